@@ -1,0 +1,199 @@
+"""Who may do what (domain.md §11): the matrix as data, and the one function that reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+from typing import ClassVar, Final
+from uuid import UUID
+
+import attrs
+
+from haitech_domain.errors import DomainError, Kind
+from haitech_domain.ids import InstructorId
+
+
+class Role(StrEnum):
+    """What a user is."""
+
+    ADMIN = "admin"
+    MANAGER = "manager"
+    INSTRUCTOR = "instructor"
+
+
+class ActorKind(StrEnum):
+    """The three kinds of those who act."""
+
+    USER = "user"
+    API_KEY = "api_key"
+    SYSTEM = "system"
+
+
+class Resource(StrEnum):
+    """What is acted upon; the words of scopes (`read:meetings`)."""
+
+    USERS = "users"
+    API_KEYS = "api-keys"
+    WEBHOOKS = "webhooks"
+    AUDIT_LOGS = "audit-logs"
+    CUSTOMERS = "customers"
+    STUDENTS = "students"
+    REGISTRATIONS = "registrations"
+    ORDERS = "institutional-orders"
+    LEADS = "leads"
+    REPORTS = "reports"
+    COURSES = "courses"
+    BRANCHES = "branches"
+    INSTRUCTORS = "instructors"
+    CYCLES = "cycles"
+    MEETINGS = "meetings"
+    ATTENDANCE = "attendance"
+    SAVED_VIEWS = "saved-views"
+
+
+class Action(StrEnum):
+    """What is done. Restoring is for whoever may delete."""
+
+    READ = "read"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    ANNOTATE = "annotate"
+    """Notes and topic of a meeting, availability and time off of an instructor."""
+    COMPLETE = "complete"
+    MARK = "mark"
+
+
+class Reach(Enum):
+    """How far a permission goes."""
+
+    ALL = "all"
+    OWN = "own"
+    """Only rows that are the actor's by the row rule of R-ACC-2."""
+
+
+@attrs.frozen(kw_only=True)
+class Actor:
+    """Whoever does something: a user, an API key, or the system.
+
+    `instructor_id` is set for a user linked to an instructor; `scopes` for a key.
+    """
+
+    kind: ActorKind
+    id: UUID | None = None
+    name: str = ""
+    role: Role | None = None
+    instructor_id: InstructorId | None = None
+    scopes: frozenset[str] = frozenset()
+
+    @classmethod
+    def system(cls, name: str) -> Actor:
+        """The program itself, in one of its roles (`import`, `setup`)."""
+        return cls(kind=ActorKind.SYSTEM, name=name)
+
+
+@attrs.frozen
+class Forbidden(DomainError):
+    """R-ACC-1: the role or the scopes do not allow this."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    reason: ClassVar[str] = "access.denied"
+    says: ClassVar[str] = "{who} may not {action} {resource}"
+    who: str
+    action: Action
+    resource: Resource
+
+
+_Row = Mapping[Action, Reach]
+_ALL: Final[_Row] = dict.fromkeys(Action, Reach.ALL)
+_NONE: Final[_Row] = {}
+_READ: Final[_Row] = {Action.READ: Reach.ALL}
+_READ_OWN: Final[_Row] = {Action.READ: Reach.OWN}
+_BUT_CREATE_AND_DELETE: Final[_Row] = {
+    action: Reach.ALL for action in Action if action not in {Action.CREATE, Action.DELETE}
+}
+
+MATRIX: Final[Mapping[Resource, Mapping[Role, _Row]]] = {
+    resource: dict(zip((Role.ADMIN, Role.MANAGER, Role.INSTRUCTOR), rows, strict=True))
+    for resource, rows in {
+        Resource.USERS: (_ALL, _NONE, _NONE),
+        Resource.API_KEYS: (_ALL, _NONE, _NONE),
+        Resource.WEBHOOKS: (_ALL, _NONE, _NONE),
+        Resource.AUDIT_LOGS: (_READ, _NONE, _NONE),
+        Resource.CUSTOMERS: (_ALL, _ALL, _NONE),
+        Resource.STUDENTS: (_ALL, _ALL, _READ_OWN),
+        Resource.REGISTRATIONS: (_ALL, _ALL, _READ_OWN),
+        Resource.ORDERS: (_ALL, _ALL, _NONE),
+        Resource.LEADS: (_ALL, _ALL, _NONE),
+        Resource.REPORTS: (_ALL, _ALL, _NONE),
+        Resource.COURSES: (_ALL, _BUT_CREATE_AND_DELETE, _READ),
+        Resource.BRANCHES: (_ALL, _BUT_CREATE_AND_DELETE, _READ),
+        Resource.INSTRUCTORS: (
+            _ALL,
+            _BUT_CREATE_AND_DELETE,
+            {Action.READ: Reach.ALL, Action.ANNOTATE: Reach.OWN},
+        ),
+        Resource.CYCLES: (_ALL, _ALL, _READ_OWN),
+        Resource.MEETINGS: (
+            _ALL,
+            _ALL,
+            dict.fromkeys((Action.READ, Action.ANNOTATE, Action.COMPLETE), Reach.OWN),
+        ),
+        Resource.ATTENDANCE: (_ALL, _ALL, dict.fromkeys((Action.READ, Action.MARK), Reach.OWN)),
+        Resource.SAVED_VIEWS: (_ALL, _ALL, _ALL),
+    }.items()
+}
+"""Role by resource by action; what is absent is denied (R-ACC-1)."""
+
+NEVER_BY_KEY: Final = frozenset(
+    {Resource.USERS, Resource.API_KEYS, Resource.WEBHOOKS, Resource.AUDIT_LOGS}
+)
+"""R-ACC-3: what no scope opens to an API key."""
+
+SCOPES: Final = (
+    "*",
+    "read:*",
+    "write:*",
+    *(f"{verb}:{r}" for r in Resource if r not in NEVER_BY_KEY for verb in ("read", "write")),
+)
+"""Every scope that a key can hold."""
+
+
+def grant(actor: Actor, action: Action, resource: Resource) -> Reach:
+    """How far `actor` may do `action` on `resource` (R-ACC-1…3).
+
+    :raises Forbidden: not at all
+    """
+    reach = _reach(actor, action, resource)
+    if reach is None:
+        who = actor.role.value if actor.role else f"this {actor.kind.value}".replace("_", " ")
+        raise Forbidden(who, action, resource)
+    return reach
+
+
+def _reach(actor: Actor, action: Action, resource: Resource) -> Reach | None:
+    if actor.kind is ActorKind.SYSTEM:
+        return Reach.ALL
+    if actor.kind is ActorKind.API_KEY:
+        verb = "read" if action is Action.READ else "write"
+        opened_by = {"*", f"{verb}:*", f"{verb}:{resource}"}
+        allowed = resource not in NEVER_BY_KEY and bool(opened_by & actor.scopes)
+        return Reach.ALL if allowed else None
+    return MATRIX[resource][actor.role].get(action) if actor.role else None
+
+
+def own(reach: Reach, actor: Actor) -> InstructorId | None:
+    """The instructor to whose rows a reading is limited; None for no limit.
+
+    :raises Forbidden: own rows only, for a user who is no instructor
+    """
+    if reach is Reach.ALL:
+        return None
+    if actor.instructor_id is None:
+        raise Forbidden("a user without an instructor", Action.READ, Resource.INSTRUCTORS)
+    return actor.instructor_id
+
+
+def sees_money(actor: Actor) -> bool:
+    """R-ACC-2: prices, revenue, cost, profit and explanations are absent for instructors."""
+    return actor.role is not Role.INSTRUCTOR

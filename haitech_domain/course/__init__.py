@@ -1,0 +1,5 @@
+"""Courses: the syllabuses (domain.md §1)."""
+
+from haitech_domain.course.entity import Course, CourseCategory
+
+__all__ = ["Course", "CourseCategory"]

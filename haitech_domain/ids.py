@@ -1,0 +1,21 @@
+"""Typed ids: a `CourseId` is a UUID at run time and a type of its own for the checker."""
+
+from __future__ import annotations
+
+from typing import NewType
+from uuid import UUID
+
+CustomerId = NewType("CustomerId", UUID)
+StudentId = NewType("StudentId", UUID)
+CourseId = NewType("CourseId", UUID)
+BranchId = NewType("BranchId", UUID)
+ClosureId = NewType("ClosureId", UUID)
+InstructorId = NewType("InstructorId", UUID)
+OrderId = NewType("OrderId", UUID)
+CycleId = NewType("CycleId", UUID)
+MeetingId = NewType("MeetingId", UUID)
+RegistrationId = NewType("RegistrationId", UUID)
+UserId = NewType("UserId", UUID)
+ApiKeyId = NewType("ApiKeyId", UUID)
+DeletionId = NewType("DeletionId", UUID)
+EventId = NewType("EventId", UUID)

@@ -1,0 +1,47 @@
+"""The instructor."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import attrs
+
+from haitech_domain.entity import Entity
+from haitech_domain.fields import Name, Notes, Price, Secret, Text
+from haitech_domain.ids import InstructorId, UserId
+from haitech_domain.people import Email, Phone
+
+
+class EmploymentType(StrEnum):
+    """How an instructor is employed, which decides the employer's cost (R-PAY-4)."""
+
+    FREELANCER = "freelancer"
+    EMPLOYEE = "employee"
+
+
+BankDetail = Annotated[str, Text(50), Secret()]
+
+
+@attrs.frozen(kw_only=True)
+class Instructor(Entity):
+    """Who teaches; may be linked to one user. Rates are shekels for an hour.
+
+    Only an imported instructor may lack a phone.
+    """
+
+    id: InstructorId
+    name: Name
+    phone: Phone | None = None
+    email: Email | None = None
+    rate_frontal: Price | None = None
+    rate_online: Price | None = None
+    rate_private: Price | None = None
+    rate_preparation: Price | None = None
+    employment_type: EmploymentType = EmploymentType.FREELANCER
+    is_active: bool = True
+    notes: Notes | None = None
+    bank_name: BankDetail | None = None
+    bank_branch: BankDetail | None = None
+    account_number: BankDetail | None = None
+    user_id: UserId | None = None

@@ -1,0 +1,54 @@
+"""Meetings: the lessons of cycles (domain.md §1, §6)."""
+
+from haitech_domain.meeting.daily import carry, carrier_of
+from haitech_domain.meeting.entity import Meeting, Settlement, in_order, tally
+from haitech_domain.meeting.events import (
+    MeetingCancelled,
+    MeetingCompleted,
+    MeetingCreated,
+    MeetingPostponed,
+    MeetingReopened,
+    MeetingUpdated,
+)
+from haitech_domain.meeting.kinds import MeetingNature, MeetingStatus, PayBasis
+from haitech_domain.meeting.policies import CompletionWindow, OutsideWindow
+from haitech_domain.meeting.transitions import (
+    MeetingIsFixed,
+    amend,
+    cancel,
+    complete,
+    postpone,
+    recalculate,
+    reopen,
+    restore,
+    schedule,
+)
+
+__all__ = [
+    "CompletionWindow",
+    "Meeting",
+    "MeetingCancelled",
+    "MeetingCompleted",
+    "MeetingCreated",
+    "MeetingIsFixed",
+    "MeetingNature",
+    "MeetingPostponed",
+    "MeetingReopened",
+    "MeetingStatus",
+    "MeetingUpdated",
+    "OutsideWindow",
+    "PayBasis",
+    "Settlement",
+    "amend",
+    "cancel",
+    "carrier_of",
+    "carry",
+    "complete",
+    "in_order",
+    "postpone",
+    "recalculate",
+    "reopen",
+    "restore",
+    "schedule",
+    "tally",
+]

@@ -1,0 +1,54 @@
+"""The ports: what the domain asks of the world, as protocols in its own words."""
+
+from haitech_domain.ports.query import Listing, Page, Query
+from haitech_domain.ports.repositories import (
+    Branches,
+    Closures,
+    Courses,
+    Customers,
+    Cycles,
+    Instructors,
+    Meetings,
+    Orders,
+    Registrations,
+    Repository,
+    Students,
+    Users,
+)
+from haitech_domain.ports.services import (
+    Clock,
+    Ids,
+    Passwords,
+    Tokens,
+    Unauthenticated,
+    Unavailable,
+)
+from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
+
+__all__ = [
+    "Branches",
+    "Clock",
+    "Closures",
+    "Courses",
+    "Customers",
+    "Cycles",
+    "Ids",
+    "ImportLedger",
+    "Imported",
+    "Instructors",
+    "Listing",
+    "Meetings",
+    "Orders",
+    "Page",
+    "Passwords",
+    "Query",
+    "Registrations",
+    "Repository",
+    "Students",
+    "Tokens",
+    "Transaction",
+    "Unauthenticated",
+    "Unavailable",
+    "UnitOfWork",
+    "Users",
+]

@@ -1,0 +1,89 @@
+"""What can be asked of each resource's list; adapters answer exactly these."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from haitech_domain.ports.query import Listing
+
+CUSTOMERS: Final = Listing(
+    filters=frozenset({"city", "has_active_registration"}),
+    sorts=("name", "created_at"),
+    searched=("name", "phone", "email", "city"),
+)
+STUDENTS: Final = Listing(
+    filters=frozenset({"customer_id", "grade"}),
+    sorts=("name", "created_at"),
+    searched=("name",),
+)
+COURSES: Final = Listing(
+    filters=frozenset({"category", "is_active"}),
+    sorts=("name", "created_at"),
+    searched=("name", "description"),
+)
+BRANCHES: Final = Listing(
+    filters=frozenset({"type", "city", "is_active"}),
+    sorts=("name", "created_at"),
+    searched=("name", "city", "address"),
+)
+CLOSURES: Final = Listing(
+    filters=frozenset({"branch_id"}),
+    sorts=("first_day", "created_at"),
+    order=(("first_day", False),),
+)
+INSTRUCTORS: Final = Listing(
+    filters=frozenset({"is_active"}),
+    sorts=("name", "created_at"),
+    searched=("name", "phone", "email"),
+)
+ORDERS: Final = Listing(
+    filters=frozenset({"branch_id", "status", "from", "to"}),
+    sorts=("start_date", "end_date", "created_at"),
+)
+CYCLES: Final = Listing(
+    filters=frozenset(
+        {
+            "course_id",
+            "branch_id",
+            "instructor_id",
+            "institutional_order_id",
+            "type",
+            "status",
+            "day_of_week",
+            "activity_type",
+            "from",
+            "to",
+        }
+    ),
+    sorts=("name", "start_date", "end_date", "created_at"),
+    searched=("name",),
+)
+"""`from` and `to` mean overlap with start–end; a cycle without an end has none."""
+MEETINGS: Final = Listing(
+    filters=frozenset(
+        {
+            "cycle_id",
+            "instructor_id",
+            "branch_id",
+            "course_id",
+            "status",
+            "activity_type",
+            "date",
+            "from",
+            "to",
+        }
+    ),
+    sorts=("scheduled_date", "start_time", "created_at"),
+    order=(("scheduled_date", False), ("start_time", False)),
+)
+"""`activity_type` is the meeting's own, else its cycle's. `scheduled_date` sorts by start within a
+date, too. Sorting by a field rises unless asked otherwise."""
+REGISTRATIONS: Final = Listing(
+    filters=frozenset({"student_id", "cycle_id", "customer_id", "status", "from", "to"}),
+    sorts=("registration_date", "created_at"),
+)
+USERS: Final = Listing(
+    filters=frozenset({"role", "is_active"}),
+    sorts=("name", "created_at"),
+    searched=("name", "email"),
+)

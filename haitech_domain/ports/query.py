@@ -1,0 +1,86 @@
+"""How lists are asked for, whatever stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from haitech_domain.entity import Entity
+from haitech_domain.errors import Invalid
+from haitech_domain.ids import InstructorId
+
+MOST_AT_ONCE: Final = 100
+LARGEST_OFFSET: Final = 10_000_000
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """One page of a list.
+
+    `filters` maps a filter's name to its value, for the names that the repository's
+    `filters` declare; `own` limits the list to the rows of one instructor (R-ACC-2); `sort_by`
+    None means the resource's own order. Ties are broken by id. Deleted rows never appear.
+    """
+
+    filters: Mapping[str, Any] = attrs.field(factory=dict)
+    search: str | None = None
+    sort_by: str | None = None
+    descending: bool | None = None
+    limit: int = 20
+    offset: int = 0
+    own: InstructorId | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not 1 <= self.limit <= MOST_AT_ONCE:
+            raise Invalid.because("limit", f"must be between 1 and {MOST_AT_ONCE}")
+        if not 0 <= self.offset <= LARGEST_OFFSET:
+            raise Invalid.because("offset", f"must be between 0 and {LARGEST_OFFSET}")
+
+
+T_co = TypeVar("T_co", bound=Entity, covariant=True)
+
+
+@attrs.frozen(kw_only=True)
+class Page(Generic[T_co]):
+    """Some rows of a list and how many there are in all."""
+
+    items: tuple[T_co, ...]
+    total: int
+    limit: int
+    offset: int
+
+    @property
+    def has_more(self) -> bool:
+        """Whether rows follow this page."""
+        return self.offset + len(self.items) < self.total
+
+
+@attrs.frozen
+class Listing:
+    """What can be asked of a resource's list: the names of its filters and sorts.
+
+    `order` is the default: a field's name and whether it falls.
+    """
+
+    filters: frozenset[str] = frozenset()
+    sorts: tuple[str, ...] = ("created_at",)
+    searched: tuple[str, ...] = ()
+    order: tuple[tuple[str, bool], ...] = (("created_at", True),)
+
+    def checked(self, query: Query) -> Query:
+        """The query itself, once every name in it is known.
+
+        :raises Invalid: an unknown filter or sort, or a search where nothing is searched
+        """
+        unknown = [name for name in query.filters if name not in self.filters]
+        if unknown:
+            raise Invalid.because(unknown[0], "is no filter of this list", reason="filter.unknown")
+        if query.sort_by is not None and query.sort_by not in self.sorts:
+            raise Invalid.because(
+                "sort_by", f"must be one of {', '.join(self.sorts)}", reason="sort.unknown"
+            )
+        if query.search is not None and not self.searched:
+            raise Invalid.because("search", "this list is not searched", reason="filter.unknown")
+        return query

@@ -1,0 +1,203 @@
+"""Where things are kept: one small protocol for all, and what single resources add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from haitech_domain.branch import Branch, Closure
+from haitech_domain.calendar import TimeSlot
+from haitech_domain.change import Change
+from haitech_domain.course import Course
+from haitech_domain.customer import Customer
+from haitech_domain.cycle import Cycle, Tally
+from haitech_domain.entity import Entity
+from haitech_domain.ids import (
+    BranchId,
+    CustomerId,
+    CycleId,
+    DeletionId,
+    InstructorId,
+    StudentId,
+)
+from haitech_domain.instructor import Instructor
+from haitech_domain.meeting import Meeting
+from haitech_domain.order import InstitutionalOrder
+from haitech_domain.people import Email
+from haitech_domain.ports.query import Listing, Page, Query
+from haitech_domain.registration import Registration
+from haitech_domain.student import Student
+from haitech_domain.user import User
+
+T = TypeVar("T", bound=Entity)
+
+
+class Repository(Protocol[T]):
+    """What every resource can do. «Live» means not deleted."""
+
+    @property
+    def listing(self) -> Listing:
+        """What can be asked of `page`."""
+        ...
+
+    async def get(self, id: UUID, *, own: InstructorId | None = None) -> T:
+        """The live thing with this id, limited to an instructor's own where `own` is given.
+
+        :raises NotFound: none, deleted, or not the instructor's
+        """
+        ...
+
+    async def lock(self, id: UUID, *, own: InstructorId | None = None) -> T:
+        """`get`, and nobody else changes it until this transaction ends.
+
+        :raises NotFound: none, deleted, or not the instructor's
+        """
+        ...
+
+    async def lock_deleted(self, id: UUID) -> T:
+        """The deleted thing with this id, locked, for restoring it.
+
+        :raises NotFound: none, or not deleted
+        """
+        ...
+
+    async def many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+        """The live things among these ids, in one question."""
+        ...
+
+    async def page(self, query: Query) -> Page[T]:
+        """One page of the live things.
+
+        :raises Invalid: an unknown filter or sort
+        """
+        ...
+
+    async def save(self, *changes: Change[T]) -> None:
+        """Write the changes with their audit rows and events, all at once. Empty ones are none.
+
+        :raises Stale: the row is no longer at the version that the change saw
+        :raises Duplicate: a value is taken by something live
+        """
+        ...
+
+    async def deleted_with(self, deletion: DeletionId) -> Sequence[T]:
+        """What one act of deletion took along, in order of id."""
+        ...
+
+
+class Customers(Repository[Customer], Protocol):
+    """The customers."""
+
+
+class Students(Repository[Student], Protocol):
+    """The students."""
+
+    async def of_customer(self, customer: CustomerId) -> Sequence[Student]:
+        """The live students of a customer, in order of name."""
+        ...
+
+
+class Courses(Repository[Course], Protocol):
+    """The courses."""
+
+    async def by_name(self, name: str) -> Course | None:
+        """The live course of exactly this name; the oldest of several."""
+        ...
+
+
+class Branches(Repository[Branch], Protocol):
+    """The branches."""
+
+    async def by_name(self, name: str) -> Branch | None:
+        """The live branch of exactly this name; the oldest of several."""
+        ...
+
+
+class Closures(Repository[Closure], Protocol):
+    """The closures of branches."""
+
+    async def of_branch(self, branch: BranchId) -> Sequence[Closure]:
+        """The live closures of a branch, in order of their first day."""
+        ...
+
+
+class Instructors(Repository[Instructor], Protocol):
+    """The instructors. Locking one is the way to check its meetings for conflicts (R-SCHED-9)."""
+
+    async def by_name(self, name: str) -> Instructor | None:
+        """The live instructor of exactly this name; the oldest of several."""
+        ...
+
+
+class Orders(Repository[InstitutionalOrder], Protocol):
+    """The institutional orders."""
+
+
+class Cycles(Repository[Cycle], Protocol):
+    """The cycles. A cycle's row is the lock for its meetings, progress and capacity."""
+
+    async def active_count(
+        self,
+        *,
+        course: UUID | None = None,
+        branch: UUID | None = None,
+        instructor: UUID | None = None,
+        order: UUID | None = None,
+    ) -> int:
+        """How many live, active cycles belong to the one thing named."""
+        ...
+
+
+class Meetings(Repository[Meeting], Protocol):
+    """The meetings. «Teaching» ones are live, and scheduled or completed."""
+
+    async def of_cycle(self, cycle: CycleId) -> Sequence[Meeting]:
+        """All live meetings of a cycle whatever their status, by date, start and id."""
+        ...
+
+    async def tally(self, cycle: CycleId) -> Tally:
+        """The counts and dates from which a cycle's progress is derived (R-CYC-1)."""
+        ...
+
+    async def clashing(
+        self,
+        instructor: InstructorId,
+        slots: Sequence[tuple[date, TimeSlot]],
+        *,
+        apart_from: Iterable[UUID] = (),
+    ) -> Sequence[Meeting]:
+        """The teaching meetings of an instructor that overlap any of the slots (R-SCHED-9),
+        by date, start and id."""
+        ...
+
+    async def scheduled_count(self, instructor: InstructorId) -> int:
+        """How many live meetings of an instructor are scheduled."""
+        ...
+
+
+class Registrations(Repository[Registration], Protocol):
+    """The registrations."""
+
+    async def of_cycle(self, cycle: CycleId) -> Sequence[Registration]:
+        """All registrations of a cycle that are not deleted, by creation and id."""
+        ...
+
+    async def live_count(
+        self, *, customer: CustomerId | None = None, student: StudentId | None = None
+    ) -> int:
+        """How many live registrations a customer's students, or one student, have."""
+        ...
+
+
+class Users(Repository[User], Protocol):
+    """The users."""
+
+    async def by_email(self, email: Email) -> User | None:
+        """The live user with this address."""
+        ...
+
+    async def instructor_of(self, user: UUID) -> InstructorId | None:
+        """The live instructor linked to a user."""
+        ...

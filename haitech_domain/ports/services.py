@@ -1,0 +1,77 @@
+"""What the domain needs from outside besides storage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Protocol
+from uuid import UUID
+
+import attrs
+
+from haitech_domain.access import Actor
+from haitech_domain.errors import DomainError, Kind
+
+
+@attrs.frozen
+class Unavailable(DomainError):
+    """A part that is needed cannot be reached, or is full; try again later."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    reason: ClassVar[str] = "unavailable"
+    says: ClassVar[str] = "{what} is not available at the moment; try again in {retry_after} s"
+    what: str
+    retry_after: int = 1
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """The instant, aware, in UTC."""
+        ...
+
+    def civil(self) -> datetime:
+        """The wall clock in Asia/Jerusalem, naive."""
+        ...
+
+
+class Ids(Protocol):
+    """Where new ids come from."""
+
+    def new(self) -> UUID:
+        """An id that nothing has yet; later ones sort after earlier ones."""
+        ...
+
+
+class Passwords(Protocol):
+    """Hashing and checking, off the event loop."""
+
+    async def hashed(self, password: str) -> str:
+        """What to store instead of the password."""
+        ...
+
+    async def verified(self, password: str, stored: str | None) -> bool:
+        """Whether the password is the one; takes as long when there is none stored."""
+        ...
+
+
+class Tokens(Protocol):
+    """Proofs of who is calling."""
+
+    def issue(self, actor: Actor) -> tuple[str, int]:
+        """An access token for a user, and its life in seconds."""
+        ...
+
+    def read(self, token: str) -> Actor:
+        """The actor whom a token names. :raises Unauthenticated: bad or expired"""
+        ...
+
+
+@attrs.frozen
+class Unauthenticated(DomainError):
+    """No, bad or expired credentials."""
+
+    kind: ClassVar[Kind] = Kind.UNAUTHENTICATED
+    reason: ClassVar[str] = "credentials.invalid"
+    says: ClassVar[str] = "{why}"
+    why: str

@@ -1,0 +1,99 @@
+"""One transaction over all repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+import attrs
+
+from haitech_domain.access import Actor
+from haitech_domain.ports.repositories import (
+    Branches,
+    Closures,
+    Courses,
+    Customers,
+    Cycles,
+    Instructors,
+    Meetings,
+    Orders,
+    Registrations,
+    Students,
+    Users,
+)
+
+R = TypeVar("R")
+
+
+@attrs.frozen(kw_only=True)
+class Imported:
+    """What the import ledger knows of one row: its key, what it held, what became of it."""
+
+    key: str
+    digest: str
+    entity: str
+    entity_id: str
+
+
+class ImportLedger(Protocol):
+    """Which rows of other programs' exports have come in already."""
+
+    async def known(self, keys: Sequence[str]) -> Mapping[str, Imported]:
+        """The entries among these keys."""
+        ...
+
+    async def record(self, entries: Sequence[Imported]) -> None:
+        """Remember rows. :raises Duplicate: a key is known already"""
+        ...
+
+
+class Transaction(Protocol):
+    """The repositories as one transaction sees them."""
+
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def students(self) -> Students: ...
+    @property
+    def courses(self) -> Courses: ...
+    @property
+    def branches(self) -> Branches: ...
+    @property
+    def closures(self) -> Closures: ...
+    @property
+    def instructors(self) -> Instructors: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def cycles(self) -> Cycles: ...
+    @property
+    def meetings(self) -> Meetings: ...
+    @property
+    def registrations(self) -> Registrations: ...
+    @property
+    def users(self) -> Users: ...
+    @property
+    def imports(self) -> ImportLedger: ...
+
+
+class UnitOfWork(Protocol):
+    """Runs a piece of work in one transaction.
+
+    The work is a function so that it can run again: an adapter repeats it from the start when
+    the database asks for that (a serialization failure, a deadlock, a connection lost before the
+    commit). It must therefore do nothing but what goes through the transaction.
+    """
+
+    async def run(self, actor: Actor, work: Callable[[Transaction], Awaitable[R]]) -> R:
+        """Do the work and keep everything, or, when it raises, nothing.
+
+        :raises Unavailable: the store cannot be reached, or has no room for another transaction
+        """
+        ...
+
+    async def read(self, work: Callable[[Transaction], Awaitable[R]]) -> R:
+        """Do work that only reads; saving in it is an error.
+
+        :raises Unavailable: the store cannot be reached, or has no room for another transaction
+        """
+        ...

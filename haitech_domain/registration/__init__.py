@@ -1,0 +1,33 @@
+"""Registrations: students in cycles (domain.md §8)."""
+
+from haitech_domain.registration.entity import PaymentMethod, Registration, RegistrationStatus
+from haitech_domain.registration.events import (
+    RegistrationCancelled,
+    RegistrationCompleted,
+    RegistrationCreated,
+    RegistrationUpdated,
+)
+from haitech_domain.registration.policies import (
+    AlreadyRegistered,
+    CapacityPolicy,
+    CycleFull,
+    CycleTakesNoRegistrations,
+)
+from haitech_domain.registration.transitions import cascade, register, undo_cascade
+
+__all__ = [
+    "AlreadyRegistered",
+    "CapacityPolicy",
+    "CycleFull",
+    "CycleTakesNoRegistrations",
+    "PaymentMethod",
+    "Registration",
+    "RegistrationCancelled",
+    "RegistrationCompleted",
+    "RegistrationCreated",
+    "RegistrationStatus",
+    "RegistrationUpdated",
+    "cascade",
+    "register",
+    "undo_cascade",
+]

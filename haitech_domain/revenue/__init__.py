@@ -1,0 +1,5 @@
+"""What a meeting earns, with its reasons (domain.md §3)."""
+
+from haitech_domain.revenue.calculator import RevenueInputs, revenue_of
+
+__all__ = ["RevenueInputs", "revenue_of"]

@@ -1,0 +1,163 @@
+"""Planning a cycle's meetings (R-SCHED-1…8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, timedelta
+from typing import ClassVar, Final
+
+import attrs
+
+from haitech_domain.calendar import LAST_DAY, CalendarOutOfRange, DayOfWeek, TeachingDays
+from haitech_domain.errors import DomainError, Kind, Problem
+from haitech_domain.scheduling.numbers import missing_numbers
+
+_WEEK: Final = timedelta(days=7)
+MOST_CLOSED_WEEKS: Final = 104
+"""R-SCHED-8: two years of closed weeks in a row end a plan."""
+
+
+@attrs.frozen
+class RestDay(DomainError):
+    """R-SCHED-3: a cycle cannot run on a rest day."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    reason: ClassVar[str] = "cycle.rest_day"
+    says: ClassVar[str] = "{day} is a rest day; choose another weekday"
+    day: DayOfWeek
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The weekday."""
+        return (Problem("day_of_week", self.message, self.reason),)
+
+
+@attrs.frozen
+class NoTeachingDay(DomainError):
+    """R-MEET-5: a meeting on a day without teaching, which the request did not allow."""
+
+    reason: ClassVar[str] = "meeting.no_teaching_day"
+    says: ClassVar[str] = "there is no teaching on {day} ({why}); choose another day or allow it"
+    day: date
+    why: str
+
+
+@attrs.frozen
+class PlanWithoutEnd(DomainError):
+    """R-SCHED-8: the calendar closes every week for two years."""
+
+    reason: ClassVar[str] = "plan.without_end"
+    says: ClassVar[str] = "every {weekday} from {first} on is closed for {weeks} weeks"
+    weekday: DayOfWeek
+    first: date
+    weeks: int
+
+
+@attrs.frozen(order=True)
+class Planned:
+    """One meeting to be made."""
+
+    day: date
+    number: int
+
+
+@attrs.frozen(order=True)
+class Skipped:
+    """One day that was passed over, and why (R-SCHED-6). Prints as «2026-04-05 Pesach»."""
+
+    day: date
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.why}"
+
+
+@attrs.frozen
+class Plan:
+    """The meetings to be made, by date, and the days passed over between them."""
+
+    meetings: tuple[Planned, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def plan(
+    *,
+    weekday: DayOfWeek,
+    start: date,
+    total: int,
+    teaching: TeachingDays,
+    taken: Collection[int] = (),
+    last_day: date | None = None,
+) -> Plan:
+    """R-SCHED-1…6: the meetings that a cycle still misses, weekly.
+
+    `taken` are the numbers that teaching meetings hold, `last_day` the date of the last of them;
+    the plan goes on strictly after it, or begins at `start`.
+
+    :raises RestDay: the weekday is a rest day
+    :raises PlanWithoutEnd: two years of weeks in a row are closed
+    :raises CalendarOutOfRange: the plan leaves the calendar's years
+    """
+    must_not_rest(weekday, teaching)
+    missing = missing_numbers(taken, total)
+    if not missing:
+        return Plan((), ())
+    skipped: list[Skipped] = []
+    first = start if last_day is None else last_day + timedelta(days=1)
+    days = _open_days(weekday, first, teaching, skipped.append)
+    meetings = tuple(Planned(next(days), number) for number in missing)
+    return Plan(meetings, tuple(skipped))
+
+
+def next_teaching_day(
+    weekday: DayOfWeek, after: date, teaching: TeachingDays, free: Callable[[date], bool]
+) -> date:
+    """R-MEET-5: the first such weekday strictly after `after` that teaches and is `free`.
+
+    :raises RestDay: the weekday is a rest day
+    :raises PlanWithoutEnd: none for two years of weeks
+    :raises CalendarOutOfRange: none within the calendar's years
+    """
+    must_not_rest(weekday, teaching)
+    days = _open_days(weekday, after + timedelta(days=1), teaching, lambda _: None)
+    for _ in range(MOST_CLOSED_WEEKS):
+        day = next(days)
+        if free(day):
+            return day
+    raise PlanWithoutEnd(weekday, after, MOST_CLOSED_WEEKS)
+
+
+def _open_days(
+    weekday: DayOfWeek,
+    start: date,
+    teaching: TeachingDays,
+    skip: Callable[[Skipped], None],
+) -> Iterator[date]:
+    day = weekday.on_or_after(start)
+    closed = 0
+    while True:
+        why = teaching.closed_on(day)
+        if why is None:
+            closed = 0
+            yield day
+        else:
+            skip(Skipped(day, why))
+            closed += 1
+            if closed >= MOST_CLOSED_WEEKS:
+                raise PlanWithoutEnd(weekday, start, closed)
+        if day > LAST_DAY - _WEEK:
+            raise CalendarOutOfRange(day)
+        day += _WEEK
+
+
+def must_not_rest(weekday: DayOfWeek, teaching: TeachingDays) -> None:
+    """R-SCHED-3. :raises RestDay: the weekday is a rest day"""
+    if weekday in teaching.rest_days:
+        raise RestDay(weekday)
+
+
+def must_teach(day: date, teaching: TeachingDays) -> None:
+    """R-MEET-5. :raises NoTeachingDay: there is no teaching that day"""
+    why = teaching.closed_on(day)
+    if why is not None:
+        raise NoTeachingDay(day, why)
