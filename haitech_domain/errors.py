@@ -88,12 +88,12 @@ class Invalid(DomainError):
     """Values that break their rules, every one of them listed at once."""
 
     kind: ClassVar[Kind] = Kind.INVALID
-    found: tuple[Problem, ...] = attrs.field(converter=tuple)
+    found: tuple[Problem, ...]
 
     @classmethod
     def because(cls, field: str, message: str, *, reason: str = "value.invalid") -> Invalid:
         """The common case: one value at fault."""
-        return cls([Problem(field, message, reason)])
+        return cls((Problem(field, message, reason),))
 
     @property
     def reason(self) -> str:  # type: ignore[override]  # derived from what was found

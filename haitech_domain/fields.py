@@ -178,11 +178,15 @@ def rule_of(annotation: Any) -> Rule:
         return _optional(rule_of(inner[0])) if len(inner) == 1 else _instance(tuple(inner))
     if annotation in _BY_TYPE:
         return _BY_TYPE[annotation]
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return _choice(annotation)
-    if isinstance(annotation, type) and hasattr(annotation, "of"):
-        return typing.cast(Rule, annotation.of)
-    return _instance(origin or annotation)
+    return _by_class(origin or annotation)
+
+
+def _by_class(cls: Any) -> Rule:
+    if isinstance(cls, type) and issubclass(cls, Enum):
+        return _choice(cls)
+    if hasattr(cls, "of"):
+        return typing.cast("Rule", cls.of)
+    return _instance(cls)
 
 
 def _all_of(*rules: Rule) -> Rule:
@@ -258,15 +262,18 @@ def enforce(instance: Any) -> None:
     :raises Invalid: with every field that broke its rule
     """
     problems: list[Problem] = []
-    for name, rule in rules_of(type(instance)).items():
+    cls: Any = type(instance)
+    for name, rule in rules_of(cls).items():
         given = getattr(instance, name)
         try:
             value = rule(given)
         except BadValue as bad:
             message = _REQUIRED if given is None else bad.message
-            problems.append(Problem(name, message, "value.required" if given is None else bad.reason))
+            problems.append(
+                Problem(name, message, "value.required" if given is None else bad.reason)
+            )
         else:
             if value is not given:
                 object.__setattr__(instance, name, value)
     if problems:
-        raise Invalid(problems)
+        raise Invalid(tuple(problems))

@@ -17,6 +17,7 @@ import attrs
 from haitech_domain.errors import BadValue
 
 AGOROT: Final = 100
+DECIMALS: Final = 2
 MOST: Final = 99_999_999_999_999
 """The largest amount, in agorot: what a `numeric(14, 2)` column holds."""
 
@@ -62,7 +63,7 @@ class Money:
         exponent = amount.as_tuple().exponent
         if not isinstance(exponent, int):
             raise BadValue("must be an amount like 45.50", reason="money.not_a_number")
-        if exponent < -2:
+        if exponent < -DECIMALS:
             raise BadValue("has more than two decimals", reason="money.too_many_decimals")
         if amount and amount.adjusted() > len(str(MOST)):
             raise BadValue("is too large an amount", reason="money.out_of_range")

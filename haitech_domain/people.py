@@ -9,7 +9,9 @@ import attrs
 
 from haitech_domain.errors import BadValue
 
-_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+_INVISIBLE: Final = dict.fromkeys(
+    map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
 _SEPARATORS: Final = re.compile(r"[\s\u00a0.()/\-\u2010-\u2015\u05be]+")
 _ISRAELI: Final = re.compile(r"(?:5\d{8}|7\d{8}|[23489]\d{7})")
 _FOREIGN: Final = re.compile(r"\+[1-9]\d{6,14}")
@@ -17,6 +19,9 @@ _EMAIL: Final = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )
+
+
+_LONGEST_EMAIL: Final = 254
 
 
 @attrs.frozen(order=True)
@@ -97,7 +102,7 @@ class Email:
     address: str
 
     def __attrs_post_init__(self) -> None:
-        if len(self.address) > 254 or not _EMAIL.fullmatch(self.address):
+        if len(self.address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(self.address):
             raise BadValue("not an email address", reason="email.invalid")
 
     @classmethod

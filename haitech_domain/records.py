@@ -26,10 +26,10 @@ _BOOKKEEPING: Final = frozenset({"id", "version", "created_at", "updated_at", "d
 
 def _converter() -> Converter:
     converter = Converter()
-    for kind in (Money, Phone, Email, UUID, Decimal):
-        converter.register_unstructure_hook_func(
-            lambda t, kind=kind: isinstance(t, type) and issubclass(t, kind), str
-        )
+    as_text = (Money, Phone, Email, UUID, Decimal)
+    converter.register_unstructure_hook_func(
+        lambda kind: isinstance(kind, type) and issubclass(kind, as_text), str
+    )
     for moment in (date, time, datetime):
         converter.register_unstructure_hook(moment, lambda value: value.isoformat())
     return converter
@@ -59,7 +59,7 @@ def differences(change: Change[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
     Both are empty where only derived figures moved.
     """
-    cls = type(change.after)
+    cls: Any = type(change.after)
     passed_over = _BOOKKEEPING | marked(cls, Derived)
     secret = marked(cls, Secret)
     old: dict[str, Any] = {}
@@ -84,7 +84,7 @@ def _shown(value: Any, *, masked: bool) -> Any:
 
 def fields_changed(before: Entity, after: Entity) -> tuple[str, ...]:
     """The names of the fields that differ, without bookkeeping and derived figures."""
-    cls = type(after)
+    cls: Any = type(after)
     passed_over = _BOOKKEEPING | marked(cls, Derived)
     return tuple(
         a.name

@@ -42,7 +42,7 @@ class VatSchedule:
     :raises ValueError: no rates, dates out of order, a rate outside 0…1
     """
 
-    steps: tuple[tuple[date, Decimal], ...] = attrs.field(converter=tuple, validator=_in_order)
+    steps: tuple[tuple[date, Decimal], ...] = attrs.field(validator=_in_order)
 
     def rate_on(self, day: date) -> Decimal:
         """The rate that holds on `day`.

@@ -51,15 +51,15 @@ class TotalBelowLiveNumber(DomainError):
     highest: int
 
 
-def settle(cycle: Cycle, tally: Tally, *, at: datetime) -> Change[Cycle]:
+def settle(cycle: Cycle, tally: Tally, *, at: datetime, may_complete: bool = True) -> Change[Cycle]:
     """R-CYC-1, R-CYC-2, R-CYC-4: bring the derived figures up to date with the meetings.
 
     An active cycle whose numbers 1…total are all completed, with none scheduled, becomes
-    completed.
+    completed; not so where nothing but its status has changed by hand (`may_complete` false).
     """
     figures = _figures(cycle, tally)
     finished = tally.completed_in_plan >= cycle.total_meetings and not tally.scheduled
-    if cycle.status is CycleStatus.ACTIVE and finished:
+    if may_complete and cycle.status is CycleStatus.ACTIVE and finished:
         return _completed(cycle, at, figures)
     return Change.updated(cycle, cycle.changed(at, **figures), action="progress")
 

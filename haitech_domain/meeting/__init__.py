@@ -1,6 +1,6 @@
 """Meetings: the lessons of cycles (domain.md §1, §6)."""
 
-from haitech_domain.meeting.daily import carry, carrier_of
+from haitech_domain.meeting.daily import carrier_of, carry
 from haitech_domain.meeting.entity import Meeting, Settlement, in_order, tally
 from haitech_domain.meeting.events import (
     MeetingCancelled,

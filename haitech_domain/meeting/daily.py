@@ -25,30 +25,44 @@ def _daily(meetings: Iterable[Meeting]) -> list[Meeting]:
 
 
 def carrier_of(day: Iterable[Meeting]) -> Meeting | None:
-    """Which of one cycle's meetings of one date carries its daily pay, if any does."""
-    return next((m for m in _daily(day) if m.instructor_payment or m.employer_cost), None)
+    """Which of one cycle's meetings of one date carries its daily pay, if any does.
+
+    Where a restored meeting brings back an amount beside another's, the older one holds.
+    """
+    bearers = _bearers(_daily(day))
+    return min(bearers, key=_age) if bearers else None
+
+
+def _bearers(held: Iterable[Meeting]) -> list[Meeting]:
+    return [m for m in held if m.instructor_payment or m.employer_cost]
+
+
+def _age(meeting: Meeting) -> datetime:
+    return meeting.completed_at or meeting.created_at
 
 
 def carry(
     day: Sequence[Meeting], *, at: datetime, left_by: Meeting | None = None
 ) -> list[Change[Meeting]]:
-    """Settle a date anew: move the amount that is carried to the meeting that is first now.
+    """Settle a date anew: the amount that is carried goes to the meeting that is first now.
 
     `day` are one cycle's meetings of one date as they are after a transition; `left_by` is the
     meeting, as it was, that carried the amount and no longer counts among them.
     """
     held = _daily(day)
-    bearer = carrier_of(held)
-    source = bearer or left_by
-    if not held or source is None or held[0] is bearer:
+    source = carrier_of(held) or left_by
+    if not held or source is None:
         return []
     first = held[0]
     amount, cost = source.instructor_payment, source.employer_cost
-    moved = Line(f"daily rate {amount}, carried by the first meeting of the day", amount, "R-PAY-3")
-    changes = [_paid(first, amount, cost, moved, at)]
-    if bearer is not None:
-        passed_on = carried_elsewhere(first)
-        changes.append(_paid(bearer, Money(0), Money(0), passed_on, at))
+    changes = []
+    if (first.instructor_payment, first.employer_cost) != (amount, cost):
+        text = f"daily rate {amount}, carried by the first meeting of the day"
+        changes.append(_paid(first, amount, cost, Line(text, amount, "R-PAY-3"), at))
+    passed_on = carried_elsewhere(first)
+    changes += [
+        _paid(m, Money(0), Money(0), passed_on, at) for m in _bearers(held) if m is not first
+    ]
     return changes
 
 

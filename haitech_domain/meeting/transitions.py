@@ -6,6 +6,7 @@ with it.
 
 from __future__ import annotations
 
+import typing
 from datetime import date, datetime
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -75,7 +76,7 @@ def schedule(
         updated_at=at,
         **notes,
     )
-    return Change.created(meeting, _event(MeetingCreated, meeting, at))
+    return Change.created(meeting, scheduled_event(meeting, at))
 
 
 def complete(
@@ -85,9 +86,9 @@ def complete(
 
     :raises Transition: it is not scheduled
     """
-    _must_be(meeting, "complete", MeetingStatus.SCHEDULED)
+    must_be(meeting, "complete", MeetingStatus.SCHEDULED)
     after = _to(meeting, MeetingStatus.COMPLETED, money, at, completed_at=at, **notes)
-    event = _event(
+    event = event_of(
         MeetingCompleted,
         after,
         at,
@@ -106,7 +107,7 @@ def cancel(
 
     :raises Transition: it is not scheduled
     """
-    _must_be(meeting, "cancel", MeetingStatus.SCHEDULED)
+    must_be(meeting, "cancel", MeetingStatus.SCHEDULED)
     after = _to(
         meeting,
         MeetingStatus.CANCELLED,
@@ -115,7 +116,7 @@ def cancel(
         cancellation_reason=reason,
         cancelled_with_cycle=with_cycle,
     )
-    event = _event(MeetingCancelled, after, at, cancellation_reason=after.cancellation_reason)
+    event = event_of(MeetingCancelled, after, at, cancellation_reason=after.cancellation_reason)
     return Change.updated(meeting, after, event, action="cancel")
 
 
@@ -133,12 +134,11 @@ def postpone(
 
     :raises Transition: it is not scheduled
     """
-    _must_be(meeting, "postpone", MeetingStatus.SCHEDULED)
-    assert meeting.number is not None  # Meeting.rules: a scheduled one has a number
+    must_be(meeting, "postpone", MeetingStatus.SCHEDULED)
     new = schedule(
         id=replacement_id,
         cycle_id=meeting.cycle_id,
-        number=meeting.number,
+        number=typing.cast("int", meeting.number),  # Meeting.rules: a scheduled one has one
         instructor_id=meeting.instructor_id,
         day=day,
         slot=slot,
@@ -153,7 +153,7 @@ def postpone(
     after = _to(
         meeting, MeetingStatus.POSTPONED, NO_MONEY, at, rescheduled_to_id=replacement_id, **kept
     )
-    event = _event(MeetingPostponed, after, at, replacement_id=replacement_id, new_date=day)
+    event = event_of(MeetingPostponed, after, at, replacement_id=replacement_id, new_date=day)
     return Change.updated(meeting, after, event, action="postpone"), new
 
 
@@ -162,9 +162,9 @@ def reopen(meeting: Meeting, *, at: datetime) -> Change[Meeting]:
 
     :raises Transition: it is not completed
     """
-    _must_be(meeting, "reopen", MeetingStatus.COMPLETED)
+    must_be(meeting, "reopen", MeetingStatus.COMPLETED)
     after = _to(meeting, MeetingStatus.SCHEDULED, NO_MONEY, at, completed_at=None)
-    return Change.updated(meeting, after, _event(MeetingReopened, after, at), action="reopen")
+    return Change.updated(meeting, after, event_of(MeetingReopened, after, at), action="reopen")
 
 
 def restore(
@@ -174,7 +174,7 @@ def restore(
 
     :raises Transition: it is not cancelled
     """
-    _must_be(meeting, "restore", MeetingStatus.CANCELLED)
+    must_be(meeting, "restore", MeetingStatus.CANCELLED)
     after = _to(
         meeting,
         MeetingStatus.SCHEDULED,
@@ -185,7 +185,7 @@ def restore(
         cancelled_with_cycle=False,
         conflict_override=conflict_override,
     )
-    return Change.updated(meeting, after, _event(MeetingReopened, after, at), action="restore")
+    return Change.updated(meeting, after, event_of(MeetingReopened, after, at), action="restore")
 
 
 def recalculate(meeting: Meeting, money: Settlement, *, at: datetime) -> Change[Meeting]:
@@ -193,7 +193,7 @@ def recalculate(meeting: Meeting, money: Settlement, *, at: datetime) -> Change[
 
     :raises Transition: it is not completed
     """
-    _must_be(meeting, "recalculate", MeetingStatus.COMPLETED)
+    must_be(meeting, "recalculate", MeetingStatus.COMPLETED)
     after = _to(meeting, MeetingStatus.COMPLETED, money, at)
     return _updated(meeting, after, at, action="recalculate")
 
@@ -221,7 +221,7 @@ def _updated(
         if a.name not in {"version", "updated_at"}
         and getattr(before, a.name) != getattr(after, a.name)
     )
-    event = _event(MeetingUpdated, after, at, fields=touched)
+    event = event_of(MeetingUpdated, after, at, fields=touched)
     return Change.updated(before, after, event, action=action)
 
 
@@ -232,7 +232,8 @@ def _to(
     return meeting.changed(at, status=status, **money.as_fields(), **also)
 
 
-def _must_be(meeting: Meeting, verb: str, allowed: MeetingStatus) -> None:
+def must_be(meeting: Meeting, verb: str, allowed: MeetingStatus) -> None:
+    """R-MEET-2. :raises Transition: it stands elsewhere"""
     if meeting.status is not allowed:
         raise Transition("meeting", meeting.status, verb, (allowed,))
 
@@ -240,7 +241,13 @@ def _must_be(meeting: Meeting, verb: str, allowed: MeetingStatus) -> None:
 V = TypeVar("V", bound=MeetingEvent)
 
 
-def _event(kind: type[V], meeting: Meeting, at: datetime, **facts: Any) -> V:
+def scheduled_event(meeting: Meeting, at: datetime) -> MeetingCreated:
+    """The event of a new meeting."""
+    return event_of(MeetingCreated, meeting, at)
+
+
+def event_of(kind: type[V], meeting: Meeting, at: datetime, **facts: Any) -> V:
+    """An event about a meeting, with what every such event tells."""
     return kind(
         at=at,
         meeting_id=meeting.id,

@@ -102,7 +102,9 @@ def cost_of(payment: Money, inputs: PayInputs) -> Figure[Money]:
         return Figure(payment, (Line(f"freelancer: cost = pay = {payment}", payment, "R-PAY-4"),))
     cost = Money.rounding(payment.exact * Fraction(inputs.employer_factor))
     text = f"employee: {payment} × {inputs.employer_factor} = {cost}"
-    return Figure(cost, (Line(text, cost, "R-PAY-4", str(payment), rate=str(inputs.employer_factor)),))
+    return Figure(
+        cost, (Line(text, cost, "R-PAY-4", str(payment), rate=str(inputs.employer_factor)),)
+    )
 
 
 def settled(revenue: Figure[Net], inputs: PayInputs) -> Settlement:

@@ -168,8 +168,14 @@ class Meetings(Repository[Meeting], Protocol):
         *,
         apart_from: Iterable[UUID] = (),
     ) -> Sequence[Meeting]:
-        """The teaching meetings of an instructor that overlap any of the slots (R-SCHED-9),
-        by date, start and id."""
+        """R-SCHED-9: the teaching meetings of an instructor that overlap any of the slots, in order.
+
+        The order is by date, start and id.
+        """
+        ...
+
+    async def booked_after(self, instructor: InstructorId, day: date) -> Sequence[Meeting]:
+        """The teaching meetings of an instructor on days after `day`, by date, start and id."""
         ...
 
     async def scheduled_count(self, instructor: InstructorId) -> int:

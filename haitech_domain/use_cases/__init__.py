@@ -1,0 +1,67 @@
+"""The verbs of the school: each a callable object with its ports as fields."""
+
+from haitech_domain.use_cases.catalogue import Create, Delete, ListPage, Read, Restore, Spec, Update
+from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
+from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
+from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
+from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
+from haitech_domain.use_cases.meeting_reading import MEETINGS, Financials, ReadFinancials
+from haitech_domain.use_cases.meeting_status import (
+    CancelMeeting,
+    CompleteMeeting,
+    PostponeMeeting,
+    Put,
+    RecalculateMeeting,
+    ReopenMeeting,
+)
+from haitech_domain.use_cases.meeting_writing import (
+    CreateMeeting,
+    DeleteMeeting,
+    RestoreMeeting,
+    UpdateMeeting,
+)
+from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS
+from haitech_domain.use_cases.school import School
+from haitech_domain.use_cases.users import CreateAdmin, LogIn, Session
+
+__all__ = [
+    "BRANCHES",
+    "COURSES",
+    "INSTRUCTORS",
+    "MEETINGS",
+    "CancelMeeting",
+    "CompleteMeeting",
+    "Create",
+    "CreateAdmin",
+    "CreateCycle",
+    "CreateMeeting",
+    "Delete",
+    "DeleteCycle",
+    "DeleteMeeting",
+    "Financials",
+    "GenerateMeetings",
+    "Generated",
+    "ListCycles",
+    "ListPage",
+    "LogIn",
+    "PostponeMeeting",
+    "Put",
+    "Read",
+    "ReadCycle",
+    "ReadFinancials",
+    "RecalculateMeeting",
+    "RegisterStudent",
+    "Relatives",
+    "ReopenMeeting",
+    "Restore",
+    "RestoreCycle",
+    "RestoreMeeting",
+    "School",
+    "Session",
+    "Spec",
+    "SyncProgress",
+    "Update",
+    "UpdateCycle",
+    "UpdateMeeting",
+]

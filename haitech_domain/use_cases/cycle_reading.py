@@ -1,0 +1,74 @@
+"""Reading cycles, with what they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import attrs
+
+from haitech_domain.access import Action, Actor, Resource, grant, own
+from haitech_domain.branch import Branch
+from haitech_domain.course import Course
+from haitech_domain.cycle import Cycle
+from haitech_domain.ids import CycleId
+from haitech_domain.instructor import Instructor
+from haitech_domain.ports import Page, Query, Transaction, UnitOfWork
+
+
+@attrs.frozen(kw_only=True)
+class Relatives:
+    """What some cycles belong to, by id; deleted ones are absent (R-PPL-4)."""
+
+    courses: Mapping[UUID, Course]
+    branches: Mapping[UUID, Branch]
+    instructors: Mapping[UUID, Instructor]
+
+    @classmethod
+    async def of(cls, tx: Transaction, cycles: Sequence[Cycle]) -> Relatives:
+        """Those of all the cycles at once, one question for each kind."""
+        return cls(
+            courses=await tx.courses.many({c.course_id for c in cycles}),
+            branches=await tx.branches.many({c.branch_id for c in cycles}),
+            instructors=await tx.instructors.many({c.instructor_id for c in cycles}),
+        )
+
+
+@attrs.frozen(kw_only=True)
+class ReadCycle:
+    """Read a cycle with its course, branch, instructor and progress."""
+
+    uow: UnitOfWork
+
+    async def __call__(self, *, actor: Actor, cycle_id: CycleId) -> tuple[Cycle, Relatives]:
+        """The cycle, if it exists for the actor.
+
+        :raises NotFound: there is none
+        """
+        mine = own(grant(actor, Action.READ, Resource.CYCLES), actor)
+
+        async def work(tx: Transaction) -> tuple[Cycle, Relatives]:
+            cycle = await tx.cycles.get(cycle_id, own=mine)
+            return cycle, await Relatives.of(tx, [cycle])
+
+        return await self.uow.read(work)
+
+
+@attrs.frozen(kw_only=True)
+class ListCycles:
+    """List cycles, with every filter; `from` and `to` mean overlap with start–end."""
+
+    uow: UnitOfWork
+
+    async def __call__(self, *, actor: Actor, query: Query) -> tuple[Page[Cycle], Relatives]:
+        """One page of the cycles that exist for the actor.
+
+        :raises Invalid: an unknown filter or sort
+        """
+        asked = attrs.evolve(query, own=own(grant(actor, Action.READ, Resource.CYCLES), actor))
+
+        async def work(tx: Transaction) -> tuple[Page[Cycle], Relatives]:
+            page = await tx.cycles.page(asked)
+            return page, await Relatives.of(tx, page.items)
+
+        return await self.uow.read(work)

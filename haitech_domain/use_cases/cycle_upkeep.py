@@ -1,0 +1,100 @@
+"""What follows every change of a cycle's meetings, in the same transaction.
+
+Whoever calls holds the cycle's lock. Locks are always taken in one order: cycle, course, branch,
+order, instructors (by id).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from haitech_domain.calendar import TimeSlot
+from haitech_domain.change import Change
+from haitech_domain.cycle import Cycle, CycleCancelledError, CycleStatus, reopen, settle
+from haitech_domain.errors import UnknownReference
+from haitech_domain.ids import CycleId, InstructorId
+from haitech_domain.meeting import Meeting, carrier_of, carry
+from haitech_domain.ports import Transaction
+from haitech_domain.registration import Registration, cascade, undo_cascade
+from haitech_domain.scheduling import Conflict, conflicts
+
+
+async def settle_cycle(
+    tx: Transaction, cycle: Cycle, at: datetime, *, may_complete: bool = True
+) -> Cycle:
+    """R-CYC-1, R-CYC-2, R-CYC-4: recount; complete the cycle, with its registrations, when done."""
+    change = settle(cycle, await tx.meetings.tally(cycle.id), at=at, may_complete=may_complete)
+    await save_with_cascade(tx, change, at)
+    return change.after
+
+
+async def save_with_cascade(tx: Transaction, change: Change[Cycle], at: datetime) -> Cycle:
+    """Save a cycle, and what the change of its status does to its registrations."""
+    await tx.cycles.save(change)
+    before, after = change.before, change.after
+    if before is not None and before.status is not after.status:
+        registrations = await tx.registrations.of_cycle(after.id)
+        await tx.registrations.save(*(_follow(r, after, at) for r in registrations))
+    return after
+
+
+def _follow(registration: Registration, cycle: Cycle, at: datetime) -> Change[Registration]:
+    if cycle.status is CycleStatus.ACTIVE:
+        return undo_cascade(registration, at=at)
+    return cascade(registration, cycle, at=at)
+
+
+async def lock_for_meetings(tx: Transaction, id: CycleId) -> Cycle:
+    """The cycle, locked, if its meetings may change.
+
+    :raises NotFound: there is no such cycle
+    :raises CycleCancelledError: R-MEET-7
+    """
+    cycle = await tx.cycles.lock(id)
+    if cycle.status is CycleStatus.CANCELLED:
+        raise CycleCancelledError(cycle.id, cycle.name)
+    return cycle
+
+
+async def reopen_if_completed(tx: Transaction, cycle: Cycle, at: datetime) -> Cycle:
+    """R-MEET-7, R-CYC-2: a meeting that is added, restored or reopened reopens its cycle."""
+    if cycle.status is not CycleStatus.COMPLETED:
+        return cycle
+    return await save_with_cascade(tx, reopen(cycle, at=at), at)
+
+
+async def settle_day(
+    tx: Transaction, cycle: Cycle, day: date, at: datetime, *, left_by: Meeting | None = None
+) -> None:
+    """R-PAY-3: let the date's daily pay be carried by the meeting that is first now."""
+    meetings = [m for m in await tx.meetings.of_cycle(cycle.id) if m.scheduled_date == day]
+    carried = left_by if left_by is not None and carrier_of([left_by]) else None
+    await tx.meetings.save(*carry(meetings, at=at, left_by=carried))
+
+
+def taken_numbers(meetings: Iterable[Meeting]) -> set[int]:
+    """R-SCHED-5: the numbers that teaching meetings hold."""
+    return {m.number for m in meetings if m.status.teaches and m.number is not None}
+
+
+async def conflicts_of(
+    tx: Transaction,
+    instructor: InstructorId,
+    wanted: Sequence[tuple[date, TimeSlot]],
+    *,
+    apart_from: Sequence[Meeting] = (),
+    lock: bool = True,
+) -> tuple[Conflict, ...]:
+    """R-SCHED-9: what stands in the way, looked up under the instructor's lock.
+
+    :raises UnknownReference: there is no such instructor
+    """
+    repository = tx.instructors
+    found = await repository.many([instructor])
+    if instructor not in found:
+        raise UnknownReference("instructor_id", "instructor")
+    if lock:
+        await repository.lock(instructor)
+    ids = [meeting.id for meeting in apart_from]
+    return conflicts(wanted, await tx.meetings.clashing(instructor, wanted, apart_from=ids))

@@ -1,0 +1,263 @@
+"""The verbs of a meeting's status: complete, cancel, postpone, reopen, recalculate, restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+
+import attrs
+
+from haitech_domain.access import Action, Actor, Forbidden, Reach, Resource, grant, own
+from haitech_domain.calendar import TimeSlot
+from haitech_domain.cycle import Cycle
+from haitech_domain.errors import BadValue, Invalid
+from haitech_domain.ids import InstructorId, MeetingId
+from haitech_domain.meeting import (
+    Meeting,
+    MeetingStatus,
+    cancel,
+    complete,
+    postpone,
+    recalculate,
+    reopen,
+)
+from haitech_domain.meeting.transitions import must_be
+from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
+from haitech_domain.scheduling import conflicts, must_teach, next_teaching_day, refuse
+from haitech_domain.use_cases.cycle_upkeep import (
+    conflicts_of,
+    lock_for_meetings,
+    reopen_if_completed,
+    settle_cycle,
+    settle_day,
+)
+from haitech_domain.use_cases.school import School
+from haitech_domain.use_cases.settling import reckon
+
+
+async def locked(
+    tx: Transaction, id: MeetingId, mine: InstructorId | None = None
+) -> tuple[Cycle, Meeting]:
+    """A meeting as it is under its cycle's lock, which every change of a meeting takes first.
+
+    :raises NotFound: there is no such meeting, or it is not the instructor's
+    :raises CycleCancelledError: R-MEET-7
+    """
+    seen = await tx.meetings.get(id, own=mine)
+    cycle = await lock_for_meetings(tx, seen.cycle_id)
+    return cycle, await tx.meetings.lock(id, own=mine)
+
+
+@attrs.frozen(kw_only=True)
+class CompleteMeeting:
+    """Complete a meeting, which fixes its revenue, pay, cost and profit as a snapshot.
+
+    Managers complete any meeting; its own instructor within the completion window (R-MEET-4).
+    The last one completes its cycle, too.
+    """
+
+    uow: UnitOfWork
+    clock: Clock
+    school: School
+
+    async def __call__(
+        self, *, actor: Actor, meeting_id: MeetingId, notes: Mapping[str, str | None]
+    ) -> Meeting:
+        """The meeting, completed. `notes` may hold `topic` and `notes`.
+
+        :raises NotFound: there is no such meeting, or it is not the actor's
+        :raises Transition: it is not scheduled
+        :raises OutsideWindow: an instructor, too early or too late
+        """
+        reach = grant(actor, Action.COMPLETE, Resource.MEETINGS)
+        mine = own(reach, actor)
+
+        async def work(tx: Transaction) -> Meeting:
+            at = self.clock.now()
+            cycle, meeting = await locked(tx, meeting_id, mine)
+            if reach is Reach.OWN:
+                if meeting.instructor_id != mine:
+                    raise Forbidden("a colleague", Action.COMPLETE, Resource.MEETINGS)
+                self.school.completion_window.check(meeting, self.clock.civil())
+            must_be(meeting, "complete", MeetingStatus.SCHEDULED)
+            money = await reckon(tx, self.school, cycle, meeting)
+            await tx.meetings.save(complete(meeting, money, at=at, **notes))
+            await settle_day(tx, cycle, meeting.scheduled_date, at)
+            await settle_cycle(tx, cycle, at)
+            return await tx.meetings.get(meeting_id)
+
+        return await self.uow.run(actor, work)
+
+
+@attrs.frozen(kw_only=True)
+class CancelMeeting:
+    """Cancel a scheduled meeting; its number is free again."""
+
+    uow: UnitOfWork
+    clock: Clock
+
+    async def __call__(
+        self, *, actor: Actor, meeting_id: MeetingId, reason: str | None = None
+    ) -> Meeting:
+        """The meeting, cancelled.
+
+        :raises NotFound: there is no such meeting
+        :raises Transition: it is not scheduled
+        """
+        grant(actor, Action.UPDATE, Resource.MEETINGS)
+
+        async def work(tx: Transaction) -> Meeting:
+            at = self.clock.now()
+            cycle, meeting = await locked(tx, meeting_id)
+            change = cancel(meeting, at=at, reason=reason)
+            await tx.meetings.save(change)
+            await settle_cycle(tx, cycle, at)
+            return change.after
+
+        return await self.uow.run(actor, work)
+
+
+@attrs.frozen(kw_only=True)
+class ReopenMeeting:
+    """Make a completed meeting scheduled again; its money is gone, its cycle active."""
+
+    uow: UnitOfWork
+    clock: Clock
+
+    async def __call__(self, *, actor: Actor, meeting_id: MeetingId) -> Meeting:
+        """The meeting, scheduled.
+
+        :raises NotFound: there is no such meeting
+        :raises Transition: it is not completed
+        """
+        grant(actor, Action.UPDATE, Resource.MEETINGS)
+
+        async def work(tx: Transaction) -> Meeting:
+            at = self.clock.now()
+            cycle, meeting = await locked(tx, meeting_id)
+            change = reopen(meeting, at=at)
+            await tx.meetings.save(change)
+            await settle_day(tx, cycle, meeting.scheduled_date, at, left_by=meeting)
+            await settle_cycle(tx, await reopen_if_completed(tx, cycle, at), at)
+            return change.after
+
+        return await self.uow.run(actor, work)
+
+
+@attrs.frozen(kw_only=True)
+class RecalculateMeeting:
+    """Apply today's inputs to a completed meeting, and report what it was before."""
+
+    uow: UnitOfWork
+    clock: Clock
+    school: School
+
+    async def __call__(self, *, actor: Actor, meeting_id: MeetingId) -> tuple[Meeting, Meeting]:
+        """The meeting before and after.
+
+        :raises NotFound: there is no such meeting
+        :raises Transition: it is not completed
+        """
+        grant(actor, Action.UPDATE, Resource.MEETINGS)
+
+        async def work(tx: Transaction) -> tuple[Meeting, Meeting]:
+            at = self.clock.now()
+            cycle, meeting = await locked(tx, meeting_id)
+            must_be(meeting, "recalculate", MeetingStatus.COMPLETED)
+            money = await reckon(tx, self.school, cycle, meeting)
+            change = recalculate(meeting, money, at=at)
+            await tx.meetings.save(change)
+            left = meeting if change.after.pay_basis is not meeting.pay_basis else None
+            await settle_day(tx, cycle, meeting.scheduled_date, at, left_by=left)
+            return meeting, await tx.meetings.get(meeting_id)
+
+        return await self.uow.run(actor, work)
+
+
+@attrs.frozen(kw_only=True)
+class Put:
+    """When a postponed meeting is to be held instead; what is None is chosen (R-MEET-5)."""
+
+    day: date | None = None
+    start: time | None = None
+    end: time | None = None
+    allow_conflicts: bool = False
+    allow_no_teaching_day: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class PostponeMeeting:
+    """Postpone a scheduled meeting to a given time, or to the next one that fits.
+
+    Without a date the replacement goes to the first cycle weekday after the cycle's last live
+    meeting that teaches and on which the instructor is free. It keeps number, instructor,
+    activity, nature and topic.
+    """
+
+    uow: UnitOfWork
+    clock: Clock
+    ids: Ids
+    school: School
+
+    async def __call__(
+        self, *, actor: Actor, meeting_id: MeetingId, to: Put, notes: str | None = None
+    ) -> tuple[Meeting, Meeting]:
+        """The postponed meeting and its replacement.
+
+        :raises NotFound: there is no such meeting
+        :raises Transition: it is not scheduled
+        :raises NoTeachingDay: the given day does not teach, and that is not allowed
+        :raises InstructorBusy: the instructor teaches elsewhere, and that is not allowed
+        """
+        grant(actor, Action.UPDATE, Resource.MEETINGS)
+
+        async def work(tx: Transaction) -> tuple[Meeting, Meeting]:
+            at = self.clock.now()
+            cycle, meeting = await locked(tx, meeting_id)
+            must_be(meeting, "postpone", MeetingStatus.SCHEDULED)
+            slot = _slot(meeting, to)
+            day, override = await self._place(tx, cycle, meeting, slot, to)
+            original, replacement = postpone(
+                meeting,
+                replacement_id=MeetingId(self.ids.new()),
+                day=day,
+                slot=slot,
+                at=at,
+                conflict_override=override,
+                notes=notes,
+            )
+            # the original gives up its number and time before the replacement takes them
+            await tx.meetings.save(original)
+            await tx.meetings.save(replacement)
+            await settle_cycle(tx, cycle, at)
+            return original.after, replacement.after
+
+        return await self.uow.run(actor, work)
+
+    async def _place(
+        self, tx: Transaction, cycle: Cycle, meeting: Meeting, slot: TimeSlot, to: Put
+    ) -> tuple[date, bool]:
+        teaching = await self.school.teaching_days(tx, cycle.branch_id)
+        who = meeting.instructor_id
+        if to.day is not None:
+            if not to.allow_no_teaching_day:
+                must_teach(to.day, teaching)
+            found = await conflicts_of(tx, who, [(to.day, slot)], apart_from=[meeting])
+            return to.day, refuse(found, allowed=to.allow_conflicts)
+        await conflicts_of(tx, who, [], apart_from=[meeting])  # takes the instructor's lock
+        tally = await tx.meetings.tally(cycle.id)
+        last = tally.last_day or meeting.scheduled_date
+        busy = await tx.meetings.booked_after(who, last)
+        in_the_way = [m for m in busy if m.id != meeting.id]
+
+        def is_free(day: date) -> bool:
+            return not conflicts([(day, slot)], in_the_way)
+
+        return next_teaching_day(cycle.day_of_week, last, teaching, is_free), False
+
+
+def _slot(meeting: Meeting, to: Put) -> TimeSlot:
+    try:
+        return TimeSlot(to.start or meeting.start_time, to.end or meeting.end_time)
+    except BadValue as bad:
+        raise Invalid.because("new_end_time", bad.message, reason=bad.reason) from None

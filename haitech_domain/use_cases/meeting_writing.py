@@ -1,0 +1,280 @@
+"""Making, changing, deleting and restoring meetings by hand (R-SCHED-5, R-MEET-5, R-MEET-7, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from haitech_domain.access import Action, Actor, Resource, grant, own
+from haitech_domain.change import Change
+from haitech_domain.cycle import Cycle
+from haitech_domain.errors import Invalid, NotFound
+from haitech_domain.ids import MeetingId
+from haitech_domain.meeting import Meeting, MeetingUpdated, amend
+from haitech_domain.meeting import restore as uncancel
+from haitech_domain.meeting.transitions import event_of, scheduled_event
+from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
+from haitech_domain.scheduling import lowest_free, must_teach, own_or_free, refuse
+from haitech_domain.use_cases.catalogue import deleted, returned
+from haitech_domain.use_cases.cycle_upkeep import (
+    conflicts_of,
+    lock_for_meetings,
+    reopen_if_completed,
+    settle_cycle,
+    settle_day,
+    taken_numbers,
+)
+from haitech_domain.use_cases.meeting_status import locked
+from haitech_domain.use_cases.references import ParentDeleted
+from haitech_domain.use_cases.school import School
+
+_NOTES = frozenset({"topic", "notes"})
+_PLACE = frozenset({"scheduled_date", "start_time", "end_time", "instructor_id"})
+
+
+@attrs.frozen(kw_only=True)
+class CreateMeeting:
+    """Make one meeting by hand; it takes the lowest free number of its cycle."""
+
+    uow: UnitOfWork
+    clock: Clock
+    ids: Ids
+    school: School
+
+    async def __call__(
+        self,
+        *,
+        actor: Actor,
+        values: Mapping[str, Any],
+        allow_conflicts: bool = False,
+        allow_no_teaching_day: bool = False,
+    ) -> Meeting:
+        """A new scheduled meeting of the given fields; the instructor is the cycle's by default.
+
+        :raises Invalid: values that break their rules, or name nothing
+        :raises CycleCancelledError: R-MEET-7
+        :raises NoTeachingDay: there is no teaching that day, and it is not allowed
+        :raises InstructorBusy: the instructor teaches elsewhere, and it is not allowed
+        """
+        grant(actor, Action.CREATE, Resource.MEETINGS)
+        if values.get("cycle_id") is None:
+            raise Invalid.because("cycle_id", "is required", reason="value.required")
+
+        async def work(tx: Transaction) -> Meeting:
+            at = self.clock.now()
+            try:
+                cycle = await lock_for_meetings(tx, values["cycle_id"])
+            except NotFound:
+                raise Invalid.because(
+                    "cycle_id", "names no existing cycle", reason="reference.unknown"
+                ) from None
+            others = await tx.meetings.of_cycle(cycle.id)
+            who = values.get("instructor_id") or cycle.instructor_id
+            fields = {
+                **values,
+                "id": self.ids.new(),
+                "number": lowest_free(taken_numbers(others)),
+                "instructor_id": who,
+                "created_at": at,
+                "updated_at": at,
+            }
+            meeting = Meeting(**fields)
+            override = await _may_stand(
+                tx,
+                self.school,
+                cycle,
+                meeting,
+                allow_conflicts=allow_conflicts,
+                allow_no_teaching_day=allow_no_teaching_day,
+            )
+            meeting = attrs.evolve(meeting, conflict_override=override)
+            cycle = await reopen_if_completed(tx, cycle, at)
+            await tx.meetings.save(Change.created(meeting, scheduled_event(meeting, at)))
+            await settle_cycle(tx, cycle, at)
+            return meeting
+
+        return await self.uow.run(actor, work)
+
+
+async def _may_stand(
+    tx: Transaction,
+    school: School,
+    cycle: Cycle,
+    meeting: Meeting,
+    *,
+    allow_conflicts: bool,
+    allow_no_teaching_day: bool = True,
+) -> bool:
+    """Whether the meeting overlaps others with leave.
+
+    :raises NoTeachingDay: R-MEET-5
+    :raises InstructorBusy: R-SCHED-9
+    """
+    if not allow_no_teaching_day:
+        must_teach(meeting.scheduled_date, await school.teaching_days(tx, cycle.branch_id))
+    place = [(meeting.scheduled_date, meeting.slot)]
+    found = await conflicts_of(tx, meeting.instructor_id, place, apart_from=[meeting])
+    return refuse(found, allowed=allow_conflicts)
+
+
+@attrs.frozen(kw_only=True)
+class UpdateMeeting:
+    """Change the given fields of a meeting.
+
+    Date, times, instructor, activity and nature change only while it is scheduled; notes and
+    topic always, also by its instructor. Its status changes only through its verbs.
+    """
+
+    uow: UnitOfWork
+    clock: Clock
+    school: School
+
+    async def __call__(
+        self,
+        *,
+        actor: Actor,
+        meeting_id: MeetingId,
+        values: Mapping[str, Any],
+        allow_conflicts: bool = False,
+        allow_no_teaching_day: bool = False,
+    ) -> Meeting:
+        """The meeting with the given fields changed.
+
+        :raises Forbidden: an instructor, for anything but notes and topic
+        :raises NotFound: there is no such meeting, or it is not the actor's
+        :raises Invalid: values that break their rules, or name nothing
+        :raises MeetingIsFixed: R-MEET-8
+        :raises CycleCancelledError: R-MEET-7
+        :raises NoTeachingDay: there is no teaching that day, and it is not allowed
+        :raises InstructorBusy: the instructor teaches elsewhere, and it is not allowed
+        """
+        action = Action.ANNOTATE if values.keys() <= _NOTES else Action.UPDATE
+        mine = own(grant(actor, action, Resource.MEETINGS), actor)
+
+        async def work(tx: Transaction) -> Meeting:
+            at = self.clock.now()
+            cycle, meeting = await locked(tx, meeting_id, mine)
+            change = amend(meeting, at=at, **values)
+            after = change.after
+            moved = [f for f in _PLACE if getattr(meeting, f) != getattr(after, f)]
+            if moved:
+                override = await _may_stand(
+                    tx,
+                    self.school,
+                    cycle,
+                    after,
+                    allow_conflicts=allow_conflicts,
+                    allow_no_teaching_day=allow_no_teaching_day or "scheduled_date" not in moved,
+                )
+                change = amend(meeting, at=at, **values, conflict_override=override)
+            if change.is_empty:
+                return meeting
+            await tx.meetings.save(change)
+            await settle_cycle(tx, cycle, at)
+            return change.after
+
+        return await self.uow.run(actor, work)
+
+
+@attrs.frozen(kw_only=True)
+class DeleteMeeting:
+    """Delete a meeting softly; its number and its instructor's time are free."""
+
+    uow: UnitOfWork
+    clock: Clock
+    ids: Ids
+
+    async def __call__(self, *, actor: Actor, meeting_id: MeetingId) -> None:
+        """Take the meeting out of every list and figure.
+
+        :raises NotFound: there is no such meeting
+        :raises CycleCancelledError: R-MEET-7
+        """
+        grant(actor, Action.DELETE, Resource.MEETINGS)
+
+        async def work(tx: Transaction) -> None:
+            at = self.clock.now()
+            cycle, meeting = await locked(tx, meeting_id)
+            gone = deleted(meeting, self.ids.new(), at)
+            event = event_of(MeetingUpdated, gone, at, fields=("deleted_at",))
+            await tx.meetings.save(Change.updated(meeting, gone, event, action="delete"))
+            await settle_day(tx, cycle, meeting.scheduled_date, at, left_by=meeting)
+            await settle_cycle(tx, cycle, at)
+
+        await self.uow.run(actor, work)
+
+
+@attrs.frozen(kw_only=True)
+class RestoreMeeting:
+    """Bring back a deleted meeting as it was, or a cancelled one as scheduled (R-MEET-2).
+
+    It takes a free number where its own is taken, and reopens a completed cycle.
+    """
+
+    uow: UnitOfWork
+    clock: Clock
+    school: School
+
+    async def __call__(
+        self, *, actor: Actor, meeting_id: MeetingId, allow_conflicts: bool = False
+    ) -> Meeting:
+        """The meeting, back.
+
+        :raises NotFound: there is no such meeting
+        :raises Transition: it is neither deleted nor cancelled
+        :raises ParentDeleted: its cycle is deleted
+        :raises CycleCancelledError: R-MEET-7
+        :raises InstructorBusy: its instructor teaches elsewhere by now, and it is not allowed
+        """
+        grant(actor, Action.DELETE, Resource.MEETINGS)
+
+        async def work(tx: Transaction) -> Meeting:
+            at = self.clock.now()
+            cycle, meeting = await _gone(tx, meeting_id)
+            returns_scheduled = meeting.deleted_at is None
+            number, override = meeting.number, meeting.conflict_override
+            if returns_scheduled or meeting.status.teaches:
+                taken = taken_numbers(await tx.meetings.of_cycle(cycle.id))
+                number = own_or_free(meeting.number, taken)
+                override = await _may_stand(
+                    tx, self.school, cycle, meeting, allow_conflicts=allow_conflicts
+                )
+            change = (
+                uncancel(meeting, number=number or 1, at=at, conflict_override=override)
+                if returns_scheduled
+                else _returned(meeting, number, at, override=override)
+            )
+            cycle = await reopen_if_completed(tx, cycle, at)
+            await tx.meetings.save(change)
+            await settle_day(tx, cycle, meeting.scheduled_date, at)
+            await settle_cycle(tx, cycle, at)
+            return await tx.meetings.get(meeting_id)
+
+        return await self.uow.run(actor, work)
+
+
+def _returned(
+    meeting: Meeting, number: int | None, at: datetime, *, override: bool
+) -> Change[Meeting]:
+    back = attrs.evolve(returned(meeting, at), number=number, conflict_override=override)
+    event = event_of(MeetingUpdated, back, at, fields=("deleted_at",))
+    return Change.updated(meeting, back, event, action="restore")
+
+
+async def _gone(tx: Transaction, id: MeetingId) -> tuple[Cycle, Meeting]:
+    """A cancelled or deleted meeting under its cycle's lock.
+
+    The cycle's lock comes first, so the meeting is looked up twice.
+    """
+    try:
+        cycle, meeting = await locked(tx, id)
+    except NotFound:
+        meeting = await tx.meetings.lock_deleted(id)
+        try:
+            cycle = await lock_for_meetings(tx, meeting.cycle_id)
+        except NotFound:
+            raise ParentDeleted("meeting", "cycle") from None
+    return cycle, meeting

@@ -1,0 +1,38 @@
+"""The school's own settings and policies, as values: one place, replaceable by whoever embeds."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from haitech_domain.branch import closures_by_range
+from haitech_domain.calendar import DayOfWeek, HolidayCalendar, TeachingDays
+from haitech_domain.ids import BranchId
+from haitech_domain.meeting import CompletionWindow
+from haitech_domain.pay import DEFAULT_EMPLOYER_FACTOR
+from haitech_domain.ports import Transaction
+from haitech_domain.registration.policies import DEFAULT_POLICIES, RegistrationPolicy
+from haitech_domain.vat import ISRAEL, VatSchedule
+
+
+@attrs.frozen(kw_only=True)
+class School:
+    """How this school decides: calendar, VAT, cost factor, windows, registration policies."""
+
+    holidays: HolidayCalendar
+    rest_days: frozenset[DayOfWeek] = frozenset({DayOfWeek.SATURDAY})
+    vat: VatSchedule = ISRAEL
+    employer_factor: Decimal = DEFAULT_EMPLOYER_FACTOR
+    completion_window: CompletionWindow = attrs.field(factory=CompletionWindow)
+    registration_policies: tuple[RegistrationPolicy, ...] = DEFAULT_POLICIES
+
+    async def teaching_days(self, tx: Transaction, branch: BranchId) -> TeachingDays:
+        """Which days teach at a branch: the calendar, with the branch's closures on top."""
+        closures = await tx.closures.of_branch(branch)
+        return TeachingDays(self.holidays, closures_by_range(closures), self.rest_days)
+
+    @property
+    def week(self) -> TeachingDays:
+        """The calendar without any branch's closures."""
+        return TeachingDays(self.holidays, {}, self.rest_days)
