@@ -1,6 +1,15 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
-from haitech_domain.use_cases.catalogue import Create, Delete, ListPage, Read, Restore, Spec, Update
+from haitech_domain.use_cases.catalogue import (
+    Catalogue,
+    Create,
+    Delete,
+    ListPage,
+    Read,
+    Restore,
+    Spec,
+    Update,
+)
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
@@ -23,7 +32,8 @@ from haitech_domain.use_cases.meeting_writing import (
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS
 from haitech_domain.use_cases.school import School
-from haitech_domain.use_cases.users import CreateAdmin, LogIn, Session
+from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
+from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
     "BRANCHES",
@@ -31,6 +41,7 @@ __all__ = [
     "INSTRUCTORS",
     "MEETINGS",
     "CancelMeeting",
+    "Catalogue",
     "CompleteMeeting",
     "Create",
     "CreateAdmin",
@@ -50,6 +61,7 @@ __all__ = [
     "Read",
     "ReadCycle",
     "ReadFinancials",
+    "ReadMe",
     "RecalculateMeeting",
     "RegisterStudent",
     "Relatives",
@@ -64,4 +76,5 @@ __all__ = [
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
+    "Verbs",
 ]

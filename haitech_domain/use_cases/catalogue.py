@@ -221,3 +221,27 @@ class Restore(Generic[T]):
             return after
 
         return await self.uow.run(actor, work)
+
+
+@attrs.frozen(kw_only=True)
+class Catalogue(Generic[T]):
+    """The six verbs of one simple resource."""
+
+    create: Create[T]
+    read: Read[T]
+    list: ListPage[T]
+    update: Update[T]
+    delete: Delete[T]
+    restore: Restore[T]
+
+    @classmethod
+    def of(cls, spec: Spec[T], *, uow: UnitOfWork, clock: Clock, ids: Ids) -> Catalogue[T]:
+        """The verbs for a declared resource, over these ports."""
+        return cls(
+            create=Create(spec=spec, uow=uow, clock=clock, ids=ids),
+            read=Read(spec=spec, uow=uow),
+            list=ListPage(spec=spec, uow=uow),
+            update=Update(spec=spec, uow=uow, clock=clock),
+            delete=Delete(spec=spec, uow=uow, clock=clock, ids=ids),
+            restore=Restore(spec=spec, uow=uow, clock=clock),
+        )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import attrs
 
-from haitech_domain.access import Actor, Role
+from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.change import Change
-from haitech_domain.errors import BadValue, Invalid
+from haitech_domain.errors import BadValue, Invalid, NotFound
 from haitech_domain.ids import UserId
 from haitech_domain.people import Email
 from haitech_domain.ports import (
@@ -90,6 +90,23 @@ class LogIn:
         arrived, actor = await self.uow.run(user.actor(), arrive)
         token, life = self.tokens.issue(actor)
         return Session(access_token=token, expires_in=life, user=arrived)
+
+
+@attrs.frozen(kw_only=True)
+class ReadMe:
+    """The user who is calling."""
+
+    uow: UnitOfWork
+
+    async def __call__(self, *, actor: Actor) -> User:
+        """The caller's account.
+
+        :raises NotFound: the caller is no user, or the account is gone
+        """
+        if actor.kind is not ActorKind.USER or actor.id is None:
+            raise NotFound("user", actor.id)
+        id = actor.id
+        return await self.uow.read(lambda tx: tx.users.get(id))
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,46 @@
+"""The HTTP adapter. What a controller needs is imported from here."""
+
+from haitech_adapters.http.app import build_app
+from haitech_adapters.http.authentication import ApiKeys, actor_of
+from haitech_adapters.http.endpoint import Declared, Endpoint, declared
+from haitech_adapters.http.envelope import answer, no_content, page
+from haitech_adapters.http.querying import read_query
+from haitech_adapters.http.reading import Unreadable, body_of, identifier, read_body, read_either
+from haitech_adapters.http.shapes import (
+    HHMM,
+    Amount,
+    Body,
+    HttpRequest,
+    Instant,
+    ListQuery,
+    QueryString,
+    View,
+    hhmm,
+)
+
+__all__ = [
+    "HHMM",
+    "Amount",
+    "ApiKeys",
+    "Body",
+    "Declared",
+    "Endpoint",
+    "HttpRequest",
+    "Instant",
+    "ListQuery",
+    "QueryString",
+    "Unreadable",
+    "View",
+    "actor_of",
+    "answer",
+    "body_of",
+    "build_app",
+    "declared",
+    "hhmm",
+    "identifier",
+    "no_content",
+    "page",
+    "read_body",
+    "read_either",
+    "read_query",
+]

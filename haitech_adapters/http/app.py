@@ -1,0 +1,68 @@
+"""The application: Litestar with everything that is the same for all routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.routes import HTTPRoute
+from litestar.types import ControllerRouterHandler, Middleware
+
+from haitech_adapters.http import failures
+from haitech_adapters.http.authentication import ApiKeys, Authentication
+from haitech_adapters.http.negotiation import Negotiation
+from haitech_adapters.http.openapi import document
+from haitech_adapters.http.request_scope import RequestScope
+from haitech_domain.ports import Tokens
+
+LARGEST_BODY: Final = 1024 * 1024
+"""In bytes; a route that takes more says so by `request_max_body_size`."""
+
+
+def build_app(
+    *,
+    controllers: Sequence[ControllerRouterHandler],
+    tokens: Tokens,
+    keys: ApiKeys | None = None,
+    lifespan: Sequence[Any] = (),
+    middleware: Sequence[Middleware] = (),
+    dependencies: Mapping[str, Provide] | None = None,
+    cors: CORSConfig | None = None,
+    debug: bool = False,
+    title: str,
+    version: str,
+) -> Litestar:
+    """The app over these controllers.
+
+    `middleware` runs after authentication, in the order given, so it knows the actor. Errors are
+    answered in the envelope also while `debug` is on. The OpenAPI document is made here, so a
+    declaration that cannot be documented stops the start; it is `app.state.document`.
+    """
+    app = Litestar(
+        route_handlers=list(controllers),
+        middleware=[
+            DefineMiddleware(Authentication, tokens=tokens, keys=keys),
+            DefineMiddleware(Negotiation),
+            *middleware,
+        ],
+        exception_handlers=failures.handlers(),
+        lifespan=list(lifespan),
+        dependencies=dict(dependencies or {}),
+        cors_config=cors,
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+        debug=debug,
+    )
+    methods = {
+        route.path_format: ",".join(route.route_handler_map)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+    }
+    app.asgi_handler = RequestScope(app.asgi_handler, methods)
+    app.state.document = document(app, title=title, version=version)
+    return app

@@ -1,0 +1,113 @@
+"""What a route says of itself: who may call it, what it reads and answers, how it refuses.
+
+A handler carries its declaration as `opt={"endpoint": Endpoint(…)}`. Authentication, content
+negotiation and the OpenAPI document all read this one declaration, so none can drift.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from types import UnionType
+from typing import Any, Final
+
+import attrs
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from haitech_domain.access import Action, Resource
+from haitech_domain.errors import Kind
+
+JSON: Final = "application/json"
+
+
+@attrs.frozen(kw_only=True)
+class Endpoint:
+    """One route's declaration.
+
+    `access` names what the caller must be allowed to do; without it any authenticated caller
+    passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
+    `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
+    (reasons) are what the route can refuse beyond what its shape implies. The description is
+    taken from the use case's docstring where none is given.
+    """
+
+    summary: str
+    description: str = ""
+    use_case: type | None = None
+    access: tuple[Action, Resource] | None = None
+    open: bool = False
+    query: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | UnionType | None = None
+    body_required: bool = True
+    result: Any = None
+    paged: bool = False
+    raw: bool = False
+    produces: tuple[str, ...] = (JSON,)
+    errors: tuple[Kind, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    example: Any = None
+    result_example: Any = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.open and self.access is not None:
+            raise ValueError(f"{self.summary}: a route is either open or asks for access")
+
+    @property
+    def text(self) -> str:
+        """The description for people."""
+        if self.description or self.use_case is None:
+            return self.description
+        lines = inspect.cleandoc(self.use_case.__doc__ or "").splitlines()
+        return "\n".join(line for line in lines if not line.startswith(":")).strip()
+
+
+@attrs.frozen(kw_only=True)
+class Declared:
+    """A route as the app knows it, with its declaration, if it has one."""
+
+    path: str
+    method: str
+    handler: HTTPRouteHandler
+    endpoint: Endpoint | None
+
+    @property
+    def operation(self) -> str:
+        """Its stable name, `customers.create`: controller and handler.
+
+        A handler of several methods has one name for each, `customers.update_patch`.
+        """
+        controller = getattr(
+            self.handler.fn, "__self__", None
+        )  # Litestar binds it; owner is a router
+        group = type(controller).__name__.removesuffix("Controller") if controller else ""
+        name = self.handler.handler_name.rpartition(".")[2].strip("_")
+        if len(self.handler.http_methods) > 1:
+            name = f"{name}_{self.method.lower()}"
+        return f"{group[:1].lower()}{group[1:]}.{name}" if group else name
+
+
+def declared(app: Litestar) -> Iterator[Declared]:
+    """Every HTTP route of the app, in order of path and method.
+
+    The answers to OPTIONS that Litestar adds by itself are left out.
+    """
+    for route in sorted(app.routes, key=lambda one: one.path):
+        if not isinstance(route, HTTPRoute):
+            continue
+        for method, (handler, _) in sorted(route.route_handler_map.items()):
+            if method != "OPTIONS" or "endpoint" in handler.opt:
+                yield Declared(
+                    path=route.path_format,
+                    method=method,
+                    handler=handler,
+                    endpoint=endpoint_of(handler),
+                )
+
+
+def endpoint_of(handler: object) -> Endpoint | None:
+    """The declaration that a handler carries."""
+    found = getattr(handler, "opt", {}).get("endpoint")
+    return found if isinstance(found, Endpoint) else None

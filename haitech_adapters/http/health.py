@@ -1,0 +1,102 @@
+"""`/health` and `/meta`: whether the program lives and can work, which it is, what it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.response.base import ASGIResponse
+
+from haitech_adapters.http.endpoint import Endpoint
+from haitech_adapters.http.envelope import answer, encoded
+from haitech_adapters.http.shapes import HttpRequest, View
+from haitech_domain.errors import Kind
+from haitech_domain.ports import Unavailable
+
+Checks: TypeAlias = Mapping[str, Callable[[], Awaitable[bool]]]
+"""What must hold before requests can be served, by name."""
+
+UseChecks: TypeAlias = NamedDependency[Checks]
+
+
+class HealthView(View, frozen=True):
+    """How the program is; `checks` says so part by part."""
+
+    status: str
+    checks: dict[str, str]
+
+
+class VersionView(View, frozen=True):
+    """Which program this is."""
+
+    name: str
+    version: str
+
+
+class HealthController(Controller):
+    """For load balancers and people."""
+
+    path = "/health"
+    tags = ("health",)
+
+    @get(
+        ["/", "/live"],
+        opt={"endpoint": Endpoint(summary="Is it alive?", open=True, result=HealthView)},
+    )
+    async def live(self, request: HttpRequest) -> ASGIResponse:
+        """Answer at once, whatever else is the matter."""
+        return answer(request, HealthView(status="ok", checks={}))
+
+    @get(
+        "/ready",
+        opt={
+            "endpoint": Endpoint(
+                summary="Can it work?",
+                description="Checks the database and its migrations; 503 where one fails.",
+                open=True,
+                result=HealthView,
+                errors=(Kind.UNAVAILABLE,),
+            )
+        },
+    )
+    async def ready(self, request: HttpRequest, checks: UseChecks) -> ASGIResponse:
+        """Ask every part."""
+        passed = {name: await check() for name, check in checks.items()}
+        failed = [name for name, fine in passed.items() if not fine]
+        if failed:
+            raise Unavailable(" and ".join(failed))
+        return answer(request, HealthView(status="ok", checks=dict.fromkeys(passed, "ok")))
+
+
+class MetaController(Controller):
+    """About the program."""
+
+    path = "/meta"
+    tags = ("meta",)
+
+    @get(
+        "/version",
+        opt={"endpoint": Endpoint(summary="Which version is this?", open=True, result=VersionView)},
+    )
+    async def version(self, request: HttpRequest) -> ASGIResponse:
+        """Name and version."""
+        info = request.app.state.document["info"]
+        return answer(request, VersionView(name=info["title"], version=info["version"]))
+
+    @get(
+        "/schema",
+        opt={
+            "endpoint": Endpoint(
+                summary="This API as an OpenAPI 3.1 document",
+                open=True,
+                raw=True,
+                produces=("application/json",),
+            )
+        },
+    )
+    async def schema(self, request: HttpRequest) -> ASGIResponse:
+        """The document."""
+        body = encoded(request.app.state.document)
+        return ASGIResponse(body=body, media_type="application/json")

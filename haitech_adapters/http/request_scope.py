@@ -1,0 +1,157 @@
+"""Around every request: its id, what is known of it, its line in the log, its headers.
+
+This stands outside Litestar's routing, so it also sees what no route answers: 404, 405, a CORS
+preflight, and an error in the middle of another error.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Final, cast
+from uuid import uuid4
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from haitech_adapters import context
+from haitech_adapters.http import failures
+
+SECURITY_HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'self';base-uri 'self';font-src 'self' https: data:;form-action 'self';"
+        "frame-ancestors 'self';img-src 'self' data:;object-src 'none';script-src 'self';"
+        "script-src-attr 'none';style-src 'self' https: 'unsafe-inline';upgrade-insecure-requests"
+    ),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "origin-agent-cluster": "?1",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "x-dns-prefetch-control": "off",
+    "x-download-options": "noopen",
+    "x-frame-options": "SAMEORIGIN",
+    "x-permitted-cross-domain-policies": "none",
+    "x-xss-protection": "0",
+}
+"""What Helmet sets by default. A route's own header of the same name stands instead."""
+
+_SECURITY: Final = [(k.encode("ascii"), v.encode("ascii")) for k, v in SECURITY_HEADERS.items()]
+_SAFE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")  # a UUID is one of these
+_LONGEST_AGENT: Final = 300
+_CLIENT_LEFT: Final = 499
+"""What the log says where the client went away before it was answered, as nginx has it."""
+
+log = structlog.get_logger("haitech.http")
+
+
+class RequestScope:
+    """The outermost ASGI layer."""
+
+    def __init__(self, app: ASGIApp, methods: Mapping[str, str]) -> None:
+        self._app = app
+        self._methods = methods
+        """What each route's OPTIONS says in Allow: where several handlers share a path, Litestar's
+        own answer names the methods of the first only."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        begun = time.perf_counter()
+        facts = facts_of(scope)
+        framed = Framed(send, facts.request_id, bodiless=scope["method"] == "HEAD")
+        if scope["method"] == "OPTIONS":
+            framed.allow = lambda: self._methods.get(_route(scope) or "")
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"  # the same, without its body
+        with (
+            context.bind(facts),
+            structlog.contextvars.bound_contextvars(request_id=facts.request_id),
+        ):
+            try:
+                await self._app(scope, receive, framed)
+            except Exception as error:
+                log.exception("request failed outside of its route", route=_route(scope))
+                if framed.status:
+                    raise  # too late to say anything; the server ends the connection
+                await failures.last_resort(error)(scope, receive, framed)
+            finally:
+                facts.route = _route(scope)
+                log.info(
+                    "request",
+                    request_id=facts.request_id,
+                    method=facts.method,
+                    route=facts.route,
+                    status=framed.status or _CLIENT_LEFT,
+                    ms=round((time.perf_counter() - begun) * 1000, 2),
+                    actor=facts.who,
+                )
+
+
+class Framed:
+    """Sends, with the headers that every answer has; for HEAD, without the body."""
+
+    def __init__(self, send: Send, request_id: str, *, bodiless: bool) -> None:
+        self._send = send
+        self._request_id = request_id.encode("ascii")
+        self._bodiless = bodiless
+        self.status = 0
+        """What was answered; 0 while nothing was."""
+        self.allow: Callable[[], str | None] = lambda: None
+        """What stands in Allow, where that is known better here."""
+
+    async def __call__(self, message: Message) -> None:
+        """Send one message of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", ()))
+            own = {name.lower() for name, _ in headers}
+            if b"allow" in own:
+                headers = [self._allowing(*header) for header in headers]
+            headers += [header for header in _SECURITY if header[0] not in own]
+            headers.append((b"x-request-id", self._request_id))
+            message["headers"] = headers
+        elif message["type"] == "http.response.body" and self._bodiless:
+            message["body"] = b""
+        await self._send(message)
+
+    def _allowing(self, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+        if name.lower() != b"allow":
+            return name, value
+        methods = set((self.allow() or value.decode("latin-1")).replace(" ", "").split(","))
+        if "GET" in methods:
+            methods.add("HEAD")
+        return name, ", ".join(sorted(methods)).encode("latin-1")
+
+
+def facts_of(scope: HTTPScope) -> context.RequestFacts:
+    """What a request says of itself before anybody has looked into it."""
+    request_id = agent = None
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _SAFE_ID.fullmatch(value):
+            request_id = value.decode("ascii")
+        elif name == b"user-agent":
+            agent = value[:_LONGEST_AGENT].decode("utf-8", "replace")
+    if agent is not None and not agent.isprintable():
+        agent = "".join(char if char.isprintable() else "?" for char in agent)
+    client = scope.get("client")
+    return context.RequestFacts(
+        request_id=request_id or str(uuid4()),
+        method=scope["method"],
+        path=scope["path"],
+        address=client[0] if client else None,
+        user_agent=agent,
+    )
+
+
+def _route(scope: HTTPScope) -> str | None:
+    """The template of the route that was found, if one was."""
+    return cast("str | None", scope.get("path_template"))

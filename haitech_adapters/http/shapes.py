@@ -1,0 +1,127 @@
+"""What bodies, queries and results are made of: the base structs and the types of their fields.
+
+Field names are snake_case here and camelCase on the wire. An absent field is `UNSET`; a field
+that may be absent is written `name: str | UnsetType = UNSET`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+import msgspec
+from litestar import Request
+from litestar.di import NamedDependency
+from msgspec import UNSET, Meta, UnsetType
+
+from haitech_domain.errors import Invalid
+from haitech_domain.ids import InstructorId
+from haitech_domain.ports.query import Query
+from haitech_domain.use_cases import Verbs
+
+HttpRequest: TypeAlias = Request[Any, Any, Any]
+"""Litestar's request, with the actor as its user."""
+
+HHMM: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern="^(?:[01][0-9]|2[0-3]):[0-5][0-9]$",
+        min_length=5,
+        max_length=5,  # `$` alone would let a line feed through
+        examples=["16:30"],
+        extra={"reason": "time.invalid", "says": "must be a time like 16:30"},
+    ),
+]
+"""A civil time of whole minutes."""
+
+UseVerbs: TypeAlias = NamedDependency[Verbs]
+"""The use cases, as handlers ask for them (`verbs: UseVerbs`)."""
+
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
+"""A moment with an offset."""
+
+Amount: TypeAlias = Decimal
+"""Shekels, read from a number or a text without passing through a float; written as a number."""
+
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
+_JOINT: Final = re.compile(r"_([a-z0-9])")
+
+
+class Body(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """What a request's body holds."""
+
+    def given(self, *, apart_from: tuple[str, ...] = ()) -> dict[str, Any]:
+        """The fields that were given, by their snake_case names."""
+        return {
+            name: value
+            for name in self.__struct_fields__
+            if (value := getattr(self, name)) is not UNSET and name not in apart_from
+        }
+
+
+class View(msgspec.Struct, rename="camel", kw_only=True, frozen=True):
+    """What an answer shows. A field that is `UNSET` is left out."""
+
+
+class QueryString(
+    msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, frozen=True
+):
+    """What may follow the `?`: texts, whole numbers, truth values, dates, ids and choices."""
+
+
+class ListQuery(QueryString, frozen=True, kw_only=True):
+    """What every list takes. The further fields of a subclass are the list's filters; one whose
+    name is a word of Python has an underscore behind it (`from_`).
+
+    A subclass narrows `sort_by` to a `Literal` of its wire names, so that the document and the
+    refusal both name them.
+    """
+
+    limit: int = 20
+    offset: int = 0
+    sort_by: str | UnsetType = UNSET
+    sort_order: Literal["asc", "desc"] | UnsetType = UNSET
+    search: str | UnsetType = UNSET
+    q: str | UnsetType = UNSET
+    """The same as `search`, for clients that say so."""
+
+    def asked(self, *, own: InstructorId | None = None, **filters: Any) -> Query:
+        """The domain's query: this struct's own filters, and those that the caller adds.
+
+        :raises Invalid: `limit` or `offset` out of range, or both `search` and `q`
+        """
+        if self.search is not UNSET and self.q is not UNSET:
+            raise Invalid.because(
+                "q", "is another name for search; give one", reason="filter.twice"
+            )
+        search = self.q if self.search is UNSET else self.search
+        names = (n for n in self.__struct_fields__ if n not in ListQuery.__struct_fields__)
+        values = {name: getattr(self, name) for name in names} | filters
+        return Query(
+            filters={
+                name.rstrip("_"): value for name, value in values.items() if value is not UNSET
+            },
+            search=None if search is UNSET else search,
+            sort_by=None if self.sort_by is UNSET else snake(self.sort_by),
+            descending=None if self.sort_order is UNSET else self.sort_order == "desc",
+            limit=self.limit,
+            offset=self.offset,
+            own=own,
+        )
+
+
+def snake(name: str) -> str:
+    """`startDate` as the domain says it, `start_date`."""
+    return _HUMP.sub(lambda hump: f"_{hump[1].lower()}", name)
+
+
+def camel(path: str) -> str:
+    """`records[2].start_date` as the wire says it, `records[2].startDate`."""
+    return _JOINT.sub(lambda joint: joint[1].upper(), path)
+
+
+def hhmm(moment: time) -> str:
+    """A civil time as the wire says it."""
+    return moment.isoformat(timespec="minutes")

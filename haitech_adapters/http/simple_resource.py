@@ -1,0 +1,191 @@
+"""The six routes of a simple resource, made from one declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Controller, HttpMethod, Response, delete, get, post, route
+from litestar.params import FromPath
+from litestar.response.base import ASGIResponse
+
+from haitech_adapters.http.authentication import actor_of
+from haitech_adapters.http.endpoint import Endpoint
+from haitech_adapters.http.envelope import answer, no_content, page
+from haitech_adapters.http.querying import read_query
+from haitech_adapters.http.reading import identifier, read_body
+from haitech_adapters.http.shapes import Body, HttpRequest, ListQuery, UseVerbs, View
+from haitech_domain.access import Action, Actor
+from haitech_domain.errors import Kind
+from haitech_domain.use_cases import (
+    Catalogue,
+    Create,
+    Delete,
+    ListPage,
+    Read,
+    Restore,
+    Spec,
+    Update,
+    Verbs,
+)
+
+
+def simple_resource(
+    *,
+    path: str,
+    one: str,
+    spec: Spec[Any],
+    of: Callable[[Verbs], Catalogue[Any]],
+    creation: type[Body],
+    changes: type[Body],
+    query: type[ListQuery],
+    result: type[View],
+    view: Callable[[Any, Actor], View],
+    examples: tuple[Any, Any] = (None, None),
+) -> type[Controller]:
+    """A controller with create, read, list, update, delete and restore.
+
+    `one` is what one of them is called; `of` picks its verbs; `creation`, `changes` and `query`
+    are what is read, `view` makes what is shown, a `result`. `examples` are a body and an answer.
+    """
+    resource = spec.resource
+    body_example, result_example = examples
+
+    class SimpleResource(Controller):
+        """The routes."""
+
+        @get(
+            "/",
+            opt={
+                "endpoint": Endpoint(
+                    summary=f"List {resource}",
+                    use_case=ListPage,
+                    access=(Action.READ, resource),
+                    query=query,
+                    result=result,
+                    paged=True,
+                    result_example=result_example,
+                )
+            },
+        )
+        async def list(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
+            """List."""
+            actor = actor_of(request)
+            asked = read_query(request, query).asked()
+            found = await of(verbs).list(actor=actor, query=asked)
+            return page(request, [view(item, actor) for item in found.items], found)
+
+        @post(
+            "/",
+            opt={
+                "endpoint": Endpoint(
+                    summary=f"Create {one}",
+                    use_case=Create,
+                    access=(Action.CREATE, resource),
+                    body=creation,
+                    result=result,
+                    errors=(Kind.CONFLICT,),
+                    example=body_example,
+                    result_example=result_example,
+                )
+            },
+        )
+        async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
+            """Create."""
+            actor = actor_of(request)
+            body = await read_body(request, creation, entity=spec.entity)
+            made = await of(verbs).create(actor=actor, values=body.given())
+            location = f"/api/v1{path}/{made.id}"
+            return answer(request, view(made, actor), headers={"Location": location})
+
+        @get(
+            "/{id:str}",
+            opt={
+                "endpoint": Endpoint(
+                    summary=f"Read {one}",
+                    use_case=Read,
+                    access=(Action.READ, resource),
+                    result=result,
+                    result_example=result_example,
+                )
+            },
+        )
+        async def read(
+            self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
+        ) -> ASGIResponse:
+            """Read."""
+            actor = actor_of(request)
+            found = await of(verbs).read(actor=actor, id=identifier(id))
+            return answer(request, view(found, actor))
+
+        @route(
+            "/{id:str}",
+            http_method=[HttpMethod.PUT, HttpMethod.PATCH],
+            opt={
+                "endpoint": Endpoint(
+                    summary=f"Update {one}",
+                    use_case=Update,
+                    access=(Action.UPDATE, resource),
+                    body=changes,
+                    result=result,
+                    errors=(Kind.CONFLICT,),
+                    result_example=result_example,
+                )
+            },
+        )
+        async def update(
+            self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
+        ) -> ASGIResponse:
+            """Update."""
+            actor = actor_of(request)
+            named = identifier(id)
+            body = await read_body(request, changes, entity=spec.entity)
+            after = await of(verbs).update(actor=actor, id=named, values=body.given())
+            return answer(request, view(after, actor))
+
+        @delete(
+            "/{id:str}",
+            opt={
+                "endpoint": Endpoint(
+                    summary=f"Delete {one}",
+                    use_case=Delete,
+                    access=(Action.DELETE, resource),
+                    errors=(Kind.CONFLICT,),
+                    conflicts=("delete.would_orphan",),
+                )
+            },
+        )
+        async def delete(
+            self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
+        ) -> Response[None]:
+            """Delete."""
+            await of(verbs).delete(actor=actor_of(request), id=identifier(id))
+            return no_content()
+
+        @post(
+            "/{id:str}/restore",
+            status_code=200,
+            opt={
+                "endpoint": Endpoint(
+                    summary=f"Restore {one}",
+                    use_case=Restore,
+                    access=(Action.DELETE, resource),
+                    result=result,
+                    errors=(Kind.CONFLICT,),
+                    conflicts=("duplicate", "restore.parent_deleted"),
+                    result_example=result_example,
+                )
+            },
+        )
+        async def restore(
+            self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
+        ) -> ASGIResponse:
+            """Restore."""
+            actor = actor_of(request)
+            back = await of(verbs).restore(actor=actor, id=identifier(id))
+            return answer(request, view(back, actor))
+
+    SimpleResource.path = path
+    SimpleResource.tags = [str(resource)]
+    SimpleResource.__name__ = f"{''.join(w.title() for w in resource.split('-'))}Controller"
+    return SimpleResource

@@ -1,0 +1,109 @@
+"""What a resource declares: its words, how its list is filtered, whose its rows are, what must hold.
+
+A new resource is one `Resource` value; only questions of its own need a subclass of the
+repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+from haitech_adapters.memory.constraints import Constraint
+from haitech_adapters.memory.state import State
+from haitech_domain.entity import Entity
+from haitech_domain.ids import InstructorId
+from haitech_domain.ports import Listing
+
+T = TypeVar("T", bound=Entity)
+
+Test = Callable[[T, Any, State], bool]
+"""Whether a row passes a filter's value."""
+
+
+def _nobody(row: Entity, instructor: InstructorId, state: State) -> bool:
+    """R-ACC-1: rows that no rule calls an instructor's own are nobody's."""
+    del row, instructor, state
+    return False
+
+
+@attrs.frozen
+class Reference:
+    """A field that names a row of another table, and what refusals call that."""
+
+    field: str
+    to: type[Entity]
+    what: str
+
+
+@attrs.frozen(kw_only=True)
+class Resource(Generic[T]):
+    """One resource: `name` is what refusals and audit rows call one of it."""
+
+    cls: type[T]
+    name: str
+    listing: Listing
+    filters: Mapping[str, Test[T]] = attrs.field(factory=dict)
+    own: Callable[[T, InstructorId, State], bool] = _nobody
+    references: tuple[Reference, ...] = ()
+    constraints: tuple[Constraint[T], ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if set(self.filters) != self.listing.filters:
+            message = f"the filters of {self.name} are not those of its listing"
+            raise ValueError(message)
+
+
+def equals(*fields: str) -> dict[str, Test[Any]]:
+    """Filters that compare a field of their own name; as in SQL, nothing equals None."""
+    return {field: _equals(field) for field in fields}
+
+
+def _equals(field: str) -> Test[Any]:
+    def test(row: Any, value: Any, state: State) -> bool:
+        del state
+        return value is not None and bool(getattr(row, field) == value)
+
+    return test
+
+
+def through(reference: str, to: type[Entity], field: str) -> Test[Any]:
+    """A filter on a field of the row that `reference` names."""
+
+    def test(row: Any, value: Any, state: State) -> bool:
+        referred = state.table(to).get(getattr(row, reference))
+        return value is not None and referred is not None and getattr(referred, field) == value
+
+    return test
+
+
+def between(field: str) -> dict[str, Test[Any]]:
+    """`from` and `to` as inclusive bounds of one date."""
+    return overlapping(field, field)
+
+
+def overlapping(first: str, last: str) -> dict[str, Test[Any]]:
+    """`from` and `to` as a stretch that the row's own must touch; no end means for ever."""
+
+    def since(row: Any, value: date, state: State) -> bool:
+        del state
+        end = getattr(row, last)
+        return end is None or end >= value
+
+    def until(row: Any, value: date, state: State) -> bool:
+        del state
+        return bool(getattr(row, first) <= value)
+
+    return {"from": since, "to": until}
+
+
+def referred(state: State, reference: Reference, id: UUID | None) -> bool:
+    """Whether a reference names nothing, or something that exists.
+
+    A deleted row still exists: it can be restored, and what belongs to it keeps naming it.
+    """
+    return id is None or id in state.table(reference.to)

@@ -1,0 +1,101 @@
+"""Customers, students, instructors and users in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from haitech_adapters.memory.constraints import unique_while_live
+from haitech_adapters.memory.declaration import Reference, Resource, equals
+from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
+from haitech_adapters.memory.state import State
+from haitech_domain.customer import Customer
+from haitech_domain.cycle import Cycle
+from haitech_domain.ids import CustomerId, InstructorId
+from haitech_domain.instructor import Instructor
+from haitech_domain.people import Email
+from haitech_domain.ports import listings
+from haitech_domain.registration import Registration
+from haitech_domain.student import Student
+from haitech_domain.user import User
+
+
+def _has_active_registration(row: Customer, value: Any, state: State) -> bool:
+    children = {s.id for s in state.live(Student) if s.customer_id == row.id}
+    has = any(r.is_live and r.student_id in children for r in state.live(Registration))
+    return has is value
+
+
+def _in_own_cycle(row: Student, instructor: InstructorId, state: State) -> bool:
+    """R-ACC-2: the student has a registration in a cycle of the instructor's, ended or not."""
+    own = {c.id for c in state.live(Cycle) if c.instructor_id == instructor}
+    return any(r.student_id == row.id and r.cycle_id in own for r in state.live(Registration))
+
+
+def _self(row: Instructor, instructor: InstructorId, state: State) -> bool:
+    del state
+    return row.id == instructor
+
+
+CUSTOMERS: Final = Resource(
+    cls=Customer,
+    name="customer",
+    listing=listings.CUSTOMERS,
+    filters={**equals("city"), "has_active_registration": _has_active_registration},
+    constraints=(unique_while_live("customer", "phone"), unique_while_live("customer", "email")),
+)
+STUDENTS: Final = Resource(
+    cls=Student,
+    name="student",
+    listing=listings.STUDENTS,
+    filters=equals("customer_id", "grade"),
+    own=_in_own_cycle,
+    references=(Reference("customer_id", Customer, "customer"),),
+)
+INSTRUCTORS: Final = Resource(
+    cls=Instructor,
+    name="instructor",
+    listing=listings.INSTRUCTORS,
+    filters=equals("is_active"),
+    own=_self,
+    references=(Reference("user_id", User, "user"),),
+    constraints=(
+        unique_while_live("instructor", "phone"),
+        unique_while_live("instructor", "email"),
+        unique_while_live("instructor", "user_id"),
+    ),
+)
+USERS: Final = Resource(
+    cls=User,
+    name="user",
+    listing=listings.USERS,
+    filters=equals("role", "is_active"),
+    constraints=(unique_while_live("user", "email"),),
+)
+
+
+class MemoryStudents(MemoryRepository[Student]):
+    """The students."""
+
+    async def of_customer(self, customer: CustomerId) -> Sequence[Student]:
+        """The live students of a customer, in order of name."""
+        found = self._live(lambda s: s.customer_id == customer)
+        return sorted(found, key=lambda s: (s.name, s.id))
+
+
+class MemoryInstructors(NamedRepository[Instructor]):
+    """The instructors."""
+
+
+class MemoryUsers(MemoryRepository[User]):
+    """The users."""
+
+    async def by_email(self, email: Email) -> User | None:
+        """The live user with this address."""
+        return next(iter(self._live(lambda u: u.email == email)), None)
+
+    async def instructor_of(self, user: UUID) -> InstructorId | None:
+        """The live instructor linked to a user."""
+        linked = (i.id for i in self._session.state.live(Instructor) if i.user_id == user)
+        return next(linked, None)

@@ -1,0 +1,100 @@
+"""One transaction at work: its private state and what it has written so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from haitech_adapters.memory.state import AuditEntry, Committed, OutboxEntry, State
+from haitech_domain.access import Actor
+from haitech_domain.change import Change
+from haitech_domain.ids import EventId
+from haitech_domain.ports import Clock, Ids
+from haitech_domain.records import differences, facts_of
+
+
+class WriteInReading(RuntimeError):
+    """Work given to `read` saved or locked something; that is a fault of the program."""
+
+
+class TransactionFailed(RuntimeError):
+    """Work went on after a save of it was refused.
+
+    As in PostgreSQL, such a transaction takes no further statement and cannot commit: a refusal
+    has to leave the work.
+    """
+
+
+class Session:
+    """The state that a transaction sees, and the journal of its writing.
+
+    Without an actor it is a reading one.
+    """
+
+    def __init__(self, state: State, ids: Ids, clock: Clock, actor: Actor | None) -> None:
+        self._state = state
+        self._ids = ids
+        self._clock = clock
+        self._actor = actor
+        self._audit: list[AuditEntry] = []
+        self._outbox: list[OutboxEntry] = []
+        self._wrote = False
+        self._failed = False
+
+    @property
+    def state(self) -> State:
+        """The rows. :raises TransactionFailed: a save was refused before"""
+        if self._failed:
+            raise TransactionFailed("a save in this transaction was refused; it takes no more")
+        return self._state
+
+    def must_write(self) -> Actor:
+        """Who writes. :raises WriteInReading: nobody, this only reads"""
+        if self._actor is None:
+            raise WriteInReading("work given to `read` neither saves nor locks; use `run`")
+        return self._actor
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Around every write: one that is refused ends the transaction."""
+        self.must_write()
+        _ = self.state
+        self._wrote = True
+        try:
+            yield
+        except BaseException:
+            self._failed = True
+            raise
+
+    def note(self, entity: str, change: Change[Any]) -> None:
+        """Put a change's audit entry and events in the journal."""
+        old, new = differences(change)
+        if old or new:
+            entry = AuditEntry(
+                id=self._ids.new(),
+                at=self._clock.now(),
+                actor=self.must_write(),
+                action=change.action,
+                entity=entity,
+                entity_id=change.after.id,
+                old=old,
+                new=new,
+            )
+            self._audit.append(entry)
+        self._outbox.extend(
+            OutboxEntry(id=EventId(self._ids.new()), at=e.at, type=e.type, facts=facts_of(e))
+            for e in change.events
+        )
+
+    def sealed(self) -> Committed | None:
+        """What is to be kept beside the rows; None where nothing was written.
+
+        :raises TransactionFailed: a save was refused, and the work hid it
+        """
+        _ = self.state
+        if not self._wrote:
+            return None
+        return Committed(
+            actor=self.must_write(), audit=tuple(self._audit), outbox=tuple(self._outbox)
+        )

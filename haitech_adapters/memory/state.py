@@ -1,0 +1,74 @@
+"""What is kept: rows by class and id, the import ledger, and one sealed record a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Self, TypeVar, cast
+from uuid import UUID
+
+import attrs
+
+from haitech_domain.access import Actor
+from haitech_domain.entity import Entity
+from haitech_domain.ids import EventId
+from haitech_domain.ports import Imported
+
+E = TypeVar("E", bound=Entity)
+
+
+@attrs.frozen(kw_only=True)
+class AuditEntry:
+    """One row changed by someone: what it was and what it became, secrets as `***`."""
+
+    id: UUID
+    at: datetime
+    actor: Actor
+    action: str
+    entity: str
+    entity_id: UUID
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class OutboxEntry:
+    """One event that waits for its subscribers."""
+
+    id: EventId
+    at: datetime
+    type: str
+    facts: Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Committed:
+    """What one committed transaction wrote beside its rows, in the order of writing."""
+
+    actor: Actor
+    audit: tuple[AuditEntry, ...]
+    outbox: tuple[OutboxEntry, ...]
+
+
+class State:
+    """Rows and ledger. Entities are frozen, so a copy shares them and costs only the tables."""
+
+    def __init__(
+        self,
+        tables: Mapping[type[Entity], Mapping[UUID, Entity]] | None = None,
+        imported: Mapping[str, Imported] | None = None,
+    ) -> None:
+        self._tables = {cls: dict(rows) for cls, rows in (tables or {}).items()}
+        self.imported = dict(imported or {})
+
+    def copy(self) -> Self:
+        """A state that can be changed without this one noticing."""
+        return type(self)(self._tables, self.imported)
+
+    def table(self, cls: type[E]) -> dict[UUID, E]:
+        """Every row of a class by its id, the deleted ones too."""
+        return cast("dict[UUID, E]", self._tables.setdefault(cls, {}))
+
+    def live(self, cls: type[E]) -> Iterator[E]:
+        """The rows of a class that are not deleted."""
+        return (row for row in self.table(cls).values() if row.deleted_at is None)

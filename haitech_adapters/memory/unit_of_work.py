@@ -1,0 +1,94 @@
+"""Transactions in memory: one after another, whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeVar
+
+from haitech_adapters.memory.imports import MemoryImportLedger
+from haitech_adapters.memory.people import (
+    CUSTOMERS,
+    INSTRUCTORS,
+    STUDENTS,
+    USERS,
+    MemoryInstructors,
+    MemoryStudents,
+    MemoryUsers,
+)
+from haitech_adapters.memory.places import BRANCHES, CLOSURES, COURSES, ORDERS, MemoryClosures
+from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
+from haitech_adapters.memory.session import Session
+from haitech_adapters.memory.state import Committed, State
+from haitech_adapters.memory.teaching import (
+    CYCLES,
+    MEETINGS,
+    REGISTRATIONS,
+    MemoryCycles,
+    MemoryMeetings,
+    MemoryRegistrations,
+)
+from haitech_domain.access import Actor
+from haitech_domain.ports import Clock, Ids, Transaction
+
+R = TypeVar("R")
+
+
+class MemoryTransaction:
+    """The repositories over one session."""
+
+    def __init__(self, session: Session) -> None:
+        self.customers: Final = MemoryRepository(CUSTOMERS, session)
+        self.students: Final = MemoryStudents(STUDENTS, session)
+        self.courses: Final = NamedRepository(COURSES, session)
+        self.branches: Final = NamedRepository(BRANCHES, session)
+        self.closures: Final = MemoryClosures(CLOSURES, session)
+        self.instructors: Final = MemoryInstructors(INSTRUCTORS, session)
+        self.orders: Final = MemoryRepository(ORDERS, session)
+        self.cycles: Final = MemoryCycles(CYCLES, session)
+        self.meetings: Final = MemoryMeetings(MEETINGS, session)
+        self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.users: Final = MemoryUsers(USERS, session)
+        self.imports: Final = MemoryImportLedger(session)
+
+
+class MemoryUnitOfWork:
+    """The unit of work over rows in this process, for trying out and for tests.
+
+    Work that writes runs strictly one after another; work that reads sees what was committed
+    when it began and waits for nobody. Work must not begin another `run` inside: it would wait
+    for itself.
+    """
+
+    def __init__(self, ids: Ids, clock: Clock) -> None:
+        self._ids = ids
+        self._clock = clock
+        self._state = State()
+        self._turn = asyncio.Lock()
+        self._committed: list[Committed] = []
+
+    @property
+    def committed(self) -> Sequence[Committed]:
+        """The audit and outbox entries of every transaction that wrote, in order of commit."""
+        return tuple(self._committed)
+
+    async def run(self, actor: Actor, work: Callable[[Transaction], Awaitable[R]]) -> R:
+        """Do the work on a private copy, which becomes the state unless it raises."""
+        async with self._turn:
+            state = self._state.copy()
+            session = Session(state, self._ids, self._clock, actor)
+            result = await work(MemoryTransaction(session))
+            written = session.sealed()
+            if written is not None:
+                self._state = state
+                self._committed.append(written)
+            return result
+
+    async def read(self, work: Callable[[Transaction], Awaitable[R]]) -> R:
+        """Do work that only reads, on what is committed now.
+
+        :raises WriteInReading: it saves or locks
+        """
+        # a committed state is replaced, never changed, so it is its own snapshot
+        session = Session(self._state, self._ids, self._clock, actor=None)
+        return await work(MemoryTransaction(session))

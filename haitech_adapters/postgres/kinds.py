@@ -1,0 +1,157 @@
+"""From a field's annotation to its column, and back from a column's value to the field's.
+
+One reading of an entity's annotations gives, for each field, the SQL type, the rule that a CHECK
+repeats, and how a value is written and read. So a field cannot be stored one way and read
+another, and a new field needs no line here.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import attrs
+import sqlalchemy as sa
+from psycopg.types.json import Jsonb
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+from haitech_domain.explanation import Line
+from haitech_domain.fields import annotations_of
+from haitech_domain.money import Gross, Money, Net
+from haitech_domain.people import Email, Phone
+
+Convert = Callable[[Any], Any]
+
+MONEY: Final = sa.Numeric(14, 2)
+INSTANT: Final = sa.DateTime(timezone=True)
+
+_PLAIN: Final[Mapping[Any, TypeEngine[Any]]] = {
+    str: sa.Text(),
+    int: sa.Integer(),
+    bool: sa.Boolean(),
+    date: sa.Date(),
+    time: sa.Time(),
+    datetime: INSTANT,
+    UUID: sa.Uuid(),
+}
+
+
+@attrs.frozen(kw_only=True)
+class Kind:
+    """How one field is kept. `read` and `write` are None where a value passes as it is."""
+
+    sql: TypeEngine[Any]
+    base: Any
+    optional: bool = False
+    limits: tuple[Any, ...] = ()
+    read: Convert | None = None
+    write: Convert | None = None
+
+
+@functools.cache
+def kinds_of(cls: type) -> Mapping[str, Kind]:
+    """Each field's kind, by name."""
+    return {name: kind_of(annotation) for name, annotation in annotations_of(cls).items()}
+
+
+def kind_of(annotation: Any) -> Kind:
+    """The kind that an annotation states."""
+    if isinstance(annotation, typing.NewType):
+        return kind_of(annotation.__supertype__)
+    origin = typing.get_origin(annotation)
+    if origin is Annotated:
+        base, *limits = typing.get_args(annotation)
+        inner = kind_of(base)
+        return attrs.evolve(inner, limits=(*inner.limits, *limits))
+    if origin in (types.UnionType, typing.Union):
+        (part,) = (p for p in typing.get_args(annotation) if p is not type(None))
+        return attrs.evolve(kind_of(part), optional=True)
+    if origin is tuple and typing.get_args(annotation)[0] is Line:
+        return Kind(sql=JSONB(), base=tuple, read=_lines_read, write=_lines_written)
+    if annotation in _PLAIN:
+        return Kind(sql=_PLAIN[annotation], base=annotation)
+    if issubclass(annotation, StrEnum):
+        # psycopg writes an enum by its name; its value is what the domain calls it
+        members = {member.value: member for member in annotation}
+        return Kind(sql=sa.Text(), base=annotation, read=members.__getitem__, write=str)
+    if issubclass(annotation, Money):
+        return Kind(
+            sql=MONEY, base=annotation, read=_money_reader(annotation), write=_money_written
+        )
+    if annotation in (Phone, Email):
+        return Kind(sql=sa.Text(), base=annotation, read=_wrapper(annotation), write=str)
+    message = f"{annotation} has no column type"
+    raise TypeError(message)
+
+
+# Values of our own rows are made past their rules, as `hydrate` makes the entities around them:
+# they were checked when they were written.
+
+
+def _money_reader(cls: type[Money]) -> Convert:
+    @functools.lru_cache(maxsize=4096)  # amounts repeat, and an amount is a value
+    def read(amount: Decimal) -> Money:
+        return _money(cls, int(amount.scaleb(2)))
+
+    return read
+
+
+def _money(cls: type[Money], agorot: int) -> Money:
+    money = object.__new__(cls)
+    object.__setattr__(money, "agorot", agorot)
+    return money
+
+
+def _money_written(money: Money) -> Decimal:
+    return Decimal(money.agorot).scaleb(-2)
+
+
+def _wrapper(cls: type[Phone | Email]) -> Convert:
+    (field,) = (a.name for a in attrs.fields(cls))
+
+    def read(text: str) -> Phone | Email:
+        value = object.__new__(cls)
+        object.__setattr__(value, field, text)
+        return value
+
+    return read
+
+
+_MONIES: Final = {cls.__name__: cls for cls in (Money, Gross, Net)}
+_PARTS: Final = ("quantity", "unit", "rate")
+
+
+def _lines_written(lines: tuple[Line, ...]) -> Jsonb:
+    """An explanation as JSON; an amount keeps its type, or a line read back would not be equal."""
+    return Jsonb([_line_written(line) for line in lines])
+
+
+def _line_written(line: Line) -> dict[str, str]:
+    written = {"text": line.text, "amount": str(line.amount), "rule": line.rule}
+    if type(line.amount) is not Money:
+        written["money"] = type(line.amount).__name__
+    for part in _PARTS:
+        value = getattr(line, part)
+        if value is not None:
+            written[part] = value
+    return written
+
+
+def _lines_read(rows: list[dict[str, str]]) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            row["text"],
+            _money(_MONIES[row.get("money", "Money")], int(row["amount"].replace(".", ""))),
+            row["rule"],
+            *(row.get(part) for part in _PARTS),
+        )
+        for row in rows
+    )

@@ -1,0 +1,146 @@
+"""What a resource declares, and how its rows become entities and back."""
+
+from __future__ import annotations
+
+import collections.abc
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+import sqlalchemy as sa
+
+from haitech_adapters.postgres.kinds import Convert, Kind, kinds_of
+from haitech_domain.entity import Entity, hydrate
+from haitech_domain.people import Email, Phone
+from haitech_domain.ports import Listing
+
+T = TypeVar("T", bound=Entity)
+
+Clause = sa.ColumnElement[bool]
+Filter = Callable[[sa.BindParameter[Any]], Clause]
+"""How a filter asks for its value."""
+
+
+@attrs.frozen(eq=False)
+class Whether:
+    """A filter that takes a truth value: what holds, or does not."""
+
+    holds: Clause
+
+
+def nobody(own: sa.BindParameter[Any]) -> Clause:
+    """R-ACC-1: rows that no rule calls an instructor's own are nobody's."""
+    del own
+    return sa.false()
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Mapping(Generic[T]):
+    """One resource: its table, its lists, and whose its rows are.
+
+    `what` is what refusals and audit rows call one of it.
+    """
+
+    what: str
+    entity: type[T]
+    table: sa.Table
+    listing: Listing
+    filters: dict[str, Filter | Whether] = attrs.field(factory=dict)
+    own: Filter = nobody
+    kinds: collections.abc.Mapping[str, Kind] = attrs.field(init=False)
+    names: tuple[str, ...] = attrs.field(init=False)
+    _reads: tuple[tuple[str, Convert], ...] = attrs.field(init=False)
+    _writes: tuple[tuple[str, Convert], ...] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if set(self.filters) != self.listing.filters:
+            message = f"the filters of {self.what} are not those of its listing"
+            raise ValueError(message)
+        kinds = kinds_of(self.entity)
+        derived = {
+            "kinds": kinds,
+            "names": tuple(kinds),
+            "_reads": tuple((n, k.read) for n, k in kinds.items() if k.read is not None),
+            "_writes": tuple((n, k.write) for n, k in kinds.items() if k.write is not None),
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def columns(self) -> list[sa.Column[Any]]:
+        """The columns in the order in which `read` takes them."""
+        return [self.table.c[name] for name in self.names]
+
+    @property
+    def live(self) -> Clause:
+        """The rows that are not deleted."""
+        return self.table.c.deleted_at.is_(None)
+
+    def select(self, *clauses: Clause) -> sa.Select[Any]:
+        """The rows of which all `clauses` hold."""
+        return sa.select(*self.columns).where(*clauses)
+
+    def read(self, row: Sequence[Any]) -> T:
+        """The entity of a row; whatever the row has beyond its columns is passed over."""
+        values = dict(zip(self.names, row, strict=False))
+        for name, convert in self._reads:
+            value = values[name]
+            if value is not None:
+                values[name] = convert(value)
+        return hydrate(self.entity, values)
+
+    def write(self, entity: T) -> dict[str, Any]:
+        """The parameters of an entity's row."""
+        values = {name: getattr(entity, name) for name in self.names}
+        for name, convert in self._writes:
+            value = values[name]
+            if value is not None:
+                values[name] = convert(value)
+        return values
+
+
+def equals(table: sa.Table, *fields: str) -> dict[str, Filter | Whether]:
+    """Filters that compare a column of their own name."""
+    return {field: _equal(table.c[field]) for field in fields}
+
+
+def _equal(column: sa.Column[Any]) -> Filter:
+    return lambda value: column == value
+
+
+def overlapping(
+    first: sa.Column[Any], last: sa.Column[Any]
+) -> dict[str, Filter | Whether]:
+    """`from` and `to` as a stretch that the row's own must touch; no end means for ever."""
+    if last.nullable:
+        return {
+            "from": lambda value: sa.or_(last >= value, last.is_(None)),
+            "to": lambda value: first <= value,
+        }
+    return {"from": lambda value: last >= value, "to": lambda value: first <= value}
+
+
+def parameter(name: str, type_: Any = None) -> sa.BindParameter[Any]:
+    """A parameter of a statement."""
+    return sa.bindparam(name, type_=type_)
+
+
+def among(column: sa.ColumnElement[Any], name: str) -> Clause:
+    """The column is one of the values of a list parameter."""
+    return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type)))
+
+
+_AS_TEXT: Final = (Phone, Email)
+
+
+def plain(value: Any) -> Any:
+    """A value of the domain as a parameter."""
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, _AS_TEXT) else value
+
+
+def ids_of(ids: Iterable[Any]) -> list[Any]:
+    """Ids as one list parameter, each once."""
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,225 @@
+"""The resources: one declaration each."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from haitech_adapters.postgres.mapping import (
+    Clause,
+    Filter,
+    Mapping,
+    Whether,
+    equals,
+    overlapping,
+)
+from haitech_adapters.postgres.tables import (
+    branches,
+    closures,
+    courses,
+    customers,
+    cycles,
+    institutional_orders,
+    instructors,
+    meetings,
+    registrations,
+    students,
+    users,
+)
+from haitech_adapters.postgres.tables.teaching import TAKES_A_PLACE
+from haitech_domain.branch import Branch, Closure
+from haitech_domain.course import Course
+from haitech_domain.customer import Customer
+from haitech_domain.cycle import Cycle
+from haitech_domain.instructor import Instructor
+from haitech_domain.meeting import Meeting
+from haitech_domain.order import InstitutionalOrder
+from haitech_domain.ports import listings
+from haitech_domain.registration import Registration
+from haitech_domain.student import Student
+from haitech_domain.user import User
+
+Bound = sa.BindParameter[Any]
+
+
+def _customer_with_live_registration() -> Clause:
+    taken = registrations.alias("taken")
+    child = students.alias("child")
+    return (
+        sa.select(sa.literal_column("1"))
+        .select_from(child.join(taken, taken.c.student_id == child.c.id))
+        .where(child.c.customer_id == customers.c.id, child.c.deleted_at.is_(None))
+        .where(taken.c.deleted_at.is_(None), _live_status(taken))
+        .exists()
+    )
+
+
+def _live_status(taken: sa.FromClause) -> Clause:
+    # written out, so that the partial index of R-REG-1 is known to serve
+    _live, words = TAKES_A_PLACE.split(" AND status ")
+    return sa.literal_column(f"{taken.name} .status {words}".replace(" .", "."), sa.Boolean())
+
+
+def _through_cycle(field: str) -> Filter:
+    def clause(value: Bound) -> Clause:
+        found = cycles.alias("its_cycle")
+        return meetings.c.cycle_id.in_(sa.select(found.c.id).where(found.c[field] == value))
+
+    return clause
+
+
+def _activity(value: Bound) -> Clause:
+    """R-PAY-1: a meeting's activity is its own, else its cycle's."""
+    found = cycles.alias("its_cycle")
+    inherited = sa.func.array(
+        sa.select(found.c.id).where(found.c.activity_type == value).scalar_subquery(),
+        type_=sa.ARRAY(sa.Uuid()),
+    )
+    return sa.or_(
+        meetings.c.activity_type == value,
+        sa.and_(meetings.c.activity_type.is_(None), meetings.c.cycle_id == sa.any_(inherited)),
+    )
+
+
+def _of_customer(value: Bound) -> Clause:
+    child = students.alias("child")
+    of_theirs = sa.select(child.c.id).where(child.c.customer_id == value)
+    return registrations.c.student_id.in_(of_theirs)
+
+
+def _own_cycles(own: Bound) -> sa.Select[Any]:
+    mine = cycles.alias("own_cycle")
+    return sa.select(mine.c.id).where(mine.c.instructor_id == own, mine.c.deleted_at.is_(None))
+
+
+def _own_meeting(own: Bound) -> Clause:
+    """R-ACC-2: to read a meeting is to be its instructor or its cycle's."""
+    return sa.or_(meetings.c.instructor_id == own, meetings.c.cycle_id.in_(_own_cycles(own)))
+
+
+def _own_student(own: Bound) -> Clause:
+    taken = registrations.alias("taken")
+    in_own = sa.select(taken.c.student_id).where(
+        taken.c.deleted_at.is_(None), taken.c.cycle_id.in_(_own_cycles(own))
+    )
+    return students.c.id.in_(in_own)
+
+
+CUSTOMERS: Final = Mapping(
+    what="customer",
+    entity=Customer,
+    table=customers,
+    listing=listings.CUSTOMERS,
+    filters={
+        **equals(customers, "city"),
+        "has_active_registration": Whether(_customer_with_live_registration()),
+    },
+)
+STUDENTS: Final = Mapping(
+    what="student",
+    entity=Student,
+    table=students,
+    listing=listings.STUDENTS,
+    filters=equals(students, "customer_id", "grade"),
+    own=_own_student,
+)
+COURSES: Final = Mapping(
+    what="course",
+    entity=Course,
+    table=courses,
+    listing=listings.COURSES,
+    filters=equals(courses, "category", "is_active"),
+)
+BRANCHES: Final = Mapping(
+    what="branch",
+    entity=Branch,
+    table=branches,
+    listing=listings.BRANCHES,
+    filters=equals(branches, "type", "city", "is_active"),
+)
+CLOSURES: Final = Mapping(
+    what="closure",
+    entity=Closure,
+    table=closures,
+    listing=listings.CLOSURES,
+    filters=equals(closures, "branch_id"),
+)
+INSTRUCTORS: Final = Mapping(
+    what="instructor",
+    entity=Instructor,
+    table=instructors,
+    listing=listings.INSTRUCTORS,
+    filters=equals(instructors, "is_active"),
+    own=lambda own: instructors.c.id == own,
+)
+ORDERS: Final = Mapping(
+    what="institutional_order",
+    entity=InstitutionalOrder,
+    table=institutional_orders,
+    listing=listings.ORDERS,
+    filters={
+        **equals(institutional_orders, "branch_id", "status"),
+        **overlapping(institutional_orders.c.start_date, institutional_orders.c.end_date),
+    },
+)
+CYCLES: Final = Mapping(
+    what="cycle",
+    entity=Cycle,
+    table=cycles,
+    listing=listings.CYCLES,
+    filters={
+        **equals(cycles, "course_id", "branch_id", "instructor_id", "institutional_order_id"),
+        **equals(cycles, "type", "status", "day_of_week", "activity_type"),
+        **overlapping(cycles.c.start_date, cycles.c.end_date),
+    },
+    own=lambda own: cycles.c.instructor_id == own,
+)
+MEETINGS: Final = Mapping(
+    what="meeting",
+    entity=Meeting,
+    table=meetings,
+    listing=listings.MEETINGS,
+    filters={
+        **equals(meetings, "cycle_id", "instructor_id", "status"),
+        **overlapping(meetings.c.scheduled_date, meetings.c.scheduled_date),
+        "branch_id": _through_cycle("branch_id"),
+        "course_id": _through_cycle("course_id"),
+        "activity_type": _activity,
+        "date": lambda value: meetings.c.scheduled_date == value,
+    },
+    own=_own_meeting,
+)
+REGISTRATIONS: Final = Mapping(
+    what="registration",
+    entity=Registration,
+    table=registrations,
+    listing=listings.REGISTRATIONS,
+    filters={
+        **equals(registrations, "student_id", "cycle_id", "status"),
+        **overlapping(registrations.c.registration_date, registrations.c.registration_date),
+        "customer_id": _of_customer,
+    },
+    own=lambda own: registrations.c.cycle_id.in_(_own_cycles(own)),
+)
+USERS: Final = Mapping(
+    what="user",
+    entity=User,
+    table=users,
+    listing=listings.USERS,
+    filters=equals(users, "role", "is_active"),
+)
+
+ALL: Final[tuple[Mapping[Any], ...]] = (
+    CUSTOMERS,
+    STUDENTS,
+    COURSES,
+    BRANCHES,
+    CLOSURES,
+    INSTRUCTORS,
+    ORDERS,
+    CYCLES,
+    MEETINGS,
+    REGISTRATIONS,
+    USERS,
+)

@@ -1,0 +1,139 @@
+"""What single resources can do besides; each statement is compiled once, here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from haitech_adapters.postgres import mapping as m
+from haitech_adapters.postgres.compiled import compiled
+from haitech_adapters.postgres.mappings import CLOSURES, STUDENTS, USERS
+from haitech_adapters.postgres.repository import PostgresRepository
+from haitech_adapters.postgres.session import Session
+from haitech_adapters.postgres.tables import import_ledger, instructors
+from haitech_adapters.postgres.tables.columns import ordered_text
+from haitech_domain.branch import Closure
+from haitech_domain.entity import Entity
+from haitech_domain.ids import BranchId, CustomerId, InstructorId
+from haitech_domain.people import Email
+from haitech_domain.ports import Clock, Imported
+from haitech_domain.student import Student
+from haitech_domain.user import User
+
+T = TypeVar("T", bound=Entity)
+
+_param = m.parameter
+
+_STUDENTS_OF: Final = compiled(
+    STUDENTS.select(STUDENTS.live, STUDENTS.table.c.customer_id == _param("customer")).order_by(
+        ordered_text(STUDENTS.table.c.name), STUDENTS.table.c.id
+    )
+)
+_CLOSURES_OF: Final = compiled(
+    CLOSURES.select(CLOSURES.live, CLOSURES.table.c.branch_id == _param("branch")).order_by(
+        CLOSURES.table.c.first_day, CLOSURES.table.c.id
+    )
+)
+_USER_BY_EMAIL: Final = compiled(
+    USERS.select(USERS.live, USERS.table.c.email == _param("email"))
+)
+_INSTRUCTOR_OF: Final = compiled(
+    sa.select(instructors.c.id).where(
+        instructors.c.user_id == _param("user"), instructors.c.deleted_at.is_(None)
+    )
+)
+
+
+class PostgresStudents(PostgresRepository[Student]):
+    """The students."""
+
+    async def of_customer(self, customer: CustomerId) -> Sequence[Student]:
+        """The live students of a customer, in order of name."""
+        return await self._all(_STUDENTS_OF, {"customer": customer})
+
+
+class PostgresClosures(PostgresRepository[Closure]):
+    """The closures of branches."""
+
+    async def of_branch(self, branch: BranchId) -> Sequence[Closure]:
+        """The live closures of a branch, in order of their first day."""
+        return await self._all(_CLOSURES_OF, {"branch": branch})
+
+
+class NamedRepository(PostgresRepository[T]):
+    """A resource whose rows can be found by their exact name."""
+
+    def __init__(self, resource: m.Mapping[T], session: Session) -> None:
+        super().__init__(resource, session)
+
+    async def by_name(self, name: str) -> T | None:
+        """The live row of exactly this name; the oldest of several."""
+        return await self._first(_by_name(self._resource), {"name": name})
+
+
+_BY_NAME: Final[dict[str, str]] = {}
+
+
+def _by_name(resource: m.Mapping[Any]) -> str:
+    sql = _BY_NAME.get(resource.what)
+    if sql is None:
+        columns = resource.table.c
+        named = ordered_text(columns.name) == _param("name", sa.Text())
+        oldest = resource.select(resource.live, named).order_by(columns.created_at, columns.id)
+        sql = _BY_NAME[resource.what] = compiled(oldest.limit(sa.literal_column("1")))
+    return sql
+
+
+class PostgresUsers(PostgresRepository[User]):
+    """The users."""
+
+    async def by_email(self, email: Email) -> User | None:
+        """The live user with this address."""
+        return await self._first(_USER_BY_EMAIL, {"email": str(email)})
+
+    async def instructor_of(self, user: UUID) -> InstructorId | None:
+        """The live instructor linked to a user."""
+        rows = await self._session.rows(_INSTRUCTOR_OF, {"user": user})
+        return InstructorId(rows[0][0]) if rows else None
+
+
+_LEDGER: Final = ("key", "digest", "entity", "entity_id")
+_KNOWN: Final = compiled(
+    sa.select(*(import_ledger.c[name] for name in _LEDGER)).where(
+        m.among(import_ledger.c.key, "keys")
+    )
+)
+_RECORD: Final = compiled(
+    import_ledger.insert().values(
+        {name: _param(name) for name in (*_LEDGER, "imported_at")}
+    )
+)
+
+
+class PostgresImportLedger:
+    """Which rows of other programs' exports have come in already."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def known(self, keys: Sequence[str]) -> Mapping[str, Imported]:
+        """The entries among these keys."""
+        if not keys:
+            return {}
+        rows = await self._session.rows(_KNOWN, {"keys": list(keys)})
+        return {row[0]: Imported(**dict(zip(_LEDGER, row, strict=True))) for row in rows}
+
+    async def record(self, entries: Sequence[Imported]) -> None:
+        """Remember rows. :raises Duplicate: a key is known already"""
+        self._session.must_write()
+        at = self._clock.now()
+        written = [
+            {**{name: getattr(entry, name) for name in _LEDGER}, "imported_at": at}
+            for entry in entries
+        ]
+        if written:
+            await self._session.write([(_RECORD, params) for params in written])

@@ -1,0 +1,207 @@
+"""The statements that every resource needs, each a shape (`compiled.py`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+
+from haitech_adapters.postgres.mapping import Clause, Mapping, Whether, among, parameter
+from haitech_adapters.postgres.tables.columns import ordered_text
+from haitech_domain.people import Phone
+from haitech_domain.ports import Listing, Query
+
+
+def locking(statement: sa.Select[Any], table: sa.Table) -> sa.Select[Any]:
+    """The statement, keeping its rows of `table` from change until the transaction ends.
+
+    NO KEY: rows that merely refer to a locked one can still be written beside it.
+    """
+    return statement.with_for_update(key_share=True, of=table)
+
+
+@attrs.frozen
+class ById:
+    """One row by its id: live or deleted, perhaps an instructor's own, perhaps locked."""
+
+    mapping: Mapping[Any]
+    deleted: bool = False
+    own: bool = False
+    locked: bool = False
+
+    def statement(self) -> sa.Select[Any]:
+        """SELECT … WHERE id."""
+        mapping, table = self.mapping, self.mapping.table
+        live = table.c.deleted_at.is_not(None) if self.deleted else mapping.live
+        found = mapping.select(table.c.id == parameter("id"), live)
+        if self.own:
+            found = found.where(mapping.own(parameter("own", sa.Uuid())))
+        return locking(found, table) if self.locked else found
+
+
+@attrs.frozen
+class Many:
+    """The live rows among some ids."""
+
+    mapping: Mapping[Any]
+
+    def statement(self) -> sa.Select[Any]:
+        """SELECT … WHERE id = ANY."""
+        return self.mapping.select(self.mapping.live, among(self.mapping.table.c.id, "ids"))
+
+
+@attrs.frozen
+class DeletedWith:
+    """The rows that one act of deletion took along."""
+
+    mapping: Mapping[Any]
+
+    def statement(self) -> sa.Select[Any]:
+        """SELECT … WHERE deletion."""
+        columns = self.mapping.table.c
+        found = self.mapping.select(
+            columns.deletion == parameter("deletion"), columns.deleted_at.is_not(None)
+        )
+        return found.order_by(columns.id)
+
+
+@attrs.frozen
+class Insert:
+    """A new row."""
+
+    mapping: Mapping[Any]
+
+    def statement(self) -> sa.Insert:
+        """INSERT, every column from the parameter of its name."""
+        return self.mapping.table.insert().values(
+            {name: parameter(name) for name in self.mapping.names}
+        )
+
+
+@attrs.frozen
+class Update:
+    """A known row, if it is still at the version that the change saw."""
+
+    mapping: Mapping[Any]
+
+    def statement(self) -> sa.Update:
+        """UPDATE … WHERE id AND version."""
+        table = self.mapping.table
+        found = (table.c.id == parameter("row_id")) & (table.c.version == parameter("row_seen"))
+        return (
+            table.update()
+            .where(found)
+            .values({name: parameter(name) for name in self.mapping.names if name != "id"})
+        )
+
+
+def ordering(listing: Listing, query: Query) -> tuple[tuple[str, bool], ...]:
+    """The columns to sort by and whether each falls.
+
+    A column that begins the resource's own order brings the rest of that order along, so dates
+    are sorted by start within a date, too.
+    """
+    if query.sort_by is None:
+        if query.descending is None:
+            return listing.order
+        return tuple((name, query.descending) for name, _falls in listing.order)
+    falls = bool(query.descending)
+    own = tuple(name for name, _falls in listing.order)
+    names = own if own[0] == query.sort_by else (query.sort_by,)
+    return tuple((name, falls) for name in names)
+
+
+@attrs.frozen
+class PageOf:
+    """A page of live rows, each followed by how many rows there are in all.
+
+    `filters` are names, each with its value where the value decides the SQL (`Whether`);
+    `search` says whether the term is text alone (False) or may be a phone (True).
+    """
+
+    mapping: Mapping[Any]
+    filters: frozenset[tuple[str, bool | None]]
+    order: tuple[tuple[str, bool], ...]
+    search: bool | None = None
+    own: bool = False
+
+    def statement(self) -> sa.Select[Any]:
+        """SELECT …, (SELECT count(*) …) ORDER BY … LIMIT … OFFSET …
+
+        The count is a query of its own: a window over the rows costs twice as much.
+        """
+        total = self.counted().scalar_subquery()
+        return (
+            sa.select(*self.mapping.columns, total)
+            .where(*self._clauses())
+            .order_by(*self._order())
+            .limit(parameter("limit", sa.Integer()))
+            .offset(parameter("offset", sa.Integer()))
+        )
+
+    def counted(self) -> sa.Select[Any]:
+        """How many rows there are in all."""
+        # aliased, or SQLAlchemy would take the inner table for the outer one
+        return sa.select(sa.func.count()).select_from(
+            sa.select(sa.literal_column("1")).select_from(self.mapping.table)
+            .where(*self._clauses()).subquery("found")
+        )
+
+    def _clauses(self) -> list[Clause]:
+        mapping = self.mapping
+        clauses = [mapping.live]
+        for name, value in sorted(self.filters, key=str):
+            wanted = mapping.filters[name]
+            if not isinstance(wanted, Whether):
+                clauses.append(wanted(parameter(f"filter_{name}")))
+            elif value is None:
+                clauses.append(sa.false())
+            else:
+                clauses.append(wanted.holds if value else ~wanted.holds)
+        if self.search is not None:
+            clauses.append(sa.or_(*self._searched()))
+        if self.own:
+            clauses.append(mapping.own(parameter("own", sa.Uuid())))
+        return clauses
+
+    def _searched(self) -> list[Clause]:
+        found: list[Clause] = [sa.false()]
+        kinds = self.mapping.kinds
+        for name in self.mapping.listing.searched:
+            column = self.mapping.table.c[name]
+            if kinds[name].base is not Phone:
+                found.append(column.ilike(parameter("search", sa.Text())))
+            elif self.search:
+                found.append(column.like(parameter("digits", sa.Text())))
+        return found
+
+    def _order(self) -> list[sa.ColumnElement[Any]]:
+        columns = self.mapping.table.c
+        falls = self.order[0][1]
+        order: list[sa.ColumnElement[Any]] = []
+        for name, descending in (*self.order, ("id", falls)):
+            column: sa.ColumnElement[Any] = columns[name]
+            nullable = columns[name].nullable
+            if isinstance(column.type, sa.Text):
+                column = ordered_text(column)
+            column = column.desc() if descending else column.asc()
+            order.append(column.nulls_last() if nullable and descending else column)
+        return order
+
+
+@attrs.frozen
+class CountOf:
+    """How many rows a page's query has in all, for a page beyond the last row."""
+
+    page: PageOf
+
+    def statement(self) -> sa.Select[Any]:
+        """SELECT count(*) …"""
+        return self.page.counted()
+
+
+def pattern(text: str) -> str:
+    """What `ILIKE` takes for «contains this», whatever the text holds."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

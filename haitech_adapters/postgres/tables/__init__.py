@@ -1,0 +1,35 @@
+"""The tables, as SQLAlchemy describes them; SQL is written from these descriptions alone.
+
+Columns follow from the entities' annotations (`kinds.py`); what is written here is what holds
+between columns and rows, and which indexes lists need. Migrations create the same schema in
+explicit SQL, and a test compares the two.
+"""
+
+from haitech_adapters.postgres.tables.columns import METADATA
+from haitech_adapters.postgres.tables.journal import audit_log, import_ledger, outbox
+from haitech_adapters.postgres.tables.people import customers, instructors, students, users
+from haitech_adapters.postgres.tables.places import (
+    branches,
+    closures,
+    courses,
+    institutional_orders,
+)
+from haitech_adapters.postgres.tables.teaching import cycles, meetings, registrations
+
+__all__ = [
+    "METADATA",
+    "audit_log",
+    "branches",
+    "closures",
+    "courses",
+    "customers",
+    "cycles",
+    "import_ledger",
+    "institutional_orders",
+    "instructors",
+    "meetings",
+    "outbox",
+    "registrations",
+    "students",
+    "users",
+]

@@ -1,0 +1,45 @@
+"""Customers, students, instructors and users."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from haitech_adapters.postgres.tables.columns import (
+    by_name,
+    entity_table,
+    live_index,
+    searched,
+    unique,
+)
+from haitech_domain.customer import Customer
+from haitech_domain.instructor import Instructor
+from haitech_domain.student import Student
+from haitech_domain.user import User
+
+users: Final = entity_table("users", User)
+unique(users, "email", name="uq_users_email")
+by_name(users)
+live_index("ix_users_role", users.c.role)
+searched(users, "name", "email")
+
+customers: Final = entity_table("customers", Customer)
+# R-PPL-1: phones and emails among the living
+unique(customers, "phone", name="uq_customers_phone")
+unique(customers, "email", name="uq_customers_email")
+by_name(customers)
+live_index("ix_customers_city", customers.c.city)
+searched(customers, "name", "phone", "email", "city")
+
+students: Final = entity_table("students", Student, references={"customer_id": "customers"})
+by_name(students)
+live_index("ix_students_customer_id", students.c.customer_id)
+live_index("ix_students_grade", students.c.grade)
+searched(students, "name")
+
+instructors: Final = entity_table("instructors", Instructor, references={"user_id": "users"})
+unique(instructors, "phone", name="uq_instructors_phone")
+unique(instructors, "email", name="uq_instructors_email")
+unique(instructors, "user_id", name="uq_instructors_user_id")
+by_name(instructors)
+live_index("ix_instructors_is_active", instructors.c.is_active)
+searched(instructors, "name", "phone", "email")

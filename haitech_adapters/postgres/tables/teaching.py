@@ -1,0 +1,118 @@
+"""Cycles, meetings and registrations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+
+from haitech_adapters.postgres.tables.columns import (
+    LIVE,
+    by_name,
+    check,
+    entity_table,
+    live_index,
+    searched,
+    unique,
+)
+from haitech_domain.cycle import Cycle
+from haitech_domain.meeting import Meeting
+from haitech_domain.registration import Registration
+
+TEACHING: Final = f"{LIVE} AND status IN ('scheduled', 'completed')"
+TAKES_A_PLACE: Final = f"{LIVE} AND status IN ('registered', 'active', 'trial')"
+
+# R-MEET-1: 5 minutes to 12 hours, on one day
+_TIMES: Final = (
+    "start_time < end_time"
+    " AND end_time - start_time BETWEEN INTERVAL '5 minutes' AND INTERVAL '12 hours'"
+)
+
+cycles: Final = entity_table(
+    "cycles",
+    Cycle,
+    check("times", _TIMES),
+    check("dates", "start_date <= given_end_date"),
+    # R-CYC-7: the price that its type needs
+    check("fixed_price", "type <> 'institutional_fixed' OR meeting_revenue IS NOT NULL"),
+    check("child_price", "type <> 'institutional_per_child' OR price_per_student IS NOT NULL"),
+    check(
+        "counts",
+        "completed_meetings >= 0 AND scheduled_meetings >= 0"
+        " AND cancelled_meetings >= 0 AND postponed_meetings >= 0",
+    ),
+    references={
+        "course_id": "courses",
+        "branch_id": "branches",
+        "instructor_id": "instructors",
+        "institutional_order_id": "institutional_orders",
+    },
+)
+by_name(cycles)
+searched(cycles, "name")
+live_index("ix_cycles_course_id", cycles.c.course_id)
+live_index("ix_cycles_branch_id", cycles.c.branch_id)
+live_index("ix_cycles_instructor_id", cycles.c.instructor_id)
+live_index("ix_cycles_institutional_order_id", cycles.c.institutional_order_id)
+live_index("ix_cycles_status", cycles.c.status)
+live_index("ix_cycles_type", cycles.c.type)
+live_index("ix_cycles_day_of_week", cycles.c.day_of_week)
+live_index("ix_cycles_activity_type", cycles.c.activity_type)
+live_index("ix_cycles_start_date", cycles.c.start_date, cycles.c.id)
+live_index("ix_cycles_end_date", cycles.c.end_date, cycles.c.id)
+
+meetings: Final = entity_table(
+    "meetings",
+    Meeting,
+    check("times", _TIMES),
+    check("numbered", "status NOT IN ('scheduled', 'completed') OR number IS NOT NULL"),
+    # R-MEET-3, R-PAY-5
+    check(
+        "money",
+        "status = 'completed' OR (revenue = 0 AND instructor_payment = 0 AND employer_cost = 0"
+        " AND profit = 0 AND pay_basis IS NULL AND explanation = '[]')",
+    ),
+    check("profit", "profit = revenue - employer_cost"),
+    # two meetings name each other, and one of them is written first
+    sa.ForeignKeyConstraint(
+        ["rescheduled_to_id"], ["meetings.id"], deferrable=True, initially="DEFERRED"
+    ),
+    sa.ForeignKeyConstraint(
+        ["rescheduled_from_id"], ["meetings.id"], deferrable=True, initially="DEFERRED"
+    ),
+    # R-SCHED-9: an instructor is never in two places, half-open, unless somebody allowed it
+    ExcludeConstraint(
+        (sa.column("instructor_id"), "="),
+        (sa.text("tsrange(scheduled_date + start_time, scheduled_date + end_time)"), "&&"),
+        using="gist",
+        where=sa.text(f"{TEACHING} AND NOT conflict_override"),
+        name="ex_meetings_instructor",
+    ),
+    references={"cycle_id": "cycles", "instructor_id": "instructors"},
+)
+# R-SCHED-5
+unique(meetings, "cycle_id", "number", name="uq_meetings_number", where=TEACHING)
+live_index("ix_meetings_scheduled_date", *(meetings.c["scheduled_date", "start_time", "id"]))
+live_index("ix_meetings_start_time", meetings.c.start_time, meetings.c.id)
+live_index("ix_meetings_status", *(meetings.c["status", "scheduled_date"]))
+live_index("ix_meetings_activity_type", meetings.c.activity_type)
+live_index(
+    "ix_meetings_cycle_id", *(meetings.c["cycle_id", "scheduled_date", "start_time", "id"])
+)
+live_index(
+    "ix_meetings_instructor_id",
+    *(meetings.c["instructor_id", "scheduled_date", "start_time", "id"]),
+)
+
+registrations: Final = entity_table(
+    "registrations", Registration, references={"student_id": "students", "cycle_id": "cycles"}
+)
+# R-REG-1
+unique(registrations, "student_id", "cycle_id", name="uq_registrations_live", where=TAKES_A_PLACE)
+live_index("ix_registrations_student_id", registrations.c.student_id)
+live_index("ix_registrations_cycle_id", registrations.c.cycle_id, registrations.c.created_at)
+live_index("ix_registrations_status", registrations.c.status)
+live_index(
+    "ix_registrations_registration_date", registrations.c.registration_date, registrations.c.id
+)

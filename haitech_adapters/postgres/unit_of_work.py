@@ -1,0 +1,213 @@
+"""Transactions on PostgreSQL: kept whole or not at all, repeated where that is safe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from typing import Final, TypeVar
+
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_random_exponential
+
+from haitech_adapters.postgres import mappings
+from haitech_adapters.postgres.failures import Repeat, unavailable
+from haitech_adapters.postgres.journal import Journal
+from haitech_adapters.postgres.repositories import (
+    NamedRepository,
+    PostgresClosures,
+    PostgresImportLedger,
+    PostgresStudents,
+    PostgresUsers,
+)
+from haitech_adapters.postgres.repository import PostgresRepository
+from haitech_adapters.postgres.session import Connection, Log, Session
+from haitech_adapters.postgres.teaching import (
+    PostgresCycles,
+    PostgresMeetings,
+    PostgresRegistrations,
+)
+from haitech_domain.access import Actor
+from haitech_domain.branch import Branch
+from haitech_domain.course import Course
+from haitech_domain.customer import Customer
+from haitech_domain.instructor import Instructor
+from haitech_domain.order import InstitutionalOrder
+from haitech_domain.ports import Clock, Ids, Transaction
+
+R = TypeVar("R")
+Pool = AsyncConnectionPool[Connection]
+Work = Callable[[Transaction], Awaitable[R]]
+
+REPEATS: Final = 4
+"""How often work is repeated after its first failure, before the caller is told to come again."""
+
+
+class PostgresTransaction:
+    """The repositories over one session, each made when it is first asked for."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    @cached_property
+    def customers(self) -> PostgresRepository[Customer]:
+        """The customers."""
+        return PostgresRepository(mappings.CUSTOMERS, self._session)
+
+    @cached_property
+    def students(self) -> PostgresStudents:
+        """The students."""
+        return PostgresStudents(mappings.STUDENTS, self._session)
+
+    @cached_property
+    def courses(self) -> NamedRepository[Course]:
+        """The courses."""
+        return NamedRepository(mappings.COURSES, self._session)
+
+    @cached_property
+    def branches(self) -> NamedRepository[Branch]:
+        """The branches."""
+        return NamedRepository(mappings.BRANCHES, self._session)
+
+    @cached_property
+    def closures(self) -> PostgresClosures:
+        """The closures of branches."""
+        return PostgresClosures(mappings.CLOSURES, self._session)
+
+    @cached_property
+    def instructors(self) -> NamedRepository[Instructor]:
+        """The instructors."""
+        return NamedRepository(mappings.INSTRUCTORS, self._session)
+
+    @cached_property
+    def orders(self) -> PostgresRepository[InstitutionalOrder]:
+        """The institutional orders."""
+        return PostgresRepository(mappings.ORDERS, self._session)
+
+    @cached_property
+    def cycles(self) -> PostgresCycles:
+        """The cycles."""
+        return PostgresCycles(mappings.CYCLES, self._session)
+
+    @cached_property
+    def meetings(self) -> PostgresMeetings:
+        """The meetings."""
+        return PostgresMeetings(mappings.MEETINGS, self._session)
+
+    @cached_property
+    def registrations(self) -> PostgresRegistrations:
+        """The registrations."""
+        return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
+
+    @cached_property
+    def users(self) -> PostgresUsers:
+        """The users."""
+        return PostgresUsers(mappings.USERS, self._session)
+
+    @cached_property
+    def imports(self) -> PostgresImportLedger:
+        """The import ledger."""
+        return PostgresImportLedger(self._session, self._clock)
+
+
+class PostgresUnitOfWork:
+    """The unit of work over a pool of connections (`pool.py`).
+
+    `log` is told of every statement and its seconds.
+    """
+
+    def __init__(self, pool: Pool, ids: Ids, clock: Clock, log: Log | None = None) -> None:
+        self._pool = pool
+        self._ids = ids
+        self._clock = clock
+        self._log = log
+        self._checking: asyncio.Task[None] | None = None
+
+    async def run(self, actor: Actor, work: Work[R]) -> R:
+        """Do the work and keep everything, or, when it raises, nothing.
+
+        :raises Unavailable: the database cannot be reached, has no room, or broke while it
+            committed, which leaves unknown whether the work was kept
+        """
+        return await self._repeated(lambda: self._kept(actor, work))
+
+    async def read(self, work: Work[R]) -> R:
+        """Do work that only reads; each question sees what is committed by then.
+
+        :raises WriteInReading: it saves or locks
+        :raises Unavailable: the database cannot be reached, or has no room
+        """
+        return await self._repeated(lambda: self._read(work))
+
+    async def _repeated(self, once: Callable[[], Awaitable[R]]) -> R:
+        try:
+            return await once()
+        except Repeat as failure:
+            await self._recovered(failure)
+        try:
+            async for attempt in AsyncRetrying(
+                stop=stop_after_attempt(REPEATS),
+                wait=wait_random_exponential(multiplier=0.02, max=0.5),
+                retry=retry_if_exception_type(Repeat),
+                reraise=True,
+            ):
+                with attempt:
+                    return await once()
+        except Repeat as failure:
+            raise unavailable() from failure
+        raise AssertionError  # tenacity ends by returning or raising
+
+    async def _recovered(self, failure: Repeat) -> None:
+        """After one lost connection, look at the idle ones: a restart breaks them all."""
+        if not failure.lost:
+            return
+        if self._checking is None or self._checking.done():
+            self._checking = asyncio.create_task(self._pool.check())
+        await asyncio.shield(self._checking)
+
+    async def _kept(self, actor: Actor, work: Work[R]) -> R:
+        connection = await self._connection()
+        session = Session(connection, Journal(self._ids, self._clock, actor), self._log)
+        try:
+            await session.begin()
+            result = await work(PostgresTransaction(session, self._clock))
+            await session.commit()
+        except BaseException as error:
+            await asyncio.shield(self._abandoned(session, connection))
+            _prefer_repeating(session, error)
+            raise
+        await self._pool.putconn(connection)
+        return result
+
+    async def _read(self, work: Work[R]) -> R:
+        connection = await self._connection()
+        session = Session(connection, Journal(self._ids, self._clock, None), self._log)
+        try:
+            result = await work(PostgresTransaction(session, self._clock))
+        except BaseException as error:
+            await asyncio.shield(self._abandoned(session, connection))
+            _prefer_repeating(session, error)
+            raise
+        await self._pool.putconn(connection)
+        return result
+
+    async def _connection(self) -> Connection:
+        try:
+            return await self._pool.getconn()
+        except (PoolTimeout, PoolClosed, TooManyRequests) as error:
+            raise unavailable() from error
+
+    async def _abandoned(self, session: Session, connection: Connection) -> None:
+        """Roll back and give the connection back, whatever interrupts the caller meanwhile."""
+        try:
+            await session.roll_back()
+        finally:
+            await self._pool.putconn(connection)
+
+
+def _prefer_repeating(session: Session, error: BaseException) -> None:
+    """Whatever the work made of a failure that asks for repeating, it is repeated."""
+    if isinstance(error, Exception) and isinstance(session.failure, Repeat):
+        raise session.failure from error

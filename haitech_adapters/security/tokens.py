@@ -1,0 +1,76 @@
+"""Access tokens: signed JWTs of one algorithm, with issuer, audience and expiry checked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import attrs
+import jwt
+
+from haitech_domain.access import Actor, ActorKind, Role
+from haitech_domain.ids import InstructorId
+from haitech_domain.ports import Clock, Unauthenticated
+
+ALGORITHM: Final = "HS256"
+ISSUER: Final = "haitech"
+AUDIENCE: Final = "haitech-api"
+
+
+@attrs.frozen(kw_only=True)
+class JwtTokens:
+    """The `Tokens` port for users."""
+
+    secret: str = attrs.field(repr=False)
+    clock: Clock
+    life: timedelta = timedelta(minutes=60)
+
+    def issue(self, actor: Actor) -> tuple[str, int]:
+        """An access token for a user, and its life in seconds.
+
+        :raises ValueError: the actor is not a user with a role
+        """
+        if actor.id is None or actor.role is None:
+            message = "only a user has an access token"
+            raise ValueError(message)
+        now = self.clock.now()
+        claims = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": str(actor.id),
+            "role": actor.role.value,
+            "name": actor.name,
+            "iat": now,
+            "exp": now + self.life,
+        }
+        if actor.instructor_id is not None:
+            claims["instructor"] = str(actor.instructor_id)
+        return jwt.encode(claims, self.secret, ALGORITHM), int(self.life.total_seconds())
+
+    def read(self, token: str) -> Actor:
+        """The actor whom a token names.
+
+        :raises Unauthenticated: bad or expired
+        """
+        try:
+            claims = jwt.decode(
+                token,
+                self.secret,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+            )
+            instructor = claims.get("instructor")
+            return Actor(
+                kind=ActorKind.USER,
+                id=UUID(claims["sub"]),
+                name=claims["name"],
+                role=Role(claims["role"]),
+                instructor_id=None if instructor is None else InstructorId(UUID(instructor)),
+            )
+        except jwt.ExpiredSignatureError:
+            raise Unauthenticated("the access token has expired; log in again") from None
+        except (jwt.InvalidTokenError, KeyError, ValueError, UnicodeError):
+            raise Unauthenticated("the access token is not valid") from None

@@ -1,0 +1,56 @@
+"""What is made of what: the one place where ports meet adapters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dependency_injector import containers, providers
+
+from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.postgres import PostgresUnitOfWork, pool
+from haitech_adapters.security import Argon2Passwords, JwtTokens
+from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_app.settings import Settings
+from haitech_domain.meeting import CompletionWindow
+from haitech_domain.use_cases import School, Verbs
+
+
+class Container(containers.DeclarativeContainer):
+    """Everything that lives as long as the process. The pool is opened by whoever serves."""
+
+    settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(TimeOrderedIds)
+    passwords = providers.Singleton(Argon2Passwords)
+    tokens = providers.Singleton(
+        JwtTokens,
+        secret=settings.provided.jwt_secret,
+        clock=clock,
+        life=providers.Factory(timedelta, minutes=settings.provided.token_minutes),
+    )
+    holidays = providers.Singleton(
+        IsraeliSchoolCalendar, also_closed=settings.provided.closed_days
+    )
+    school = providers.Singleton(
+        School,
+        holidays=holidays,
+        rest_days=settings.provided.rest_days,
+        employer_factor=settings.provided.employer_factor,
+        completion_window=providers.Factory(
+            CompletionWindow, days=settings.provided.completion_window_days
+        ),
+    )
+    pool = providers.Singleton(
+        pool.make, settings.provided.database_url, size=settings.provided.pool_size
+    )
+    uow = providers.Singleton(PostgresUnitOfWork, pool, ids=ids, clock=clock)
+    verbs = providers.Singleton(
+        Verbs.over,
+        uow=uow,
+        clock=clock,
+        ids=ids,
+        passwords=passwords,
+        tokens=tokens,
+        school=school,
+    )

@@ -1,0 +1,145 @@
+"""Settings from the environment: one class, every problem listed at once, secrets never shown.
+
+Each field is read from `HAITECH_` and its name in capitals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from haitech_domain.calendar import DayOfWeek
+
+PREFIX: Final = "HAITECH_"
+SHORTEST_SECRET: Final = 32
+
+
+class Environment(StrEnum):
+    """Where the program runs."""
+
+    DEV = "dev"
+    STAGING = "staging"
+    PROD = "prod"
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; `problems` has a line for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(given: str) -> int:
+        if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
+            message = f"must be a whole number from {least} to {most}"
+            raise ValueError(message)
+        return int(given)
+
+    return parse
+
+
+def _factor(given: str) -> Decimal:
+    try:
+        factor = Decimal(given)
+    except InvalidOperation:
+        factor = Decimal(0)
+    if not factor.is_finite() or not 1 <= factor <= 10:  # noqa: PLR2004  # bounds of good sense
+        message = "must be a number from 1 to 10, like 1.30"
+        raise ValueError(message)
+    return factor
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[str], Any]:
+    def parse(given: str) -> StrEnum:
+        try:
+            return kind(given)
+        except ValueError:
+            message = f"must be one of {', '.join(kind)}"
+            raise ValueError(message) from None
+
+    return parse
+
+
+def _words(given: str) -> tuple[str, ...]:
+    return tuple(word for part in given.split(",") if (word := part.strip()))
+
+
+def _days(given: str) -> frozenset[DayOfWeek]:
+    return frozenset(map(_one_of(DayOfWeek), _words(given)))
+
+
+def _database(given: str) -> str:
+    if not given.startswith(("postgresql://", "postgres://")):
+        message = "must be the address of a PostgreSQL database, like postgresql://…"
+        raise ValueError(message)
+    return given
+
+
+def _option(parse: Callable[[str], Any], default: Any, *, secret: bool = False) -> Any:
+    return attrs.field(default=default, repr=not secret, metadata={"parse": parse})
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """All that can be set. `database_url` None means the embedded PostgreSQL in `data_dir`."""
+
+    env: Environment = _option(_one_of(Environment), Environment.DEV)
+    data_dir: Path = _option(Path, Path(".haitech"))
+    database_url: str | None = _option(_database, None, secret=True)
+    pool_size: int = _option(_whole(1, 200), 8)
+    host: str = _option(str, "127.0.0.1")
+    port: int = _option(_whole(1, 65_535), 8000)
+    workers: int = _option(_whole(1, 64), 1)
+    jwt_secret: str | None = _option(str, None, secret=True)
+    token_minutes: int = _option(_whole(1, 1440), 60)
+    admin_email: str | None = _option(str, None)
+    admin_password: str | None = _option(str, None, secret=True)
+    employer_factor: Decimal = _option(_factor, Decimal("1.30"))
+    completion_window_days: int = _option(_whole(0, 365), 1)
+    rest_days: frozenset[DayOfWeek] = _option(_days, frozenset({DayOfWeek.SATURDAY}))
+    closed_days: tuple[str, ...] = _option(_words, ())
+    log_level: str = _option(str.upper, "INFO")
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the settings. An empty variable counts as absent.
+
+        :raises SettingsError: with every problem
+        """
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for attribute in attrs.fields(cls):
+            name = f"{PREFIX}{attribute.name.upper()}"
+            given = environment.get(name, "").strip()
+            if not given:
+                continue
+            try:
+                values[attribute.name] = attribute.metadata["parse"](given)
+            except ValueError as bad:
+                problems.append(f"{name} {bad}")
+        if values.get("env", Environment.DEV) is Environment.PROD:
+            problems += _unfit_for_production(values)
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+
+def _unfit_for_production(values: Mapping[str, Any]) -> list[str]:
+    problems = []
+    secret = values.get("jwt_secret")
+    if secret is None:
+        problems.append(f"{PREFIX}JWT_SECRET is required when {PREFIX}ENV is prod")
+    elif len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
+        problems.append(
+            f"{PREFIX}JWT_SECRET is too weak: use at least {SHORTEST_SECRET} random characters"
+        )
+    if "database_url" not in values:
+        problems.append(f"{PREFIX}DATABASE_URL is required when {PREFIX}ENV is prod")
+    return problems

@@ -1,0 +1,214 @@
+"""Valid entities with defaults: a test names only what it is about.
+
+Every call makes another thing: ids, phones and emails come from one counter, so the things of
+one process never collide. `a_school()` makes one of each, belonging together, and
+`furnish(tx, school)` saves them in the order in which they refer to each other.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from itertools import count
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import attrs
+
+from haitech_domain.access import Role
+from haitech_domain.branch import Branch, BranchType, Closure
+from haitech_domain.calendar import DayOfWeek
+from haitech_domain.change import Change
+from haitech_domain.course import Course, CourseCategory
+from haitech_domain.customer import Customer
+from haitech_domain.cycle import Cycle, CycleType
+from haitech_domain.entity import Entity
+from haitech_domain.ids import DeletionId
+from haitech_domain.instructor import Instructor
+from haitech_domain.meeting import Meeting
+from haitech_domain.money import Money
+from haitech_domain.order import InstitutionalOrder
+from haitech_domain.ports import Transaction
+from haitech_domain.registration import Registration
+from haitech_domain.student import Student
+from haitech_domain.user import User
+
+E = TypeVar("E", bound=Entity)
+
+MADE: Final = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
+"""When everything here was made, unless told otherwise."""
+SUNDAY: Final = date(2026, 3, 1)
+"""The first day of the default cycle, and the date of the default meeting."""
+
+_numbers: Final = count(1)
+
+
+def an_id() -> UUID:
+    """An id that nothing has yet; later ones sort after earlier ones."""
+    return UUID(f"b0000000-0000-7000-8000-{next(_numbers):012x}")
+
+
+def a_phone() -> str:
+    """A phone that nobody has yet, of a country that no strategy calls."""
+    return f"+99950{next(_numbers):07}"
+
+
+def an_email() -> str:
+    """An address that nobody has yet, in a domain that no strategy makes."""
+    return f"person-{next(_numbers)}@builders.example"
+
+
+def _a(cls: type[E], defaults: dict[str, Any], overrides: dict[str, Any]) -> E:
+    made = {"id": an_id(), "created_at": MADE, "updated_at": MADE}
+    return cls(**{**made, **defaults, **overrides})
+
+
+def a_customer(**overrides: Any) -> Customer:
+    """A customer with a phone of its own."""
+    return _a(Customer, {"name": "דנה כהן", "phone": a_phone()}, overrides)
+
+
+def a_student(**overrides: Any) -> Student:
+    """A student; give `customer_id` where the customer has to exist."""
+    return _a(Student, {"name": "נועם כהן", "customer_id": an_id()}, overrides)
+
+
+def a_course(**overrides: Any) -> Course:
+    """A course in programming."""
+    return _a(Course, {"name": "Python", "category": CourseCategory.PROGRAMMING}, overrides)
+
+
+def a_branch(**overrides: Any) -> Branch:
+    """A school."""
+    return _a(Branch, {"name": "בית ספר הרצל", "type": BranchType.SCHOOL}, overrides)
+
+
+def a_closure(**overrides: Any) -> Closure:
+    """A week in which a branch is closed; give `branch_id` where the branch has to exist."""
+    days = {"first_day": date(2026, 4, 12), "last_day": date(2026, 4, 17)}
+    return _a(Closure, {**days, "why": "שיפוצים", "branch_id": an_id()}, overrides)
+
+
+def an_instructor(**overrides: Any) -> Instructor:
+    """A freelancer with a phone of their own, at 150.00 an hour."""
+    defaults = {"name": "יעל לוי", "phone": a_phone(), "rate_frontal": Money.of(150)}
+    return _a(Instructor, defaults, overrides)
+
+
+def an_order(**overrides: Any) -> InstitutionalOrder:
+    """An institutional order over 2026; give `branch_id` where the branch has to exist."""
+    days = {"order_date": date(2025, 12, 1), "start_date": date(2026, 1, 1)}
+    defaults = {"order_number": "2026-17", "end_date": date(2026, 12, 31), "branch_id": an_id()}
+    return _a(InstitutionalOrder, {**days, **defaults}, overrides)
+
+
+def a_cycle(**overrides: Any) -> Cycle:
+    """An active private cycle of 10 meetings on Sundays, 16:00-17:30, from 2026-03-01.
+
+    Give `course_id`, `branch_id` and `instructor_id` where those have to exist.
+    """
+    defaults = {
+        "name": "Python, Sundays",
+        "course_id": an_id(),
+        "branch_id": an_id(),
+        "instructor_id": an_id(),
+        "type": CycleType.PRIVATE,
+        "start_date": SUNDAY,
+        "day_of_week": DayOfWeek.SUNDAY,
+        "start_time": time(16, 0),
+        "end_time": time(17, 30),
+        "total_meetings": 10,
+    }
+    return _a(Cycle, defaults, overrides)
+
+
+def a_meeting(**overrides: Any) -> Meeting:
+    """The first meeting of the default cycle, scheduled.
+
+    Give `cycle_id` and `instructor_id` where those have to exist.
+    """
+    defaults = {
+        "cycle_id": an_id(),
+        "instructor_id": an_id(),
+        "scheduled_date": SUNDAY,
+        "start_time": time(16, 0),
+        "end_time": time(17, 30),
+        "number": 1,
+    }
+    return _a(Meeting, defaults, overrides)
+
+
+def a_registration(**overrides: Any) -> Registration:
+    """A live registration; give `student_id` and `cycle_id` where those have to exist."""
+    defaults = {"student_id": an_id(), "cycle_id": an_id(), "registration_date": SUNDAY}
+    return _a(Registration, defaults, overrides)
+
+
+def a_user(**overrides: Any) -> User:
+    """A manager with an address of their own."""
+    defaults = {"email": an_email(), "name": "מיכל לוי", "role": Role.MANAGER}
+    return _a(User, defaults, overrides)
+
+
+def gone(entity: E, *, at: datetime = MADE, deletion: UUID | None = None) -> E:
+    """The same thing, deleted, by an act of deletion of its own unless one is given."""
+    return entity.changed(at, deleted_at=at, deletion=DeletionId(deletion or an_id()))
+
+
+@attrs.frozen(kw_only=True)
+class School:
+    """One of each, belonging together."""
+
+    user: User
+    customer: Customer
+    student: Student
+    course: Course
+    branch: Branch
+    closure: Closure
+    instructor: Instructor
+    order: InstitutionalOrder
+    cycle: Cycle
+    meeting: Meeting
+    registration: Registration
+
+
+def a_school() -> School:
+    """One of each, belonging together, of the builders' defaults."""
+    customer, course, branch = a_customer(), a_course(), a_branch()
+    student = a_student(customer_id=customer.id)
+    user = a_user(role=Role.INSTRUCTOR)
+    instructor = an_instructor(user_id=user.id)
+    order = an_order(branch_id=branch.id)
+    cycle = a_cycle(
+        course_id=course.id,
+        branch_id=branch.id,
+        instructor_id=instructor.id,
+        institutional_order_id=order.id,
+    )
+    return School(
+        user=user,
+        customer=customer,
+        student=student,
+        course=course,
+        branch=branch,
+        closure=a_closure(branch_id=branch.id),
+        instructor=instructor,
+        order=order,
+        cycle=cycle,
+        meeting=a_meeting(cycle_id=cycle.id, instructor_id=instructor.id),
+        registration=a_registration(student_id=student.id, cycle_id=cycle.id),
+    )
+
+
+async def furnish(tx: Transaction, school: School) -> None:
+    """Save all of a school, what is referred to before what refers to it."""
+    await tx.users.save(Change.created(school.user))
+    await tx.customers.save(Change.created(school.customer))
+    await tx.students.save(Change.created(school.student))
+    await tx.courses.save(Change.created(school.course))
+    await tx.branches.save(Change.created(school.branch))
+    await tx.closures.save(Change.created(school.closure))
+    await tx.instructors.save(Change.created(school.instructor))
+    await tx.orders.save(Change.created(school.order))
+    await tx.cycles.save(Change.created(school.cycle))
+    await tx.meetings.save(Change.created(school.meeting))
+    await tx.registrations.save(Change.created(school.registration))

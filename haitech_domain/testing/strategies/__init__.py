@@ -1,0 +1,116 @@
+"""Hypothesis strategies for every value and entity of the domain.
+
+Each strategy makes valid things, shrinks towards short and early ones, and takes overrides by
+keyword: `customers(city="חיפה")`, `cycles(type=CycleType.PRIVATE, max_students=st.just(3))`.
+An override may be a value or a strategy. Ids of other things are made up unless given.
+"""
+
+from haitech_domain.testing.strategies.calendar import (
+    ClosedDays,
+    civil_dates,
+    civil_times,
+    date_ranges,
+    days_of_week,
+    holiday_calendars,
+    instants,
+    reasons,
+    teaching_days,
+    time_slots,
+)
+from haitech_domain.testing.strategies.cycles import cycles, registrations
+from haitech_domain.testing.strategies.meetings import (
+    lines,
+    meetings,
+    meetings_of_cycle,
+    postponements,
+    scheduled_meetings,
+    settlements,
+)
+from haitech_domain.testing.strategies.money import (
+    amounts,
+    gross_amounts,
+    money,
+    net_amounts,
+    prices,
+    rates,
+    vat_schedules,
+)
+from haitech_domain.testing.strategies.people import (
+    actors,
+    customers,
+    instructors,
+    key_actors,
+    students,
+    user_actors,
+    users,
+)
+from haitech_domain.testing.strategies.places import branches, closures, courses, orders
+from haitech_domain.testing.strategies.text import (
+    blanks,
+    email_writings,
+    emails,
+    foreign_numbers,
+    hebrew_names,
+    hebrew_words,
+    invalid_emails,
+    invalid_phones,
+    israeli_numbers,
+    latin_names,
+    names,
+    phone_writings,
+    phones,
+    texts,
+)
+
+__all__ = [
+    "ClosedDays",
+    "actors",
+    "amounts",
+    "blanks",
+    "branches",
+    "civil_dates",
+    "civil_times",
+    "closures",
+    "courses",
+    "customers",
+    "cycles",
+    "date_ranges",
+    "days_of_week",
+    "email_writings",
+    "emails",
+    "foreign_numbers",
+    "gross_amounts",
+    "hebrew_names",
+    "hebrew_words",
+    "holiday_calendars",
+    "instants",
+    "instructors",
+    "invalid_emails",
+    "invalid_phones",
+    "israeli_numbers",
+    "key_actors",
+    "latin_names",
+    "lines",
+    "meetings",
+    "meetings_of_cycle",
+    "money",
+    "names",
+    "net_amounts",
+    "orders",
+    "phone_writings",
+    "phones",
+    "postponements",
+    "prices",
+    "rates",
+    "reasons",
+    "registrations",
+    "scheduled_meetings",
+    "settlements",
+    "students",
+    "teaching_days",
+    "texts",
+    "time_slots",
+    "user_actors",
+    "users",
+    "vat_schedules",
+]

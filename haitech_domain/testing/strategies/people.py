@@ -1,0 +1,114 @@
+"""Customers, students, instructors, users, and those who act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from haitech_domain.access import SCOPES, Actor, ActorKind, Role
+from haitech_domain.calendar import LAST_DAY
+from haitech_domain.customer import Customer
+from haitech_domain.instructor import Instructor
+from haitech_domain.instructor.entity import EmploymentType
+from haitech_domain.student import Student
+from haitech_domain.testing.strategies.calendar import civil_dates, instants
+from haitech_domain.testing.strategies.making import entities, maybe
+from haitech_domain.testing.strategies.money import prices
+from haitech_domain.testing.strategies.text import emails, names, phones, texts
+from haitech_domain.user import User
+
+
+def customers(**overrides: Any) -> st.SearchStrategy[Customer]:
+    """Customers."""
+    fields = {
+        "id": st.uuids(),
+        "name": names(),
+        "phone": phones(),
+        "email": maybe(emails()),
+        "address": maybe(texts(500)),
+        "city": maybe(names()),
+        "notes": maybe(texts(10_000, lines=True)),
+    }
+    return entities(Customer, fields, overrides)
+
+
+def students(**overrides: Any) -> st.SearchStrategy[Student]:
+    """Students, of a customer of their own unless `customer_id` is given."""
+    fields = {
+        "id": st.uuids(),
+        "customer_id": st.uuids(),
+        "name": names(),
+        "birth_date": maybe(civil_dates(most=LAST_DAY)),
+        "grade": maybe(st.sampled_from(["א", "ב", "ג׳", "7", "12"]) | texts(50)),
+        "notes": maybe(texts(10_000, lines=True)),
+    }
+    return entities(Student, fields, overrides)
+
+
+def instructors(**overrides: Any) -> st.SearchStrategy[Instructor]:
+    """Instructors of either employment, with any of the rates; without a user."""
+    fields = {
+        "id": st.uuids(),
+        "name": names(),
+        "phone": maybe(phones()),
+        "email": maybe(emails()),
+        "rate_frontal": maybe(prices()),
+        "rate_online": maybe(prices()),
+        "rate_private": maybe(prices()),
+        "rate_preparation": maybe(prices()),
+        "employment_type": st.sampled_from(EmploymentType),
+        "is_active": st.booleans(),
+        "notes": maybe(texts(10_000, lines=True)),
+        "bank_name": maybe(names(50)),
+        "bank_branch": maybe(texts(50)),
+        "account_number": maybe(texts(50)),
+        "user_id": st.none(),
+    }
+    return entities(Instructor, fields, overrides)
+
+
+def users(**overrides: Any) -> st.SearchStrategy[User]:
+    """Users of each role."""
+    fields = {
+        "id": st.uuids(),
+        "email": emails(),
+        "name": names(),
+        "role": st.sampled_from(Role),
+        "phone": maybe(phones()),
+        "is_active": st.booleans(),
+        "password_hash": maybe(texts(200)),
+        "last_login": maybe(instants()),
+    }
+    return entities(User, fields, overrides)
+
+
+def user_actors(*roles: Role) -> st.SearchStrategy[Actor]:
+    """Users who act, of the roles given or of each; an instructor is linked to one."""
+    return st.builds(
+        lambda id, name, role, instructor: Actor(
+            kind=ActorKind.USER,
+            id=id,
+            name=name,
+            role=role,
+            instructor_id=instructor if role is Role.INSTRUCTOR else None,
+        ),
+        st.uuids(),
+        names(),
+        st.sampled_from(roles or tuple(Role)),
+        st.uuids(),
+    )
+
+
+def key_actors(scopes: st.SearchStrategy[frozenset[str]] | None = None) -> st.SearchStrategy[Actor]:
+    """API keys, with any set of scopes unless told which."""
+    held = scopes or st.frozensets(st.sampled_from(SCOPES), max_size=6)
+    return st.builds(
+        Actor, kind=st.just(ActorKind.API_KEY), id=st.uuids(), name=names(), scopes=held
+    )
+
+
+def actors() -> st.SearchStrategy[Actor]:
+    """Everybody who may act: the system, users of each role, keys of all scopes."""
+    system = st.sampled_from(["import", "setup"]).map(Actor.system)
+    return system | user_actors() | key_actors()

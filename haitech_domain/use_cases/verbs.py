@@ -1,0 +1,111 @@
+"""Every verb of the school in one value: what a controller, a worker or an embedder calls."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import attrs
+
+from haitech_domain.branch import Branch
+from haitech_domain.course import Course
+from haitech_domain.instructor import Instructor
+from haitech_domain.meeting import Meeting
+from haitech_domain.ports import Clock, Ids, Passwords, Tokens, UnitOfWork
+from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
+from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
+from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
+from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
+from haitech_domain.use_cases.generate_meetings import GenerateMeetings
+from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
+from haitech_domain.use_cases.meeting_status import (
+    CancelMeeting,
+    CompleteMeeting,
+    PostponeMeeting,
+    RecalculateMeeting,
+    ReopenMeeting,
+)
+from haitech_domain.use_cases.meeting_writing import (
+    CreateMeeting,
+    DeleteMeeting,
+    RestoreMeeting,
+    UpdateMeeting,
+)
+from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS
+from haitech_domain.use_cases.school import School
+from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe
+
+
+@attrs.frozen(kw_only=True)
+class Verbs:
+    """The use cases, made once over one set of ports."""
+
+    log_in: LogIn
+    read_me: ReadMe
+    create_admin: CreateAdmin
+    courses: Catalogue[Course]
+    branches: Catalogue[Branch]
+    instructors: Catalogue[Instructor]
+    create_cycle: CreateCycle
+    read_cycle: ReadCycle
+    list_cycles: ListCycles
+    update_cycle: UpdateCycle
+    delete_cycle: DeleteCycle
+    restore_cycle: RestoreCycle
+    sync_progress: SyncProgress
+    generate_meetings: GenerateMeetings
+    create_meeting: CreateMeeting
+    read_meeting: Read[Meeting]
+    list_meetings: ListPage[Meeting]
+    update_meeting: UpdateMeeting
+    delete_meeting: DeleteMeeting
+    restore_meeting: RestoreMeeting
+    complete_meeting: CompleteMeeting
+    cancel_meeting: CancelMeeting
+    postpone_meeting: PostponeMeeting
+    reopen_meeting: ReopenMeeting
+    recalculate_meeting: RecalculateMeeting
+    read_financials: ReadFinancials
+    register_student: RegisterStudent
+
+    @classmethod
+    def over(
+        cls,
+        *,
+        uow: UnitOfWork,
+        clock: Clock,
+        ids: Ids,
+        passwords: Passwords,
+        tokens: Tokens,
+        school: School,
+    ) -> Self:
+        """All verbs over these ports, by the policies of this school."""
+        return cls(
+            log_in=LogIn(uow=uow, clock=clock, passwords=passwords, tokens=tokens),
+            read_me=ReadMe(uow=uow),
+            create_admin=CreateAdmin(uow=uow, clock=clock, ids=ids, passwords=passwords),
+            courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),
+            branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
+            instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
+            create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
+            read_cycle=ReadCycle(uow=uow),
+            list_cycles=ListCycles(uow=uow),
+            update_cycle=UpdateCycle(uow=uow, clock=clock, school=school),
+            delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
+            restore_cycle=RestoreCycle(uow=uow, clock=clock),
+            sync_progress=SyncProgress(uow=uow, clock=clock),
+            generate_meetings=GenerateMeetings(uow=uow, clock=clock, ids=ids, school=school),
+            create_meeting=CreateMeeting(uow=uow, clock=clock, ids=ids, school=school),
+            read_meeting=Read(spec=MEETINGS, uow=uow),
+            list_meetings=ListPage(spec=MEETINGS, uow=uow),
+            update_meeting=UpdateMeeting(uow=uow, clock=clock, school=school),
+            delete_meeting=DeleteMeeting(uow=uow, clock=clock, ids=ids),
+            restore_meeting=RestoreMeeting(uow=uow, clock=clock, school=school),
+            complete_meeting=CompleteMeeting(uow=uow, clock=clock, school=school),
+            cancel_meeting=CancelMeeting(uow=uow, clock=clock),
+            postpone_meeting=PostponeMeeting(uow=uow, clock=clock, ids=ids, school=school),
+            reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
+            recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
+            read_financials=ReadFinancials(uow=uow, school=school),
+            register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+        )

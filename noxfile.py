@@ -1,0 +1,117 @@
+"""What is done with a clone: try it (`demo`), prove it (`tests`), keep it in order.
+
+`nox -s NAME` makes a fresh virtual environment with the versions of constraints.txt, as CI does;
+`nox -R -s NAME` runs again in the one that is there.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["lint", "typecheck", "tests"]
+nox.options.default_venv_backend = "virtualenv"  # the same everywhere, with uv at hand or not
+nox.options.error_on_missing_interpreters = True
+
+GATES = (
+    ("the domain", 100, "--include=haitech_domain/*", "--omit=haitech_domain/testing/*"),
+    ("the rest", 90, "--include=haitech_adapters/*,haitech_app/*,haitech_domain/testing/*"),
+)
+"""Coverage of lines and branches together: what, percent, which files."""
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Run a demo school on http://127.0.0.1:8000; Ctrl-C ends it."""
+    install(session, "server", "embedded")
+    session.log("starting: a private PostgreSQL, a school of synthetic data, then the server")
+    program = [str(Path(session.bin) / "haitech"), "demo", *session.posargs]
+    if sys.platform == "win32":
+        session.run(*program)
+        return
+    # The program takes nox's place, so that Ctrl-C and SIGTERM reach it and nothing cuts its
+    # orderly stop short.
+    environment = {
+        **os.environ,
+        **{name: value for name, value in session.env.items() if value is not None},
+        "PATH": os.pathsep.join((session.bin, os.environ.get("PATH", os.defpath))),
+    }
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(program[0], program, environment)  # noqa: S606  # our own program, no shell wanted
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests and hold coverage to its gates; `-- ARGS` go to pytest, without the gates."""
+    install(session, "server", "embedded", "testing", "dev")
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    session.log("running all tests in two processes; a few minutes")
+    session.run("coverage", "erase")
+    session.run("pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report=")
+    # What programs started by tests measured may have been written after pytest gathered.
+    session.run("coverage", "combine", "--append", success_codes=[0, 1], silent=True)
+    for what, percent, *_ in GATES:
+        session.log(f"the gate of {what}: {percent} % of lines and branches")
+    all_of(
+        session,
+        *(("coverage", "report", f"--fail-under={least}", *files) for _, least, *files in GATES),
+    )
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, the rules of import and the declared dependencies."""
+    install(session, "dev")
+    checks = (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("lint-imports",),
+        ("deptry", "."),
+    )
+    all_of(session, *checks)
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check types: the packages strictly, the tests without demanding annotations."""
+    install(session, "dev")
+    session.run("mypy")
+
+
+def all_of(session: nox.Session, *commands: tuple[str, ...]) -> None:
+    """Run every command, also after one has failed; fail at the end if any did."""
+    failed = []
+    for command in commands:
+        try:
+            session.run(*command)
+        except CommandFailed:
+            failed.append(" ".join(command))
+    if failed:
+        session.error("failed: " + "; ".join(failed))
+
+
+def install(session: nox.Session, *extras: str) -> None:
+    """Install the clone, editable, with the versions that CI ran.
+
+    Where those cannot be had (a newer Python, say), a developer gets the newest that fit, and is
+    told so; CI fails.
+    """
+    project = f".[{','.join(extras)}]"
+    session.log(
+        "installing the project and its libraries; a minute or two the first time, none with -R"
+    )
+    try:
+        session.install("-c", "constraints.txt", "-e", project)
+    except CommandFailed:
+        if os.environ.get("CI"):
+            raise
+        session.warn("the versions of constraints.txt cannot be had here: trying the newest")
+        session.install("-e", project)

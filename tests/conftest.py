@@ -1,0 +1,31 @@
+"""What all tests share: Hypothesis's profiles, and the event loop of asynchronous tests.
+
+An asynchronous test says `pytestmark = pytest.mark.anyio`.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Fresh examples at every run, in CI as well: a property is a claim about all of them, and a
+# failure prints the blob that repeats it. No deadline, and no complaint of slow generation:
+# both measure the machine.
+_EVERYWHERE = settings(
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("quick", _EVERYWHERE, max_examples=15)
+settings.register_profile("ci", _EVERYWHERE, max_examples=75)
+settings.register_profile("thorough", _EVERYWHERE, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Asyncio alone: the server runs on nothing else."""
+    return "asyncio"
