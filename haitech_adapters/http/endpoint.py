@@ -77,7 +77,8 @@ class Declared:
     def operation(self) -> str:
         """Its stable name, `customers.create`: controller and handler.
 
-        A handler of several methods has one name for each, `customers.update_patch`.
+        A handler of several methods or paths has one name for each: `customers.update_patch`,
+        `health.live_health`.
         """
         controller = getattr(
             self.handler.fn, "__self__", None
@@ -86,6 +87,8 @@ class Declared:
         name = self.handler.handler_name.rpartition(".")[2].strip("_")
         if len(self.handler.http_methods) > 1:
             name = f"{name}_{self.method.lower()}"
+        if len(self.handler.paths) > 1:
+            name = f"{name}_{self.path.rpartition('/')[2].strip('{}')}"
         return f"{group[:1].lower()}{group[1:]}.{name}" if group else name
 
 

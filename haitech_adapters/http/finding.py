@@ -7,6 +7,7 @@ what it means when the whole body is decoded at once (numbers never pass through
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Raw
+from msgspec.structs import FieldInfo
 
 from haitech_adapters.http.wording import FieldType, place, sentence, shown
 from haitech_domain.errors import Problem
@@ -124,13 +126,18 @@ def _under(path: str, name: str) -> str:
     return f"{path}{name}" if name.startswith("[") or not path else f"{path}.{name}"
 
 
+@functools.cache
+def _fields(shape: type[msgspec.Struct]) -> tuple[tuple[FieldInfo, FieldType], ...]:
+    return tuple((field, FieldType.of(field.type)) for field in msgspec.structs.fields(shape))
+
+
 def _object(raw: bytes, shape: type[msgspec.Struct], path: str, found: _Found) -> dict[str, Any]:
     values: dict[str, Any] = {}
     given = msgspec.json.decode(raw, type=dict[str, Raw])
-    for field in msgspec.structs.fields(shape):
+    for field, kind in _fields(shape):
         here = _under(path, field.encode_name)
         if field.encode_name in given:
-            value = _value(bytes(given[field.encode_name]), FieldType.of(field.type), here, found)
+            value = _value(bytes(given[field.encode_name]), kind, here, found)
             if value is not _FAULTY:
                 values[field.name] = value
         elif field.required:
@@ -150,8 +157,9 @@ def _value(raw: bytes, kind: FieldType, path: str, found: _Found) -> Any:
         return None
     before = len(found)
     if raw.startswith(b"[") and kind.base is list and kind.args:
+        inner = FieldType.of(kind.args[0])
         for position, item in enumerate(msgspec.json.decode(raw, type=list[Raw])):
-            _value(bytes(item), FieldType.of(kind.args[0]), f"{path}[{position}]", found)
+            _value(bytes(item), inner, f"{path}[{position}]", found)
     elif raw.startswith(b"{") and _is_struct(kind.base):
         _object(raw, kind.base, path, found)
     if len(found) > before:

@@ -36,7 +36,7 @@ Schemas = dict[str, dict[str, Any]]
 def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:
     """The document of all declared routes of `app`.
 
-    :raises ValueError: two routes have the same name, or a declared result is no type
+    :raises ValueError: two routes have the same name, or two shapes have
     """
     routes = [(route, route.endpoint) for route in declared(app) if route.endpoint is not None]
     schemas = _schemas([endpoint for _, endpoint in routes])
@@ -69,6 +69,9 @@ def _schemas(endpoints: Sequence[Endpoint]) -> Schemas:
     _, shown = msgspec.json.schema_components(
         [*common, *sorted(results, key=str)], ref_template=_REF
     )
+    for name in read.keys() & shown.keys():
+        if read[name] != shown[name]:
+            raise ValueError(f"what is read and what is shown are both named {name}")
     return dict(sorted({**_amounts(shown, _AMOUNT), **_amounts(read, _AMOUNT_IN)}.items()))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,12 @@ import attrs
 import msgspec
 from litestar.exceptions import ClientException, HTTPException, InternalServerException
 
-from haitech_adapters.http.finding import broken_rules, problems_of, unprintable
+from haitech_adapters.http.finding import (
+    MOST_PROBLEMS,
+    broken_rules,
+    problems_of,
+    unprintable,
+)
 from haitech_adapters.http.shapes import HttpRequest
 from haitech_domain.errors import Invalid, Problem
 
@@ -95,7 +101,7 @@ def decoded(raw: bytes, shape: type[S], *, entity: type | None = None) -> S:
     """
     try:
         body: S = _decoder(shape).decode(raw)
-        problems = list(unprintable(raw))
+        problems = list(islice(unprintable(raw), MOST_PROBLEMS))
         if entity is not None:
             names = shape.__struct_fields__
             problems.extend(

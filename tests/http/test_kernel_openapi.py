@@ -124,3 +124,22 @@ def test_makes_an_example_of_anything():
     assert example_of({"enum": ["a"]}, {}) == "a"
     assert example_of({"type": "array"}, {}) == []
     assert example_of({}, {}) is None
+
+
+def test_two_shapes_of_one_name_stop_the_start():
+    read = msgspec.defstruct("Twin", [("a", int)])
+    shown = msgspec.defstruct("Twin", [("b", int)])
+
+    @post("/a", opt={"endpoint": Endpoint(summary="A", body=read, result=shown)})
+    async def twins() -> None: ...
+
+    with pytest.raises(ValueError, match="both named Twin"):
+        document(Litestar([twins], openapi_config=None), title="x", version="1")
+
+
+def test_a_handler_of_several_paths_has_a_name_for_each():
+    @get(["/up", "/up/live"], opt={"endpoint": Endpoint(summary="Up")})
+    async def up() -> None: ...
+
+    names = [route.operation for route in declared(Litestar([up], openapi_config=None))]
+    assert names == ["up_up", "up_live"]

@@ -180,6 +180,8 @@ def test_stops_listing_where_nobody_reads_on(create):
     details = answer.json()["error"]["details"]
     assert len(details) == 101
     assert details[-1]["reason"] == "more"
+    unprintable = GOOD | {"filters": {"a": ["\x00"] * 10_000}}
+    assert len(create(unprintable).json()["error"]["details"]) == 100
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "", "application/jsonx", "multipart/form-data"])

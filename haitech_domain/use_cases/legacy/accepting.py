@@ -16,7 +16,7 @@ from haitech_domain.use_cases.legacy.keys import (
     meeting_digest,
     meeting_keys,
 )
-from haitech_domain.use_cases.legacy.report import Rejection
+from haitech_domain.use_cases.legacy.report import Note, Rejection
 from haitech_domain.use_cases.legacy.rows import (
     CycleColumn,
     CycleRow,
@@ -138,11 +138,11 @@ def entry_of(accepted: Accepted, known: Mapping[str, Imported]) -> Imported | No
     return next((known[key] for key in accepted.keys if key in known), None)
 
 
-def changed_since(rows: Iterable[Accepted], known: Mapping[str, Imported]) -> list[str]:
-    """A warning for each known row that says something else than when it was imported."""
-    warnings = []
-    for row in rows:
-        entry = entry_of(row, known)
-        if entry is not None and entry.digest != row.digest:
-            warnings.append(f"{row.place}: changed since it was imported; left unchanged")
-    return warnings
+def changed_since(rows: Iterable[Accepted], known: Mapping[str, Imported]) -> list[Note]:
+    """A note for each known row that says something else than when it was imported."""
+    entries = ((row, entry_of(row, known)) for row in rows)
+    return [
+        Note(row.place, "changed since it was imported; left unchanged")
+        for row, entry in entries
+        if entry is not None and entry.digest != row.digest
+    ]

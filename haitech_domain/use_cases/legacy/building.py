@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import typing
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import attrs
 
 from haitech_domain.cycle import Cycle, CycleType, PaymentMode, Tally, settle
-from haitech_domain.ids import CycleId, InstructorId, MeetingId
+from haitech_domain.entity import Entity
+from haitech_domain.ids import CycleId, MeetingId
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting, MeetingStatus, carrier_of, complete, schedule
 from haitech_domain.money import Money
 from haitech_domain.pay import PayInputs, settled
 from haitech_domain.registration import Registration
 from haitech_domain.revenue import RevenueInputs, revenue_of
+from haitech_domain.use_cases.legacy.choosing import free_numbers
 from haitech_domain.use_cases.legacy.naming import Names
 from haitech_domain.use_cases.legacy.rows import CycleRow, MeetingRow
 from haitech_domain.use_cases.school import School
+
+_E = TypeVar("_E", bound=Entity)
 
 
 @attrs.frozen(kw_only=True)
@@ -85,11 +91,10 @@ def new_meeting(
     row = draft.row
     if not row.status.teaches:
         return _unheld(draft, cycle, at)
-    assert draft.number is not None  # noqa: S101  # every teaching draft was given one
     meeting = schedule(
         id=draft.id,
         cycle_id=cycle.id,
-        number=draft.number,
+        number=typing.cast("int", draft.number),  # `numbered` gave every live one its own
         instructor_id=draft.instructor.id,
         day=row.day,
         slot=row.slot,
@@ -135,6 +140,14 @@ def _unheld(draft: Draft, cycle: Cycle, at: datetime) -> Meeting:
     )
 
 
-def as_first_version[T](entity: T) -> T:
+def numbered(drafts: Sequence[Draft], taken: Collection[int] = ()) -> list[Draft]:
+    """R-SCHED-5: the live ones with the free numbers in order of date, start and line."""
+    live = [draft for draft in drafts if draft.row.status.teaches]
+    live.sort(key=lambda draft: (draft.row.starts, draft.row.place.line))
+    numbers = dict(zip((d.id for d in live), free_numbers(taken), strict=False))
+    return [attrs.evolve(draft, number=numbers.get(draft.id)) for draft in drafts]
+
+
+def as_first_version(entity: _E) -> _E:
     """What was carried through transitions before it was first stored is at version 1."""
     return attrs.evolve(entity, version=1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import count
-from typing import Final, TypeVar
+from typing import Final
 
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.course import CourseCategory
@@ -20,8 +20,6 @@ _CATEGORIES: Final = (
     (CourseCategory.ROBOTICS, re.compile(r"רובוט|robot")),
     (CourseCategory.AI, re.compile(r"בינה מלאכותית|(?<![a-z])ai(?![a-z])")),
 )
-
-_D = TypeVar("_D")
 
 
 def category_of(course: str) -> CourseCategory:
@@ -80,11 +78,6 @@ def free_numbers(taken: Collection[int]) -> Iterator[int]:
     """R-SCHED-5: the numbers that no live meeting holds, rising, without end."""
     held = set(taken)
     return (number for number in count(1) if number not in held)
-
-
-def in_plan_order(rows: Iterable[tuple[MeetingRow, _D]]) -> list[tuple[MeetingRow, _D]]:
-    """By date, then start, then line: the order in which numbers are given."""
-    return sorted(rows, key=lambda pair: (pair[0].starts, pair[0].place.line))
 
 
 def overlapping(rows: Iterable[MeetingRow]) -> list[tuple[MeetingRow, MeetingRow]]:

