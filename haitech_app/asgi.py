@@ -10,7 +10,7 @@ from typing import Final
 
 from litestar import Litestar
 
-from haitech_adapters.postgres import pool as pools
+from haitech_adapters.postgres import migrate, ready
 from haitech_app import logs
 from haitech_app.container import Container
 from haitech_app.http_app import app_over
@@ -24,7 +24,7 @@ that die with it, and the long-lived rest is frozen."""
 def create() -> Litestar:
     """The app over PostgreSQL, by the settings of the environment."""
     settings = Settings.load(os.environ)
-    logs.configure(settings.log_level)
+    logs.configure(settings.effective_log_level)
     container = Container(settings=settings)
     pool = container.pool()
 
@@ -39,13 +39,13 @@ def create() -> Litestar:
         finally:
             await pool.close()
 
-    async def database_is_ready() -> bool:
-        return await pools.ready(pool)
+    async def database() -> str | None:
+        return await ready(pool, head=migrate.head())
 
     return app_over(
         container.verbs(),
         tokens=container.tokens(),
-        checks={"database": database_is_ready},
+        checks={"database": database},
         lifespan=[serving],
         debug=settings.env is Environment.DEV,
     )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from dependency_injector import containers, providers
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
-from haitech_adapters.postgres import PostgresUnitOfWork, pool
+from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, log_statement, make_pool
 from haitech_adapters.security import Argon2Passwords, JwtTokens
 from haitech_adapters.system import SystemClock, TimeOrderedIds
-from haitech_app.settings import Settings
+from haitech_app.settings import Environment, Settings
 from haitech_domain.meeting import CompletionWindow
 from haitech_domain.use_cases import School, Verbs
+from haitech_domain.use_cases.import_legacy import ImportLegacy
+
+
+def statement_log(env: Environment) -> Callable[[str, float], None] | None:
+    """Who hears of every statement: the log in development, nobody elsewhere."""
+    return log_statement if env is Environment.DEV else None
 
 
 class Container(containers.DeclarativeContainer):
@@ -29,9 +36,7 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         life=providers.Factory(timedelta, minutes=settings.provided.token_minutes),
     )
-    holidays = providers.Singleton(
-        IsraeliSchoolCalendar, also_closed=settings.provided.closed_days
-    )
+    holidays = providers.Singleton(IsraeliSchoolCalendar, also_closed=settings.provided.closed_days)
     school = providers.Singleton(
         School,
         holidays=holidays,
@@ -42,9 +47,17 @@ class Container(containers.DeclarativeContainer):
         ),
     )
     pool = providers.Singleton(
-        pool.make, settings.provided.database_url, size=settings.provided.pool_size
+        make_pool,
+        settings.provided.database_url,
+        providers.Factory(PoolSettings, max_size=settings.provided.pool_size),
     )
-    uow = providers.Singleton(PostgresUnitOfWork, pool, ids=ids, clock=clock)
+    uow = providers.Singleton(
+        PostgresUnitOfWork,
+        pool,
+        ids=ids,
+        clock=clock,
+        log=providers.Callable(statement_log, settings.provided.env),
+    )
     verbs = providers.Singleton(
         Verbs.over,
         uow=uow,
@@ -53,4 +66,7 @@ class Container(containers.DeclarativeContainer):
         passwords=passwords,
         tokens=tokens,
         school=school,
+    )
+    import_legacy = providers.Singleton(
+        ImportLegacy, uow=uow, clock=clock, ids=ids, school=school
     )

@@ -67,6 +67,13 @@ def _one_of(kind: type[StrEnum]) -> Callable[[str], Any]:
     return parse
 
 
+def _level(given: str) -> str:
+    if given.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        message = "must be one of DEBUG, INFO, WARNING, ERROR"
+        raise ValueError(message)
+    return given.upper()
+
+
 def _words(given: str) -> tuple[str, ...]:
     return tuple(word for part in given.split(",") if (word := part.strip()))
 
@@ -105,7 +112,12 @@ class Settings:
     completion_window_days: int = _option(_whole(0, 365), 1)
     rest_days: frozenset[DayOfWeek] = _option(_days, frozenset({DayOfWeek.SATURDAY}))
     closed_days: tuple[str, ...] = _option(_words, ())
-    log_level: str = _option(str.upper, "INFO")
+    log_level: str | None = _option(_level, None)
+
+    @property
+    def effective_log_level(self) -> str:
+        """The level set, else DEBUG in development (each statement with its time), else INFO."""
+        return self.log_level or ("DEBUG" if self.env is Environment.DEV else "INFO")
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Settings:

@@ -37,6 +37,7 @@ class Text:
     lines: bool = False
 
     def __call__(self, value: str) -> str:
+        """The text itself. :raises BadValue: blank, too long, with control characters"""
         if not self.blank and not value.strip():
             raise BadValue("must not be blank", reason="text.blank")
         if len(value) > self.most:
@@ -60,6 +61,7 @@ class Between:
     most: Any
 
     def __call__(self, value: Any) -> Any:
+        """The value itself. :raises BadValue: outside the bounds"""
         if not self.least <= value <= self.most:
             raise BadValue(
                 f"must be between {self.least} and {self.most}", reason="value.out_of_range"
@@ -72,6 +74,7 @@ class Secret:
     """Marks a value that appears as `***` in audit rows and logs."""
 
     def __call__(self, value: Any) -> Any:
+        """The value itself: a mark forbids nothing."""
         return value
 
 
@@ -80,6 +83,7 @@ class Derived:
     """Marks a figure that is recomputed from others; audit rows do not repeat it."""
 
     def __call__(self, value: Any) -> Any:
+        """The value itself: a mark forbids nothing."""
         return value
 
 

@@ -7,8 +7,9 @@ other is a type error for the checker and a `TypeError` at run time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Self, TypeVar
 
@@ -18,6 +19,7 @@ from haitech_domain.errors import BadValue
 
 AGOROT: Final = 100
 DECIMALS: Final = 2
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
 MOST: Final = 99_999_999_999_999
 """The largest amount, in agorot: what a `numeric(14, 2)` column holds."""
 
@@ -56,10 +58,9 @@ class Money:
             return given
         if isinstance(given, bool) or not isinstance(given, (int, str, Decimal)):
             raise BadValue("must be an amount like 45.50", reason="money.not_a_number")
-        try:
-            amount = Decimal(given.strip() if isinstance(given, str) else given)
-        except InvalidOperation:
-            raise BadValue("must be an amount like 45.50", reason="money.not_a_number") from None
+        if isinstance(given, str) and not _NUMBER.fullmatch(given):
+            raise BadValue("must be an amount like 45.50", reason="money.not_a_number")
+        amount = Decimal(given)
         exponent = amount.as_tuple().exponent
         if not isinstance(exponent, int):
             raise BadValue("must be an amount like 45.50", reason="money.not_a_number")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
+import attrs
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.response.base import ASGIResponse
@@ -12,13 +13,27 @@ from litestar.response.base import ASGIResponse
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, encoded
 from haitech_adapters.http.shapes import HttpRequest, View
-from haitech_domain.errors import Kind
-from haitech_domain.ports import Unavailable
+from haitech_domain.errors import DomainError, Kind, Problem
 
-Checks: TypeAlias = Mapping[str, Callable[[], Awaitable[bool]]]
-"""What must hold before requests can be served, by name."""
+Checks: TypeAlias = Mapping[str, Callable[[], Awaitable[str | None]]]
+"""What must hold before requests can be served, by name: each says why not, or None."""
 
 UseChecks: TypeAlias = NamedDependency[Checks]
+
+
+@attrs.frozen
+class NotReady(DomainError):
+    """A part of the program cannot work yet; `parts` says which and why."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    reason: ClassVar[str] = "not_ready"
+    says: ClassVar[str] = "not ready to serve"
+    parts: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Each part that fails."""
+        return self.parts
 
 
 class HealthView(View, frozen=True):
@@ -68,11 +83,11 @@ class HealthController(Controller):
     )
     async def ready(self, request: HttpRequest, checks: UseChecks) -> ASGIResponse:
         """Ask every part."""
-        passed = {name: await check() for name, check in checks.items()}
-        failed = [name for name, fine in passed.items() if not fine]
+        answers = {name: await check() for name, check in checks.items()}
+        failed = tuple(Problem(n, why, "not_ready") for n, why in answers.items() if why)
         if failed:
-            raise Unavailable(" and ".join(failed))
-        return answer(request, HealthView(status="ok", checks=dict.fromkeys(passed, "ok")))
+            raise NotReady(failed)
+        return answer(request, HealthView(status="ok", checks=dict.fromkeys(answers, "ok")))
 
 
 class MetaController(Controller):

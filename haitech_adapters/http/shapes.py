@@ -72,8 +72,10 @@ class QueryString(
 
 
 class ListQuery(QueryString, frozen=True, kw_only=True):
-    """What every list takes. The further fields of a subclass are the list's filters; one whose
-    name is a word of Python has an underscore behind it (`from_`).
+    """What every list takes.
+
+    The further fields of a subclass are the list's filters; one whose name is a word of Python
+    has an underscore behind it (`from_`).
 
     A subclass narrows `sort_by` to a `Literal` of its wire names, so that the document and the
     refusal both name them.

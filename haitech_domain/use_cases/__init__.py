@@ -30,7 +30,13 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
-from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS
+from haitech_domain.use_cases.resources import (
+    BRANCHES,
+    COURSES,
+    CUSTOMERS,
+    INSTRUCTORS,
+    STUDENTS,
+)
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
@@ -38,8 +44,10 @@ from haitech_domain.use_cases.verbs import Verbs
 __all__ = [
     "BRANCHES",
     "COURSES",
+    "CUSTOMERS",
     "INSTRUCTORS",
     "MEETINGS",
+    "STUDENTS",
     "CancelMeeting",
     "Catalogue",
     "CompleteMeeting",

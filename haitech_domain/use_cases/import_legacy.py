@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import attrs
 
@@ -64,3 +64,40 @@ class ImportLegacy:
 
     def _planner(self, tx: Transaction, *, lock: bool) -> Planner:
         return Planner(tx=tx, ids=self.ids, school=self.school, at=self.clock.now(), lock=lock)
+
+
+class _Written:
+    """Counts what is written, and tells of it."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done = 0
+        self._total = total
+        self._progress = progress
+
+    def add(self, rows: int) -> None:
+        """So many rows more."""
+        self._done += rows
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+async def _store(tx: Transaction, plan: Plan, progress: Progress | None) -> None:
+    """Write a plan, what others refer to first."""
+    written = _Written(len(plan.cycles) + len(plan.meetings), progress)
+    written.add(0)
+    # first of all: of two imports at once, the second fails here, before it has done any work
+    await tx.imports.record(plan.entries)
+    names = plan.names
+    await tx.courses.save(*names.made(names.courses))
+    await tx.branches.save(*names.made(names.branches))
+    await tx.instructors.save(*names.made(names.instructors))
+    await _save(tx.cycles, plan.cycles, written)
+    await _save(tx.meetings, plan.meetings, written)
+    await tx.registrations.save(*plan.registrations)
+
+
+async def _save(things: Repository[_E], changes: Sequence[Change[_E]], written: _Written) -> None:
+    rest = iter(changes)
+    while batch := tuple(islice(rest, BATCH)):
+        await things.save(*batch)
+        written.add(len(batch))

@@ -7,10 +7,18 @@ from typing import Final
 from haitech_domain.access import Resource
 from haitech_domain.branch import Branch
 from haitech_domain.course import Course
+from haitech_domain.customer import (
+    Customer,
+    CustomerCreated,
+    CustomerDeleted,
+    CustomerUpdated,
+)
 from haitech_domain.errors import WouldOrphan
 from haitech_domain.instructor import Instructor
 from haitech_domain.ports import Transaction
+from haitech_domain.student import Student, StudentCreated, StudentDeleted, StudentUpdated
 from haitech_domain.use_cases.catalogue import Spec
+from haitech_domain.use_cases.references import must_exist
 
 
 async def _course_is_idle(tx: Transaction, course: Course) -> None:
@@ -33,6 +41,44 @@ def _none_active(what: str, cycles: int) -> None:
         raise WouldOrphan(what, cycles, "active cycles")
 
 
+async def _customer_is_idle(tx: Transaction, customer: Customer) -> None:
+    _none_live("customer", await tx.registrations.live_count(customer=customer.id))
+
+
+async def _student_is_idle(tx: Transaction, student: Student) -> None:
+    _none_live("student", await tx.registrations.live_count(student=student.id))
+
+
+def _none_live(what: str, registrations: int) -> None:
+    if registrations:
+        raise WouldOrphan(what, registrations, "live registrations")
+
+
+async def _has_customer(tx: Transaction, student: Student) -> None:
+    await must_exist({"customer_id": (tx.customers, student.customer_id)})
+
+
+CUSTOMERS: Final = Spec(
+    resource=Resource.CUSTOMERS,
+    entity=Customer,
+    repository=lambda tx: tx.customers,
+    leaving=_customer_is_idle,
+    created_events=lambda at, c: (CustomerCreated(at=at, customer_id=c.id, name=c.name),),
+    updated_events=lambda at, c, f: (CustomerUpdated(at=at, customer_id=c.id, fields=f),),
+    deleted_events=lambda at, c: (CustomerDeleted(at=at, customer_id=c.id),),
+)
+STUDENTS: Final = Spec(
+    resource=Resource.STUDENTS,
+    entity=Student,
+    repository=lambda tx: tx.students,
+    checked=_has_customer,
+    leaving=_student_is_idle,
+    created_events=lambda at, s: (
+        StudentCreated(at=at, student_id=s.id, customer_id=s.customer_id),
+    ),
+    updated_events=lambda at, s, f: (StudentUpdated(at=at, student_id=s.id, fields=f),),
+    deleted_events=lambda at, s: (StudentDeleted(at=at, student_id=s.id),),
+)
 COURSES: Final = Spec(
     resource=Resource.COURSES,
     entity=Course,

@@ -48,3 +48,35 @@ async def world():
 
 class TestRepositories(contracts.RepositoryContract):
     """Every repository."""
+
+
+class TestRoundTrip(contracts.RoundTripContract):
+    """Saving and reading."""
+
+
+class TestUnitOfWork(contracts.UnitOfWorkContract):
+    """Transactions."""
+
+
+class TestUniqueness(contracts.UniquenessContract):
+    """Unique fields."""
+
+
+class TestMeetings(contracts.MeetingsContract):
+    """Meetings."""
+
+
+class TestRegistrations(contracts.RegistrationsContract):
+    """Registrations."""
+
+
+class TestCycles(contracts.CyclesContract):
+    """Cycles, and what they refer to."""
+
+
+class TestImportLedger(contracts.ImportLedgerContract):
+    """The import ledger."""
+
+
+class TestListing(contracts.ListingContract):
+    """Lists."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from haitech_domain.errors import BadValue
@@ -52,14 +52,13 @@ KINDS = [
 ]
 
 
-@given(st.text("0123456789", min_size=6, max_size=11))
-def test_what_the_peer_calls_a_valid_subscriber_is_accepted(national: str) -> None:
+@given(st.text("23456789", min_size=1, max_size=2), digits)
+def test_what_the_peer_calls_a_valid_subscriber_is_accepted(area: str, rest: str) -> None:
     """R-PPL-1: no valid Israeli mobile, landline or VoIP number is refused."""
-    peer = phonenumbers.parse(f"+972{national}")
-    kind = phonenumbers.number_type(peer)
-    assume(kind in KINDS and phonenumbers.is_valid_number(peer))
-    e164 = phonenumbers.format_number(peer, phonenumbers.PhoneNumberFormat.E164)
-    assert Phone.of(f"+972{national}").e164 == e164
+    peer = phonenumbers.parse(f"+972{area}{rest}")
+    if phonenumbers.number_type(peer) in KINDS:
+        e164 = phonenumbers.format_number(peer, phonenumbers.PhoneNumberFormat.E164)
+        assert Phone.of(f"+972{area}{rest}").e164 == e164
 
 
 @pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))

@@ -106,7 +106,7 @@ def test_every_cell_of_the_matrix_is_as_the_table_says(
     assert reach_of(user(role, TEACHER), action, resource) is EXPECTED[resource][role].get(action)
 
 
-@pytest.mark.parametrize(("action", "resource"), product(Action, Resource))
+@pytest.mark.parametrize(("action", "resource"), list(product(Action, Resource)))
 def test_a_user_without_a_role_may_do_nothing(action: Action, resource: Resource) -> None:
     """R-ACC-1: deny by default; scopes are for keys and do nothing for a user."""
     assert reach_of(user(None), action, resource) is None
@@ -114,7 +114,7 @@ def test_a_user_without_a_role_may_do_nothing(action: Action, resource: Resource
     assert reach_of(scoped, action, resource) is None
 
 
-@pytest.mark.parametrize(("action", "resource"), product(Action, Resource))
+@pytest.mark.parametrize(("action", "resource"), list(product(Action, Resource)))
 def test_the_system_may_do_everything(action: Action, resource: Resource) -> None:
     """R-ACC-1: an actor is a user, an API key, or the system."""
     system = Actor.system("import")

@@ -4,7 +4,27 @@ Inherit each in a class named `Test…` whose module has an asynchronous fixture
 `World`): the tests are the same for every store.
 """
 
+from haitech_domain.testing.contracts.cycles import CyclesContract
+from haitech_domain.testing.contracts.imports import ImportLedgerContract
+from haitech_domain.testing.contracts.listing import ListingContract
+from haitech_domain.testing.contracts.meetings import MeetingsContract
+from haitech_domain.testing.contracts.registrations import RegistrationsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
+from haitech_domain.testing.contracts.round_trip import RoundTripContract
+from haitech_domain.testing.contracts.uniqueness import UniquenessContract
+from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.world import Journal, World
 
-__all__ = ["Journal", "RepositoryContract", "World"]
+__all__ = [
+    "CyclesContract",
+    "ImportLedgerContract",
+    "Journal",
+    "ListingContract",
+    "MeetingsContract",
+    "RegistrationsContract",
+    "RepositoryContract",
+    "RoundTripContract",
+    "UniquenessContract",
+    "UnitOfWorkContract",
+    "World",
+]

@@ -39,7 +39,8 @@ class Kept:
 
     def instead(self, school: School, row: Entity) -> School:
         """The school with another row in the place of its own."""
-        return attrs.evolve(school, **{self.name: row})
+        replaced: dict[str, Any] = {self.name: row}
+        return attrs.evolve(school, **replaced)
 
     def __str__(self) -> str:
         return self.name
@@ -64,10 +65,14 @@ def _cycles(school: School) -> st.SearchStrategy[Any]:
 
 def _meetings(school: School) -> st.SearchStrategy[Any]:
     def placed(meeting: Meeting, started: Any, ended: Any, *, follows: bool) -> Meeting:
-        # the only other meeting of the school that there could be is the meeting itself
-        other = {"rescheduled_to_id": meeting.rescheduled_to_id and meeting.id}
-        other["rescheduled_from_id"] = meeting.id if follows else None
-        return attrs.evolve(meeting, started_at=started, ended_at=ended, **other)
+        return attrs.evolve(
+            meeting,
+            started_at=started,
+            ended_at=ended,
+            # the one meeting that is sure to be there is the meeting itself
+            rescheduled_to_id=meeting.rescheduled_to_id and meeting.id,
+            rescheduled_from_id=meeting.id if follows else None,
+        )
 
     instants = maybe(strategies.instants())
     drawn = strategies.meetings(

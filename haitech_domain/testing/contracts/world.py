@@ -58,27 +58,31 @@ class World(Protocol):
 
 @pytest.mark.anyio
 class Contract:
-    """A suite. Inherit it in a class named `Test…` and give that a fixture `world`:
+    """A suite: inherit it in a class named `Test…`, beside a fixture named `world`.
 
-    an asynchronous pytest fixture that returns a `World`, with an empty store for each test. The
-    suites are asynchronous tests of the anyio plugin.
-    """  # noqa: D205  # the colon leads on
+    That is an asynchronous pytest fixture which returns a `World`, with an empty store for each
+    test. The suites are asynchronous tests of the anyio plugin.
+    """
 
 
 class RolledBackError(Exception):
     """Ends a piece of work without a trace, so that examples of one property do not meet."""
 
 
-property_of_world: Final = settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,  # examples leave nothing in the world
-        HealthCheck.differing_executors,  # one suite, inherited by several classes
-        HealthCheck.too_slow,  # a database may be far away
-    ],
-)
-"""Settings for properties over a world: fewer examples, because each is a transaction."""
+def property_of_world(examples: int = 25) -> settings:
+    """Settings for a property over a world, each example of which is a transaction.
+
+    Draw everything in `@given`: an asynchronous test must not draw on its way.
+    """
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,  # examples leave nothing in the world
+            HealthCheck.differing_executors,  # one suite, inherited by several classes
+            HealthCheck.too_slow,  # a database may be far away
+        ],
+    )
 
 
 async def save(world: World, pick: Callable[[Transaction], Any], *changes: Change[Any]) -> None:

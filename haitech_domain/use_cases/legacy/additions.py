@@ -36,9 +36,7 @@ class Addition:
     notes: tuple[Note, ...]
 
 
-async def open_cycles(
-    tx: Transaction, ids: Iterable[UUID], *, lock: bool
-) -> dict[UUID, Cycle]:
+async def open_cycles(tx: Transaction, ids: Iterable[UUID], *, lock: bool) -> dict[UUID, Cycle]:
     """The cycles among `ids` that are not deleted, locked by id before they are added to."""
     live = dict(await tx.cycles.many(ids))
     if lock:
@@ -62,7 +60,7 @@ async def add_to_known(
     now: dict[MeetingId, Meeting] = {m.id: m for m in stored}
     for draft in drafts:
         others = list(now.values())
-        now[draft.id] = new_meeting(draft, open_, others, registrations, school, at)
+        now[draft.id] = new_meeting(draft, open_, others, registrations, school=school, at=at)
     if cycle.instructor_payment_mode is PaymentMode.DAILY:
         for day in sorted({draft.row.day for draft in drafts}):
             held = [m for m in now.values() if m.scheduled_date == day]
@@ -96,7 +94,9 @@ def _followed(
     change = Change.updated(registration, registration)
     if after.status is not before.status:
         follow = after.status is CycleStatus.COMPLETED
-        change = cascade(registration, after, at=at) if follow else undo_cascade(registration, at=at)
+        change = (
+            cascade(registration, after, at=at) if follow else undo_cascade(registration, at=at)
+        )
     return attrs.evolve(change, action="import", events=())
 
 

@@ -81,6 +81,7 @@ def new_meeting(
     cycle: Cycle,
     others: Sequence[Meeting],
     registrations: Iterable[Registration],
+    *,
     school: School,
     at: datetime,
 ) -> Meeting:

@@ -76,9 +76,7 @@ async def resolve(
 
     def branch(name: str) -> Branch:
         kind = _branch_type(name, cycles)
-        return Branch(
-            id=BranchId(ids.new()), name=name, type=kind, created_at=at, updated_at=at
-        )
+        return Branch(id=BranchId(ids.new()), name=name, type=kind, created_at=at, updated_at=at)
 
     def instructor(name: str) -> Instructor:
         return Instructor(id=InstructorId(ids.new()), name=name, created_at=at, updated_at=at)

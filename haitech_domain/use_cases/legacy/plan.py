@@ -170,7 +170,7 @@ class Planner:
         drafts = numbered(drafts)
         total, said = total_of(row, sum(draft.number is not None for draft in drafts))
         cycle = new_cycle(row, id, names, total, self.at)
-        meetings = [new_meeting(d, cycle, (), (), self.school, self.at) for d in drafts]
+        meetings = [new_meeting(d, cycle, (), (), school=self.school, at=self.at) for d in drafts]
         cycle = settled_anew(cycle, tally(meetings, total), self.at)
         return Addition(
             cycle=Change.created(cycle, action="import"),
@@ -223,9 +223,7 @@ def _by_line(rejections: Iterable[Rejection]) -> list[Rejection]:
     return sorted(rejections, key=lambda rejection: rejection.line)
 
 
-def _in_order(
-    notes: Iterable[Note], cycles: Iterable[CycleRow | Rejection]
-) -> tuple[str, ...]:
+def _in_order(notes: Iterable[Note], cycles: Iterable[CycleRow | Rejection]) -> tuple[str, ...]:
     """The warnings of the cycles, then those of the meetings, each by line."""
     first = {r.file if isinstance(r, Rejection) else r.place.file for r in cycles}
     ordered = sorted(notes, key=lambda n: (n.place.file not in first, n.place.line))

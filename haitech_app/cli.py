@@ -1,0 +1,146 @@
+"""The command `haitech`: serve, migrate, demo, admin create, import legacy."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+from rich.console import Console
+
+from haitech_adapters.postgres import migrate as migrations
+from haitech_adapters.postgres.embedded import NoEmbeddedServer
+from haitech_app.container import Container
+from haitech_app.database import NotMigrated, bring_up_to_date, database, url_of
+from haitech_app.demo import SEED, demo_settings, invite, seed
+from haitech_app.import_legacy import import_legacy
+from haitech_app.server import AddressTaken, serve
+from haitech_app.settings import Settings, SettingsError
+from haitech_domain.errors import DomainError
+
+console = Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal what is going on."""
+    console.print(text, soft_wrap=True, markup=False)
+
+
+@contextmanager
+def told_in_a_line() -> Iterator[None]:
+    """End with status 1 and one clear message where going on is impossible."""
+    try:
+        yield
+    except SettingsError as error:
+        for problem in error.problems:
+            say(problem)
+        sys.exit(1)
+    except (NotMigrated, NoEmbeddedServer, AddressTaken, DomainError) as error:
+        say(str(error))
+        sys.exit(1)
+
+
+@click.group()
+@click.version_option(package_name="haitech")
+def main() -> None:
+    """HaiTech CRM: the system that a school runs on."""
+
+
+@main.command("serve")
+@click.option("--host", help="Address to listen on (HAITECH_HOST).")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port (HAITECH_PORT).")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes (HAITECH_WORKERS).")
+def serve_command(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the HTTP API until told to stop."""
+    given = {"host": host, "port": port, "workers": workers}
+    changes: Any = {name: value for name, value in given.items() if value is not None}
+    with told_in_a_line():
+        serve(attrs.evolve(Settings.load(os.environ), **changes), say=say)
+
+
+@main.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest schema."""
+    with told_in_a_line(), database(Settings.load(os.environ)) as settings:
+        before = migrations.current(url_of(settings))
+        migrations.upgrade(url_of(settings))
+        say(f"database: {before or 'empty'} -> {migrations.current(url_of(settings))}")
+
+
+@main.command("demo")
+@click.option("--port", type=click.IntRange(1, 65_535), default=None, help="Port.")
+def demo_command(port: int | None) -> None:
+    """Serve a demo school, seeded at the first start."""
+    with told_in_a_line():
+        settings = demo_settings(Settings.load(os.environ), port=port)
+
+        def prepare(ready: Settings) -> None:
+            asyncio.run(seed(ready, say=say, plan=SEED))
+            invite(ready, say=say)
+
+        serve(settings, say=say, prepared=prepare)
+
+
+@main.group("admin")
+def admin_group() -> None:
+    """Administrators."""
+
+
+@admin_group.command("create")
+@click.option("--email", required=True, help="Address to log in with.")
+@click.option("--name", default="Admin", show_default=True, help="Name.")
+@click.password_option(envvar="HAITECH_ADMIN_PASSWORD", help="Password (asked for if absent).")
+def admin_create(email: str, name: str, password: str) -> None:
+    """Make an administrator."""
+
+    async def create(settings: Settings) -> None:
+        container = Container(settings=settings)
+        async with container.pool():
+            made = await container.verbs().create_admin(email=email, name=name, password=password)
+        say(f"administrator {made.email} created")
+
+    with told_in_a_line(), _migrated() as settings:
+        asyncio.run(create(settings))
+
+
+@main.group("import")
+def import_group() -> None:
+    """Data of other programs."""
+
+
+@import_group.command("legacy")
+@click.option("--cycles", required=True, type=click.Path(path_type=Path), help="Cycles (CSV).")
+@click.option("--meetings", required=True, type=click.Path(path_type=Path), help="Meetings (CSV).")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def import_legacy_command(cycles: Path, meetings: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Bring in the exports of an older system; a second run adds nothing."""
+
+    async def bring_in(settings: Settings) -> int:
+        container = Container(settings=settings)
+        async with container.pool():
+            return await import_legacy(
+                container.import_legacy(),
+                cycles_path=cycles,
+                meetings_path=meetings,
+                dry_run=dry_run,
+                as_json=as_json,
+                console=console,
+            )
+
+    with told_in_a_line(), _migrated() as settings:
+        sys.exit(asyncio.run(bring_in(settings)))
+
+
+@contextmanager
+def _migrated() -> Iterator[Settings]:
+    given = Settings.load(os.environ)
+    with database(given) as settings:
+        bring_up_to_date(settings, embedded_server=given.database_url is None)
+        yield settings

@@ -1,0 +1,57 @@
+"""Where the data is: the database that was set, or the embedded one beside the settings' data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import attrs
+
+from haitech_adapters.postgres import embedded, migrate
+from haitech_app.settings import Environment, Settings
+
+
+class NotMigrated(RuntimeError):
+    """The database is not at the revision of this program."""
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Settings]:
+    """The settings with a database URL that answers while the context lasts.
+
+    :raises NoEmbeddedServer: there is none, and none can be started
+    """
+    if settings.database_url is not None:
+        yield settings
+        return
+    with embedded.embedded(settings.data_dir / "postgres") as url:
+        yield attrs.evolve(settings, database_url=url)
+
+
+def bring_up_to_date(settings: Settings, *, embedded_server: bool) -> None:
+    """Apply the migrations where that is ours to do, else insist that somebody has.
+
+    A database of one's own is migrated at the start, and so is any in development; elsewhere
+    `haitech migrate` is a step of the deployment.
+
+    :raises NotMigrated: the database is behind
+    """
+    url = url_of(settings)
+    if embedded_server or settings.env is Environment.DEV:
+        migrate.upgrade(url)
+        return
+    found = migrate.current(url)
+    if found != migrate.head():
+        message = f"the database is at {found or 'nothing'}, not {migrate.head()}"
+        raise NotMigrated(f"{message}; run `haitech migrate` first")
+
+
+def url_of(settings: Settings) -> str:
+    """The URL that `database` has seen to.
+
+    :raises ValueError: it has not
+    """
+    if settings.database_url is None:
+        message = "no database is set"
+        raise ValueError(message)
+    return settings.database_url

@@ -1,0 +1,212 @@
+"""The demo school: synthetic data with Hebrew names, made through the school's own verbs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+import attrs
+
+from haitech_app.container import Container
+from haitech_app.demo_names import BRANCHES, CHILDREN, COURSES, FAMILIES, PARENTS
+from haitech_app.server import Say
+from haitech_app.settings import Environment, Settings
+from haitech_domain.access import Actor
+from haitech_domain.calendar import DayOfWeek
+from haitech_domain.cycle import ActivityType, Cycle, CycleType
+from haitech_domain.errors import DomainError
+from haitech_domain.ids import CycleId
+from haitech_domain.ports import Query
+from haitech_domain.scheduling import InstructorBusy
+from haitech_domain.student import Student
+from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, Verbs
+
+EMAIL: Final = "admin@demo.haitech.example"
+PASSWORD: Final = "haitech-demo"  # noqa: S105  # printed by the program, of synthetic data only
+DEMO: Final = Actor.system("demo")
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """How large the school is to be."""
+
+    customers: int = 100
+    cycles: int = 30
+    instructors: int = 8
+
+
+SEED: Final = Plan()
+
+
+def demo_settings(settings: Settings, *, port: int | None) -> Settings:
+    """The settings of a demo: development, a folder of its own, a known administrator."""
+    return attrs.evolve(
+        settings,
+        env=Environment.DEV,
+        data_dir=settings.data_dir / "demo",
+        port=port or settings.port,
+        admin_email=EMAIL,
+        admin_password=PASSWORD,
+        log_level=settings.log_level or "INFO",
+    )
+
+
+async def seed(settings: Settings, *, say: Say, plan: Plan) -> None:
+    """Fill an empty school; leave one that has courses as it is."""
+    container = Container(settings=settings)
+    async with container.pool():
+        verbs = container.verbs()
+        if (await verbs.courses.list(actor=DEMO, query=Query(limit=1))).total:
+            say("the demo school is there already")
+            return
+        say(f"seeding: {plan.customers} customers, {plan.cycles} cycles with their meetings …")
+        today = container.clock().civil().date()
+        maker = _Maker(container, verbs, random.Random(5786), today)  # noqa: S311  # not for secrets
+        await maker.fill(plan)
+        say("seeded")
+
+
+class _Maker:
+    """Makes one school; the same one for the same random numbers and day."""
+
+    def __init__(
+        self, container: Container, verbs: Verbs, chance: random.Random, today: date
+    ) -> None:
+        ports: Any = {
+            "uow": container.uow(),
+            "clock": container.clock(),
+            "ids": container.ids(),
+        }
+        self._verbs = verbs
+        self._customers = Catalogue.of(CUSTOMERS, **ports)
+        self._students = Catalogue.of(STUDENTS, **ports)
+        self._chance = chance
+        self._today = today
+
+    async def fill(self, plan: Plan) -> None:
+        courses = [
+            await self._verbs.courses.create(actor=DEMO, values=values) for values in COURSES
+        ]
+        branches = [
+            await self._verbs.branches.create(actor=DEMO, values=values) for values in BRANCHES
+        ]
+        instructors = [await self._instructor(n) for n in range(plan.instructors)]
+        students = [s for n in range(plan.customers) for s in await self._family(n)]
+        for number in range(plan.cycles):
+            cycle = await self._cycle(
+                number,
+                course=self._chance.choice(courses),
+                branch=self._chance.choice(branches),
+                instructor=instructors[number % len(instructors)],
+            )
+            await self._register(cycle, students)
+            await self._teach(cycle)
+
+    async def _instructor(self, number: int) -> Any:
+        rate = self._chance.randrange(110, 190, 5)
+        values = {
+            "name": f"{PARENTS[number]} {FAMILIES[-number - 1]}",
+            "phone": f"052-{7_000_000 + number * 137:07}",
+            "rate_frontal": rate,
+            "rate_online": rate - 20,
+            "employment_type": self._chance.choice(["freelancer", "employee"]),
+        }
+        return await self._verbs.instructors.create(actor=DEMO, values=values)
+
+    async def _family(self, number: int) -> list[Student]:
+        family = FAMILIES[number % len(FAMILIES)]
+        customer = await self._customers.create(
+            actor=DEMO,
+            values={
+                "name": f"{PARENTS[number % len(PARENTS)]} {family}",
+                "phone": f"050-{2_000_000 + number * 7_919:07}",
+                "email": f"parent{number}@demo.haitech.example",
+                "city": self._chance.choice(["חולון", "תל אביב", "רחובות", "חיפה"]),
+            },
+        )
+        return [
+            await self._students.create(
+                actor=DEMO,
+                values={
+                    "customer_id": customer.id,
+                    "name": f"{self._chance.choice(CHILDREN)} {family}",
+                    "grade": self._chance.choice(["ג", "ד", "ה", "ו", "ז"]),
+                },
+            )
+            for _ in range(self._chance.choice([1, 1, 2]))
+        ]
+
+    async def _cycle(self, number: int, *, course: Any, branch: Any, instructor: Any) -> Cycle:
+        kind = list(CycleType)[number % len(CycleType)]
+        # each instructor's cycles get days and hours of their own, so none overlap
+        turn = number // SEED.instructors
+        day = list(DayOfWeek)[(number + turn) % 6]
+        hour = 14 + turn % 5
+        values: dict[str, Any] = {
+            "name": f"{course.name} - {branch.name} {number + 1}",
+            "course_id": course.id,
+            "branch_id": branch.id,
+            "instructor_id": instructor.id,
+            "type": kind,
+            "start_date": self._today - timedelta(weeks=self._chance.randrange(4, 16)),
+            "day_of_week": day,
+            "start_time": f"{hour}:00",
+            "end_time": f"{hour}:45" if number % 2 else f"{hour + 1}:00",
+            "total_meetings": self._chance.choice([12, 16, 20, 24]),
+            "max_students": 14,
+            "activity_type": list(ActivityType)[number % 2],
+        }
+        values |= {
+            CycleType.PRIVATE: {"default_registration_amount": "1180.00"},
+            CycleType.INSTITUTIONAL_PER_CHILD: {"price_per_student": "45.50"},
+            CycleType.INSTITUTIONAL_FIXED: {"meeting_revenue": "600.00"},
+        }[kind]
+        return await self._verbs.create_cycle(actor=DEMO, values=values)
+
+    async def _register(self, cycle: Cycle, students: Sequence[Student]) -> None:
+        for student in self._chance.sample(students, self._chance.randrange(4, 12)):
+            await self._verbs.register_student(actor=DEMO, cycle_id=cycle.id, student_id=student.id)
+
+    async def _teach(self, cycle: Cycle) -> None:
+        try:
+            made = await self._verbs.generate_meetings(actor=DEMO, cycle_id=CycleId(cycle.id))
+        except InstructorBusy:
+            made = await self._verbs.generate_meetings(
+                actor=DEMO, cycle_id=CycleId(cycle.id), allow_conflicts=True
+            )
+        for meeting in made.meetings:
+            if meeting.scheduled_date >= self._today:
+                continue
+            try:
+                await self._happen(meeting.id)
+            except DomainError as refused:
+                raise RuntimeError(f"the demo school cannot be made: {refused}") from refused
+
+    async def _happen(self, meeting_id: Any) -> None:
+        luck = self._chance.random()
+        if luck < 0.9:  # noqa: PLR2004  # nine of ten are held
+            await self._verbs.complete_meeting(actor=DEMO, meeting_id=meeting_id, notes={})
+        elif luck < 0.95:  # noqa: PLR2004
+            await self._verbs.cancel_meeting(actor=DEMO, meeting_id=meeting_id, reason="מחלה")
+
+
+def invite(settings: Settings, *, say: Say) -> None:
+    """Say where the school is, how to log in, and three commands that work."""
+    base = f"http://{settings.host}:{settings.port}/api/v1"
+    say(
+        f"""
+  The demo school
+    API    {base}
+    docs   {base}/docs
+    login  {EMAIL} / {PASSWORD}
+
+  Try:
+    TOKEN=$(curl -s {base}/auth/login -H 'Content-Type: application/json' \\
+      -d '{{"email":"{EMAIL}","password":"{PASSWORD}"}}' \\
+      | python3 -c 'import json,sys; print(json.load(sys.stdin)["data"]["accessToken"])')
+    curl -s "{base}/cycles?limit=3&sortBy=name" -H "Authorization: Bearer $TOKEN"
+    curl -s "{base}/meetings?status=scheduled&limit=3" -H "Authorization: Bearer $TOKEN"
+"""
+    )

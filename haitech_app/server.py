@@ -1,0 +1,134 @@
+"""Serving: the database, the migrations, the first administrator, then granian until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import Final
+
+import attrs
+from granian import Granian
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+
+from haitech_app import logs
+from haitech_app.container import Container
+from haitech_app.database import bring_up_to_date, database
+from haitech_app.secrets_file import kept_secret
+from haitech_app.settings import PREFIX, Settings
+
+PATIENCE: Final = 30
+"""Seconds that running requests have to finish after a SIGTERM."""
+
+Say = Callable[[str], None]
+
+
+def serve(
+    settings: Settings, *, say: Say, prepared: Callable[[Settings], None] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; then let running requests finish and stop the database.
+
+    `prepared` is called once the database is migrated, before the first request.
+
+    :raises NotMigrated: the database is behind, and migrating it is not ours
+    :raises NoEmbeddedServer: no database was set, and none can be started
+    :raises AddressTaken: another program listens there
+    """
+    logs.configure(settings.effective_log_level)
+    _stop_in_order()
+    _claim(settings.host, settings.port)
+    embedded_server = settings.database_url is None
+    if embedded_server:
+        say(f"starting the embedded PostgreSQL in {settings.data_dir / 'postgres'}")
+    with database(settings) as reachable:
+        bring_up_to_date(reachable, embedded_server=embedded_server)
+        ready = with_secrets(reachable)
+        first_admin(ready, say=say)
+        if prepared is not None:
+            prepared(ready)
+        say(f"serving on http://{ready.host}:{ready.port}/api/v1 (docs at /api/v1/docs)")
+        _export(ready)
+        _server(ready).serve()
+    say("stopped")
+
+
+class AddressTaken(RuntimeError):
+    """Another program listens where this one was told to."""
+
+
+def _claim(host: str, port: int) -> None:
+    """Find out before anything is started whether the address can be had.
+
+    :raises AddressTaken: it cannot
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or "it is refused"
+            raise AddressTaken(f"cannot listen on {host}:{port}: {reason}") from error
+
+
+def _stop_in_order() -> None:
+    """Until granian takes the signals over, let SIGTERM end the program by way of its contexts."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """The settings with a secret to sign with: the one set, else this machine's own."""
+    if settings.jwt_secret is not None:
+        return settings
+    return attrs.evolve(settings, jwt_secret=kept_secret(settings.data_dir / "jwt_secret"))
+
+
+def first_admin(settings: Settings, *, say: Say) -> None:
+    """Make the first administrator where there is no user: the one set, or one with a new password.
+
+    A password that was made up is said once and stored nowhere.
+    """
+    email = settings.admin_email or "admin@haitech.local"
+    password = settings.admin_password or secrets.token_urlsafe(12)
+
+    async def make() -> bool:
+        container = Container(settings=settings)
+        async with container.pool():
+            made = await container.verbs().create_admin.if_none(email=email, password=password)
+        return made is not None
+
+    if asyncio.run(make()):
+        shown = "the password that was set" if settings.admin_password else f"password {password}"
+        say(f"first administrator: {email}, {shown}")
+
+
+def _export(settings: Settings) -> None:
+    """What the server's processes read their settings from: the environment, as we were."""
+    os.environ[f"{PREFIX}DATABASE_URL"] = settings.database_url or ""
+    os.environ[f"{PREFIX}JWT_SECRET"] = settings.jwt_secret or ""
+    os.environ[f"{PREFIX}ENV"] = settings.env.value
+    os.environ[f"{PREFIX}LOG_LEVEL"] = settings.effective_log_level
+
+
+def _server(settings: Settings) -> Granian:
+    return Granian(
+        "haitech_app.asgi:create",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=settings.workers,
+        websockets=False,
+        workers_kill_timeout=PATIENCE,
+        log_level=LogLevels.warning,
+    )

@@ -1,0 +1,132 @@
+"""Lists by hand: what a query means, in plain Python over a population."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from haitech_domain.people import Phone, phone_search_digits
+from haitech_domain.ports import Listing, Query, listings
+from haitech_domain.testing.contracts.population import Population
+
+LISTINGS: Final[Mapping[str, Listing]] = {
+    "users": listings.USERS,
+    "customers": listings.CUSTOMERS,
+    "students": listings.STUDENTS,
+    "courses": listings.COURSES,
+    "branches": listings.BRANCHES,
+    "closures": listings.CLOSURES,
+    "instructors": listings.INSTRUCTORS,
+    "orders": listings.ORDERS,
+    "cycles": listings.CYCLES,
+    "meetings": listings.MEETINGS,
+    "registrations": listings.REGISTRATIONS,
+}
+OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations"})
+"""R-ACC-2: what an instructor's own rows are a part of."""
+
+Fact = Callable[[Any, Population], Any]
+
+
+def _row(people: Population, kind: str, id: Any) -> Any:
+    return next(row for row in getattr(people, kind) if row.id == id)
+
+
+def _of_cycle(field: str) -> Fact:
+    return lambda row, people: getattr(_row(people, "cycles", row.cycle_id), field)
+
+
+def _has_active(row: Any, people: Population) -> bool:
+    children = {s.id for s in people.live("students") if s.customer_id == row.id}
+    return any(r.is_live and r.student_id in children for r in people.live("registrations"))
+
+
+_FACTS: Final[Mapping[tuple[str, str], Fact]] = {
+    ("customers", "has_active_registration"): _has_active,
+    ("meetings", "branch_id"): _of_cycle("branch_id"),
+    ("meetings", "course_id"): _of_cycle("course_id"),
+    ("meetings", "activity_type"): lambda row, people: (
+        row.activity_type or _of_cycle("activity_type")(row, people)
+    ),
+    ("meetings", "date"): lambda row, _people: row.scheduled_date,
+    ("registrations", "customer_id"): lambda row, people: (
+        _row(people, "students", row.student_id).customer_id
+    ),
+}
+_SPANS: Final = {
+    "orders": ("start_date", "end_date"),
+    "cycles": ("start_date", "end_date"),
+    "meetings": ("scheduled_date", "scheduled_date"),
+    "registrations": ("registration_date", "registration_date"),
+}
+
+
+def fact(kind: str, name: str, row: Any, people: Population) -> Any:
+    """What a filter looks at; for `from` and `to` the row's own end and beginning."""
+    if name == "from":
+        return getattr(row, _SPANS[kind][1])
+    if name == "to":
+        return getattr(row, _SPANS[kind][0])
+    known = _FACTS.get((kind, name))
+    return getattr(row, name) if known is None else known(row, people)
+
+
+def _passes(kind: str, name: str, value: Any, row: Any, people: Population) -> bool:
+    there = fact(kind, name, row, people)
+    if name == "from":
+        return there is None or there >= value
+    if name == "to":
+        return bool(there <= value)
+    return bool(there == value)
+
+
+def _owns(kind: str, row: Any, who: Any, people: Population) -> bool:
+    mine = {c.id for c in people.live("cycles") if c.instructor_id == who}
+    if kind == "cycles":
+        return row.id in mine
+    if kind == "students":
+        return any(
+            r.student_id == row.id and r.cycle_id in mine for r in people.live("registrations")
+        )
+    return row.cycle_id in mine or (kind == "meetings" and row.instructor_id == who)
+
+
+def _matches(row: Any, searched: tuple[str, ...], term: str) -> bool:
+    digits = phone_search_digits(term)
+    for field in searched:
+        value = getattr(row, field)
+        if isinstance(value, Phone):
+            if digits is not None and digits in str(value):
+                return True
+        elif value is not None and term.casefold() in str(value).casefold():
+            return True
+    return False
+
+
+def meant(kind: str, query: Query, people: Population) -> list[Any]:
+    """All rows that a query means, in its order, without its limit and offset."""
+    rows = people.live(kind)
+    if query.own is not None:
+        rows = [row for row in rows if _owns(kind, row, query.own, people)]
+    if query.search is not None:
+        rows = [row for row in rows if _matches(row, LISTINGS[kind].searched, query.search)]
+    for name, value in query.filters.items():
+        rows = [row for row in rows if _passes(kind, name, value, row, people)]
+    return _sorted(rows, LISTINGS[kind], query)
+
+
+def _sorted(rows: list[Any], listing: Listing, query: Query) -> list[Any]:
+    if query.sort_by is None:
+        fields, falls = tuple(field for field, _falls in listing.order), listing.order[0][1]
+    else:
+        falls = bool(query.descending)
+        by_date = query.sort_by == "scheduled_date"
+        fields = ("scheduled_date", "start_time") if by_date else (query.sort_by,)
+
+    def key(row: Any) -> tuple[Any, ...]:
+        return (*(getattr(row, field) for field in fields), row.id.bytes)
+
+    there = [row for row in rows if getattr(row, fields[0]) is not None]
+    missing = [row for row in rows if getattr(row, fields[0]) is None]
+    by_id = sorted(missing, key=lambda row: row.id.bytes, reverse=falls)
+    return sorted(there, key=key, reverse=falls) + by_id

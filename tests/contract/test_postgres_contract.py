@@ -1,0 +1,76 @@
+"""The ports on PostgreSQL keep the contracts of storage."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from haitech_adapters.memory import CountingIds, FixedClock
+from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
+from haitech_domain.testing import contracts
+from tests.postgres import databases
+
+pytestmark = pytest.mark.postgres
+
+AUDIT = "SELECT action, entity, entity_id, old, new, actor_kind FROM audit_log ORDER BY id"
+EVENTS = "SELECT type, facts FROM outbox ORDER BY position"
+
+
+@attrs.frozen
+class PostgresWorld:
+    """The tables of this process's database, emptied."""
+
+    uow: PostgresUnitOfWork
+    ids: CountingIds
+    clock: FixedClock
+    pool: AsyncConnectionPool
+
+    async def journal(self) -> contracts.Journal:
+        """What every committed transaction wrote beside its rows."""
+        return contracts.Journal(audit=await self._all(AUDIT), events=await self._all(EVENTS))
+
+    async def _all(self, query):
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(query)
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+
+
+@pytest.fixture
+async def world():
+    ids, clock = CountingIds(), FixedClock()
+    async with make_pool(databases.emptied(), PoolSettings(min_size=1)) as pool:
+        yield PostgresWorld(PostgresUnitOfWork(pool, ids, clock), ids, clock, pool)
+
+
+class TestRepositories(contracts.RepositoryContract):
+    """Every repository."""
+
+
+class TestRoundTrip(contracts.RoundTripContract):
+    """Saving and reading."""
+
+
+class TestUnitOfWork(contracts.UnitOfWorkContract):
+    """Transactions."""
+
+
+class TestUniqueness(contracts.UniquenessContract):
+    """Unique fields."""
+
+
+class TestMeetings(contracts.MeetingsContract):
+    """Meetings."""
+
+
+class TestRegistrations(contracts.RegistrationsContract):
+    """Registrations."""
+
+
+class TestCycles(contracts.CyclesContract):
+    """Cycles, and what they refer to."""
+
+
+class TestImportLedger(contracts.ImportLedgerContract):
+    """The import ledger."""
