@@ -1,0 +1,1 @@
+"""The adapters: PostgreSQL, HTTP, memory, and the smaller ones. None knows another."""

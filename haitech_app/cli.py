@@ -29,7 +29,12 @@ console = Console(stderr=True, highlight=False)
 
 def say(text: str) -> None:
     """Tell the person at the terminal what is going on."""
-    console.print(text, soft_wrap=True, markup=False)
+    click.echo(text)
+
+
+def complain(text: str) -> None:
+    """Tell the person at the terminal what is wrong."""
+    click.echo(text, err=True)
 
 
 @contextmanager
@@ -39,10 +44,10 @@ def told_in_a_line() -> Iterator[None]:
         yield
     except SettingsError as error:
         for problem in error.problems:
-            say(problem)
+            complain(problem)
         sys.exit(1)
     except (NotMigrated, NoEmbeddedServer, AddressTaken, DomainError) as error:
-        say(str(error))
+        complain(str(error))
         sys.exit(1)
 
 

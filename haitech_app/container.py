@@ -67,6 +67,4 @@ class Container(containers.DeclarativeContainer):
         tokens=tokens,
         school=school,
     )
-    import_legacy = providers.Singleton(
-        ImportLegacy, uow=uow, clock=clock, ids=ids, school=school
-    )
+    import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

@@ -12,9 +12,9 @@ from types import FrameType
 from typing import Final
 
 import attrs
-from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
+from granian.server import MPServer
 
 from haitech_app import logs
 from haitech_app.container import Container
@@ -119,8 +119,8 @@ def _export(settings: Settings) -> None:
     os.environ[f"{PREFIX}LOG_LEVEL"] = settings.effective_log_level
 
 
-def _server(settings: Settings) -> Granian:
-    return Granian(
+def _server(settings: Settings) -> MPServer:
+    return MPServer(
         "haitech_app.asgi:create",
         factory=True,
         address=settings.host,

@@ -90,6 +90,7 @@ def _database(given: str) -> str:
 
 
 def _option(parse: Callable[[str], Any], default: Any, *, secret: bool = False) -> Any:
+    """A field that knows how its text in the environment is read."""
     return attrs.field(default=default, repr=not secret, metadata={"parse": parse})
 
 

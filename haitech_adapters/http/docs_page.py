@@ -10,7 +10,6 @@ from litestar.response.base import ASGIResponse
 from openapi_ui_bundles import swagger_ui
 
 from haitech_adapters.http.endpoint import Endpoint
-from haitech_adapters.http.shapes import HttpRequest
 from haitech_domain.errors import Kind, NotFound
 
 _PAGE: Final = b"""<!doctype html>
@@ -74,7 +73,7 @@ class DocsController(Controller):
             )
         },
     )
-    async def page(self, request: HttpRequest) -> ASGIResponse:
+    async def page(self) -> ASGIResponse:
         """The page."""
         return ASGIResponse(
             body=_PAGE,
@@ -95,7 +94,7 @@ class DocsController(Controller):
             )
         },
     )
-    def file(self, request: HttpRequest, name: FromPath[str]) -> ASGIResponse:
+    def file(self, name: FromPath[str]) -> ASGIResponse:
         """One of its files."""
         body, kind = _file(name)
         return ASGIResponse(

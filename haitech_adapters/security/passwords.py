@@ -21,8 +21,13 @@ class Argon2Passwords:
     """The `Passwords` port."""
 
     hasher: PasswordHasher = OWASP
-    _decoy: str | None = None
-    _slots: asyncio.Semaphore = attrs.field(factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _decoy: str = attrs.field(init=False, repr=False)
+    _slots: asyncio.Semaphore = attrs.field(init=False, factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    @_decoy.default
+    def _make_decoy(self) -> str:
+        """What is compared where nobody is known, so that it takes as long."""
+        return self.hasher.hash("nobody's password")
 
     async def hashed(self, password: str) -> str:
         """What to store instead of the password."""
@@ -31,8 +36,6 @@ class Argon2Passwords:
 
     async def verified(self, password: str, stored: str | None) -> bool:
         """Whether the password is the one; takes as long when there is none stored."""
-        if self._decoy is None:
-            self._decoy = await self.hashed("nobody's password")
         async with self._slots:
             right = await asyncio.to_thread(self._matches, password, stored or self._decoy)
         return right and stored is not None

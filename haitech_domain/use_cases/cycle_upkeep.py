@@ -12,9 +12,9 @@ from datetime import date, datetime
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleCancelledError, CycleStatus, reopen, settle
-from haitech_domain.errors import UnknownReference
+from haitech_domain.errors import NotFound, UnknownReference
 from haitech_domain.ids import CycleId, InstructorId
-from haitech_domain.meeting import Meeting, carrier_of, carry
+from haitech_domain.meeting import Meeting, PayBasis, carrier_of, carry
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration, cascade, undo_cascade
 from haitech_domain.scheduling import Conflict, conflicts
@@ -65,12 +65,26 @@ async def reopen_if_completed(tx: Transaction, cycle: Cycle, at: datetime) -> Cy
 
 
 async def settle_day(
-    tx: Transaction, cycle: Cycle, day: date, at: datetime, *, left_by: Meeting | None = None
-) -> None:
-    """R-PAY-3: let the date's daily pay be carried by the meeting that is first now."""
-    meetings = [m for m in await tx.meetings.of_cycle(cycle.id) if m.scheduled_date == day]
+    tx: Transaction, meeting: Meeting, at: datetime, *, left_by: Meeting | None = None
+) -> Meeting:
+    """R-PAY-3: let the date's daily pay be carried by the meeting that is first now.
+
+    `meeting` is as it was just saved, `left_by` as it was before, where it may have given up an
+    amount. Gives the meeting as it is afterwards.
+    """
+    if PayBasis.DAILY not in {meeting.pay_basis, left_by.pay_basis if left_by else None}:
+        return meeting
+    day = await meetings_of_day(tx, meeting)
     carried = left_by if left_by is not None and carrier_of([left_by]) else None
-    await tx.meetings.save(*carry(meetings, at=at, left_by=carried))
+    changes = carry(day, at=at, left_by=carried)
+    await tx.meetings.save(*changes)
+    return next((c.after for c in changes if c.after.id == meeting.id), meeting)
+
+
+async def meetings_of_day(tx: Transaction, meeting: Meeting) -> list[Meeting]:
+    """The live meetings of the meeting's cycle on its date."""
+    everything = await tx.meetings.of_cycle(meeting.cycle_id)
+    return [m for m in everything if m.scheduled_date == meeting.scheduled_date]
 
 
 def taken_numbers(meetings: Iterable[Meeting]) -> set[int]:
@@ -90,11 +104,9 @@ async def conflicts_of(
 
     :raises UnknownReference: there is no such instructor
     """
-    repository = tx.instructors
-    found = await repository.many([instructor])
-    if instructor not in found:
-        raise UnknownReference("instructor_id", "instructor")
-    if lock:
-        await repository.lock(instructor)
+    try:
+        await (tx.instructors.lock if lock else tx.instructors.get)(instructor)
+    except NotFound:
+        raise UnknownReference("instructor_id", "instructor") from None
     ids = [meeting.id for meeting in apart_from]
     return conflicts(wanted, await tx.meetings.clashing(instructor, wanted, apart_from=ids))

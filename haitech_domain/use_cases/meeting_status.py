@@ -81,10 +81,11 @@ class CompleteMeeting:
                 self.school.completion_window.check(meeting, self.clock.civil())
             must_be(meeting, "complete", MeetingStatus.SCHEDULED)
             money = await reckon(tx, self.school, cycle, meeting)
-            await tx.meetings.save(complete(meeting, money, at=at, **notes))
-            await settle_day(tx, cycle, meeting.scheduled_date, at)
+            change = complete(meeting, money, at=at, **notes)
+            await tx.meetings.save(change)
+            held = await settle_day(tx, change.after, at)
             await settle_cycle(tx, cycle, at)
-            return await tx.meetings.get(meeting_id)
+            return held
 
         return await self.uow.run(actor, work)
 
@@ -137,7 +138,7 @@ class ReopenMeeting:
             cycle, meeting = await locked(tx, meeting_id)
             change = reopen(meeting, at=at)
             await tx.meetings.save(change)
-            await settle_day(tx, cycle, meeting.scheduled_date, at, left_by=meeting)
+            await settle_day(tx, change.after, at, left_by=meeting)
             await settle_cycle(tx, await reopen_if_completed(tx, cycle, at), at)
             return change.after
 
@@ -168,8 +169,7 @@ class RecalculateMeeting:
             change = recalculate(meeting, money, at=at)
             await tx.meetings.save(change)
             left = meeting if change.after.pay_basis is not meeting.pay_basis else None
-            await settle_day(tx, cycle, meeting.scheduled_date, at, left_by=left)
-            return meeting, await tx.meetings.get(meeting_id)
+            return meeting, await settle_day(tx, change.after, at, left_by=left)
 
         return await self.uow.run(actor, work)
 

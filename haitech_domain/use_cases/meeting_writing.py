@@ -201,7 +201,7 @@ class DeleteMeeting:
             gone = deleted(meeting, self.ids.new(), at)
             event = event_of(MeetingUpdated, gone, at, fields=("deleted_at",))
             await tx.meetings.save(Change.updated(meeting, gone, event, action="delete"))
-            await settle_day(tx, cycle, meeting.scheduled_date, at, left_by=meeting)
+            await settle_day(tx, gone, at, left_by=meeting)
             await settle_cycle(tx, cycle, at)
 
         await self.uow.run(actor, work)
@@ -249,9 +249,9 @@ class RestoreMeeting:
             )
             cycle = await reopen_if_completed(tx, cycle, at)
             await tx.meetings.save(change)
-            await settle_day(tx, cycle, meeting.scheduled_date, at)
+            back = await settle_day(tx, change.after, at)
             await settle_cycle(tx, cycle, at)
-            return await tx.meetings.get(meeting_id)
+            return back
 
         return await self.uow.run(actor, work)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import attrs
+
 from haitech_domain.cycle import Cycle
 from haitech_domain.errors import NotFound
 from haitech_domain.ids import InstructorId
 from haitech_domain.instructor import Instructor
-from haitech_domain.meeting import Meeting, Settlement, carrier_of
+from haitech_domain.meeting import Meeting, PayBasis, Settlement, carrier_of
 from haitech_domain.pay import PayInputs, settled
 from haitech_domain.ports import Transaction
 from haitech_domain.revenue import RevenueInputs, revenue_of
+from haitech_domain.use_cases.cycle_upkeep import meetings_of_day
 from haitech_domain.use_cases.school import School
 
 
@@ -20,18 +23,11 @@ async def reckon(tx: Transaction, school: School, cycle: Cycle, meeting: Meeting
     """
     registrations = await tx.registrations.of_cycle(cycle.id)
     revenue = revenue_of(RevenueInputs.of(cycle, meeting, registrations, school.vat))
-    others = [
-        m
-        for m in await tx.meetings.of_cycle(cycle.id)
-        if m.scheduled_date == meeting.scheduled_date and m.id != meeting.id
-    ]
-    inputs = PayInputs.of(
-        cycle,
-        meeting,
-        await _even_deleted(tx, meeting.instructor_id),
-        carrier=carrier_of(others),
-        employer_factor=school.employer_factor,
-    )
+    instructor = await _even_deleted(tx, meeting.instructor_id)
+    inputs = PayInputs.of(cycle, meeting, instructor, employer_factor=school.employer_factor)
+    if inputs.basis is PayBasis.DAILY:
+        others = [m for m in await meetings_of_day(tx, meeting) if m.id != meeting.id]
+        inputs = attrs.evolve(inputs, carrier=carrier_of(others))
     return settled(revenue, inputs)
 
 

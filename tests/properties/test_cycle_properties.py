@@ -36,6 +36,7 @@ from haitech_domain.meeting import (
     schedule,
     tally,
 )
+from haitech_domain.money import Money
 from haitech_domain.registration import (
     Registration,
     RegistrationStatus,
@@ -201,7 +202,7 @@ def registrations(draw: st.DrawFn) -> Registration:
         cycle_id=CYCLE,
         registration_date=START,
         status=status,
-        amount=draw(st.none() | st.just("100.00")),
+        amount=draw(st.none() | st.just(Money.of("100.00"))),
         notes=draw(st.none() | st.just("sits in front")),
         cancellation_date=START if cancelled else None,
         cancellation_reason="moved away" if cancelled else None,

@@ -135,7 +135,7 @@ def test_reopening_undoes_completing(money: Settlement, hours: int) -> None:
 
 # --- daily pay -----------------------------------------------------------------------------
 
-TEACHER = {"id": OWN, "name": "Dana", "created_at": AT, "updated_at": AT}
+TEACHER: dict[str, Any] = {"id": OWN, "name": "Dana", "created_at": AT, "updated_at": AT}
 
 
 def a_daily_cycle(rate: Money) -> Cycle:

@@ -15,11 +15,11 @@ import pytest
 import haitech_domain.student
 from haitech_domain.access import ActorKind, Role
 from haitech_domain.branch import Branch, BranchType, Closure, closures_by_range
-from haitech_domain.calendar import DateRange
+from haitech_domain.calendar import DateRange, DayOfWeek
 from haitech_domain.change import CATALOGUE, Change, Event
 from haitech_domain.course import Course, CourseCategory
 from haitech_domain.customer import Customer, CustomerCreated, CustomerUpdated
-from haitech_domain.cycle import Cycle
+from haitech_domain.cycle import Cycle, CycleType
 from haitech_domain.entity import Entity, hydrate
 from haitech_domain.errors import Invalid
 from haitech_domain.explanation import Figure, Line, product
@@ -161,7 +161,13 @@ def test_closures_of_a_branch_are_ranges_of_days() -> None:
 
 def test_a_user_acts_in_their_role() -> None:
     """R-ACC-1: a user as one who acts."""
-    user = User(id=UserId(ID), email="noa@example.com", name="Noa", role="instructor", **STAMPS)
+    user = User(
+        id=UserId(ID),
+        email=Email("noa@example.com"),
+        name="Noa",
+        role=Role.INSTRUCTOR,
+        **STAMPS,
+    )
     actor = user.actor(InstructorId(ID))
     assert (actor.kind, actor.id, actor.name) == (ActorKind.USER, ID, "Noa")
     assert (actor.role, actor.instructor_id) == (Role.INSTRUCTOR, ID)
@@ -185,13 +191,13 @@ def test_the_words_of_the_law_are_the_words_of_the_enums() -> None:
 
 def test_simple_things_stand_with_their_defaults() -> None:
     """R-PPL-4: courses, branches, students and instructors."""
-    course = Course(id=CourseId(ID), name="Robots", category="robotics", **STAMPS)
-    branch = Branch(id=BranchId(ID), name="Ort", type="school", **STAMPS)
+    course = Course(id=CourseId(ID), name="Robots", category=CourseCategory.ROBOTICS, **STAMPS)
+    branch = Branch(id=BranchId(ID), name="Ort", type=BranchType.SCHOOL, **STAMPS)
     student = Student(
         id=StudentId(ID),
         customer_id=CustomerId(ID),
         name="Gal",
-        birth_date="2015-05-05",
+        birth_date=date(2015, 5, 5),
         **STAMPS,
     )
     assert (course.category, course.is_active) == (CourseCategory.ROBOTICS, True)
@@ -203,7 +209,7 @@ def test_simple_things_stand_with_their_defaults() -> None:
             id=StudentId(ID),
             customer_id=CustomerId(ID),
             name="G",
-            birth_date="1899-12-31",
+            birth_date=date(1899, 12, 31),
             **STAMPS,
         )
 
@@ -371,11 +377,11 @@ def test_derived_figures_are_no_difference() -> None:
         course_id=CourseId(ID),
         branch_id=BranchId(ID),
         instructor_id=InstructorId(ID),
-        type="private",
-        start_date="2026-02-03",
-        day_of_week="tuesday",
-        start_time="16:00",
-        end_time="17:30",
+        type=CycleType.PRIVATE,
+        start_date=date(2026, 2, 3),
+        day_of_week=DayOfWeek.TUESDAY,
+        start_time=time(16),
+        end_time=time(17, 30),
         total_meetings=10,
         **STAMPS,
     )

@@ -294,9 +294,11 @@ def test_profit_may_be_a_loss() -> None:
 @pytest.mark.parametrize("field", ["instructor_payment", "employer_cost"])
 def test_pay_and_cost_below_zero_cannot_be_made(field: str) -> None:
     """R-PAY-6: pay and cost are never negative."""
+    below: dict[str, Any] = {field: Money(-1)}
     with pytest.raises(ValueError, match=r"^pay and cost are never negative$"):
-        Settlement(**{field: Money(-1)})
-    assert Settlement(**{field: Money(0)}) == Settlement()
+        Settlement(**below)
+    zero: dict[str, Any] = {field: Money(0)}
+    assert Settlement(**zero) == Settlement()
 
 
 def test_a_factor_below_zero_is_refused() -> None:

@@ -166,7 +166,7 @@ def test_a_student_has_one_live_registration_per_cycle(status: RegistrationStatu
     assert refused.value.kind is Kind.CONFLICT
     assert (refused.value.student_id, refused.value.registration_id) == (DANA, there.id)
     assert str(refused.value) == "this student already has a live registration in this cycle"
-    assert joining(a_cycle(), a_registration(7, status=status, deleted_at=AT)).after
+    assert joining(a_cycle(), a_registration(7, status=status, deleted_at=AT)).events
 
 
 @pytest.mark.parametrize("status", [CycleStatus.COMPLETED, CycleStatus.CANCELLED])
@@ -195,8 +195,8 @@ def test_a_full_cycle_takes_nobody() -> None:
     assert refused.value.reason == "cycle.full"
     assert refused.value.kind is Kind.CONFLICT
     assert str(refused.value) == "cycle Robots is full: 3 of 3 places are taken"
-    assert joining(a_cycle(max_students=4), *present).after
-    assert joining(a_cycle(max_students=None), *present).after
+    assert joining(a_cycle(max_students=4), *present).events
+    assert joining(a_cycle(max_students=None), *present).events
 
 
 def test_a_cycle_over_its_limit_stays_full() -> None:

@@ -151,15 +151,18 @@ def test_a_price_per_child_is_multiplied_by_the_children(
 
 def test_a_fixed_cycle_earns_its_stated_revenue() -> None:
     """R-MONEY-5: an explicit meeting revenue is net unless the cycle says yes."""
-    for includes_vat, revenue in [(None, "118.00"), (False, "118.00"), (True, "100.00")]:
-        figure = revenue_of(
-            inputs(FIXED, meeting_revenue=Money.of("118.00"), includes_vat=includes_vat)
-        )
-        assert figure.amount == Net.of(revenue)
-        assert figure.lines[0].text == "revenue per meeting 118.00"
-    assert figure.lines[1].text == "118.00 with VAT of 18 % on 2026-02-03: net 100.00"
-    assert (figure.lines[1].rate, figure.lines[1].rule) == ("18 %", "R-MONEY-4")
-    assert str(figure) == "\n".join(line.text for line in figure.lines)
+    stated = inputs(FIXED, meeting_revenue=Money.of("118.00"))
+    for includes_vat in (None, False):
+        figure = revenue_of(attrs.evolve(stated, includes_vat=includes_vat))
+        assert figure.amount == Net.of("118.00")
+        assert str(figure) == "revenue per meeting 118.00"
+    gross = revenue_of(attrs.evolve(stated, includes_vat=True))
+    assert gross.amount == Net.of("100.00")
+    assert str(gross).splitlines() == [
+        "revenue per meeting 118.00",
+        "118.00 with VAT of 18 % on 2026-02-03: net 100.00",
+    ]
+    assert (gross.lines[1].rate, gross.lines[1].rule) == ("18 %", "R-MONEY-4")
 
 
 def test_a_fixed_cycle_without_a_revenue_earns_nothing() -> None:

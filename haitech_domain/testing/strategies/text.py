@@ -47,7 +47,8 @@ def texts(most: int = _LONGEST, *, lines: bool = False) -> st.SearchStrategy[str
 def names(most: int = _LONGEST) -> st.SearchStrategy[str]:
     """Names as people write them: Hebrew, Latin, mixed, and now and then anything at all."""
     mixed = st.builds(" ".join, st.tuples(hebrew_words(), st.sampled_from(["AI", "3D", "Python"])))
-    plain = (hebrew_names() | latin_names() | mixed).map(lambda name: name[:most].rstrip())
+    # one word comes first, because that is what a failing example should shrink to
+    plain = (hebrew_words() | hebrew_names() | latin_names() | mixed).map(lambda name: name[:most].rstrip())
     return plain | texts(most)
 
 
