@@ -55,10 +55,12 @@ class DayOfWeek(StrEnum):
 
         :raises CalendarOutOfRange: it would lie beyond 2100
         """
-        ahead = (self.position - DayOfWeek.of(day).position) % 7
-        if day > LAST_DAY - timedelta(days=ahead):
+        if day > LAST_DAY:
             raise CalendarOutOfRange(day)
-        return day + timedelta(days=ahead)
+        reached = day + timedelta(days=(self.position - DayOfWeek.of(day).position) % 7)
+        if reached > LAST_DAY:
+            raise CalendarOutOfRange(reached)
+        return reached
 
 
 _WEEK: Final = tuple(DayOfWeek)
@@ -76,6 +78,8 @@ class TimeSlot:
     end: time
 
     def __attrs_post_init__(self) -> None:
+        if any(moment.second or moment.microsecond for moment in (self.start, self.end)):
+            raise BadValue("must begin and end at whole minutes", reason="time.invalid")
         if self.start >= self.end:
             raise BadValue("must end after it starts, on the same day", reason="time.order")
         if not SHORTEST <= timedelta(minutes=self.minutes) <= LONGEST:

@@ -32,7 +32,7 @@ class Problem:
 
     field: str
     message: str
-    reason: str = "invalid"
+    reason: str = "value.invalid"
 
     def under(self, prefix: str) -> Problem:
         """The same problem seen from one level further out (`records[2]` + `status`)."""
@@ -181,7 +181,9 @@ class WouldOrphan(DomainError):
 class Several(DomainError):
     """More than one refusal of the same kind, as a bulk request lists them (R-CYC-6)."""
 
-    refusals: tuple[tuple[str, DomainError], ...]
+    refusals: tuple[tuple[str, DomainError], ...] = attrs.field(
+        validator=attrs.validators.min_len(1)
+    )
 
     @property
     def kind(self) -> Kind:  # type: ignore[override]  # that of the first

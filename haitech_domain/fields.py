@@ -9,10 +9,11 @@ are idempotent, so a value that has passed once passes again unchanged.
 from __future__ import annotations
 
 import functools
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -26,6 +27,9 @@ from haitech_domain.money import Money
 Rule = Callable[[Any], Any]
 
 _REQUIRED: Final = "is required"
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_OFFSET: Final = timedelta(0)
+_TIME: Final = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 @attrs.frozen
@@ -119,7 +123,7 @@ def civil_date(value: Any) -> date:
     """The rule of a civil date, or its text `YYYY-MM-DD`."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if isinstance(value, str) and len(value) == len("2026-01-31"):
+    if isinstance(value, str) and _DATE.fullmatch(value):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -129,7 +133,7 @@ def civil_date(value: Any) -> date:
 
 def civil_time(value: Any) -> time:
     """The rule of a civil time of whole minutes, or its text `HH:MM`."""
-    if isinstance(value, str) and len(value) == len("16:00") and value[2] == ":":
+    if isinstance(value, str) and _TIME.fullmatch(value):
         try:
             value = time.fromisoformat(value)
         except ValueError:
@@ -140,9 +144,18 @@ def civil_time(value: Any) -> time:
 
 
 def instant(value: Any) -> datetime:
-    """The rule of an instant: a moment with an offset."""
+    """The rule of an instant: a moment with an offset, kept in UTC."""
+    if isinstance(value, datetime) and value.utcoffset() == _NO_OFFSET:
+        return value
+    try:
+        return _aware(value).astimezone(UTC)
+    except (TypeError, OverflowError):
+        raise BadValue("must be a moment with an offset", reason="instant.invalid") from None
+
+
+def _aware(value: Any) -> datetime:
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise BadValue("must be a moment with an offset", reason="instant.invalid")
+        raise TypeError
     return value
 
 

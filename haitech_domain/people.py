@@ -10,9 +10,9 @@ import attrs
 from haitech_domain.errors import BadValue
 
 _INVISIBLE: Final = dict.fromkeys(
-    map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+    map(ord, "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 )
-_SEPARATORS: Final = re.compile(r"[\s\u00a0.()/\-\u2010-\u2015\u05be]+")
+_SEPARATORS: Final = re.compile(r"[\s\u00a0.()/\-\u2010-\u2015\u2212\u05be]+")
 _ISRAELI: Final = re.compile(r"(?:5\d{8}|7\d{8}|[23489]\d{7})")
 _FOREIGN: Final = re.compile(r"\+[1-9]\d{6,14}")
 _EMAIL: Final = re.compile(

@@ -30,6 +30,9 @@ def _in_order(_: object, __: object, steps: Sequence[tuple[date, Decimal]]) -> N
     if not days or sorted(set(days)) != days:
         message = "a VAT schedule needs at least one rate, and its dates in rising order"
         raise ValueError(message)
+    if any(not isinstance(rate, Decimal) for _day, rate in steps):
+        message = "a VAT rate is a Decimal; a float is not exact"
+        raise TypeError(message)
     if any(not 0 <= rate < 1 for _day, rate in steps):
         message = "a VAT rate is a fraction of one, like 0.18"
         raise ValueError(message)

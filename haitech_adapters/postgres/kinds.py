@@ -57,7 +57,7 @@ class Kind:
 
 
 @functools.cache
-def kinds_of(cls: type) -> Mapping[str, Kind]:
+def kinds_of(cls: Any) -> Mapping[str, Kind]:
     """Each field's kind, by name."""
     return {name: kind_of(annotation) for name, annotation in annotations_of(cls).items()}
 
@@ -76,6 +76,10 @@ def kind_of(annotation: Any) -> Kind:
         return attrs.evolve(kind_of(part), optional=True)
     if origin is tuple and typing.get_args(annotation)[0] is Line:
         return Kind(sql=JSONB(), base=tuple, read=_lines_read, write=_lines_written)
+    return _kind_of_type(annotation)
+
+
+def _kind_of_type(annotation: Any) -> Kind:
     if annotation in _PLAIN:
         return Kind(sql=_PLAIN[annotation], base=annotation)
     if issubclass(annotation, StrEnum):

@@ -57,7 +57,8 @@ class Mapping(Generic[T]):
         if set(self.filters) != self.listing.filters:
             message = f"the filters of {self.what} are not those of its listing"
             raise ValueError(message)
-        kinds = kinds_of(self.entity)
+        cls: Any = self.entity
+        kinds = kinds_of(cls)
         derived = {
             "kinds": kinds,
             "names": tuple(kinds),
@@ -109,9 +110,7 @@ def _equal(column: sa.Column[Any]) -> Filter:
     return lambda value: column == value
 
 
-def overlapping(
-    first: sa.Column[Any], last: sa.Column[Any]
-) -> dict[str, Filter | Whether]:
+def overlapping(first: sa.Column[Any], last: sa.Column[Any]) -> dict[str, Filter | Whether]:
     """`from` and `to` as a stretch that the row's own must touch; no end means for ever."""
     if last.nullable:
         return {

@@ -27,7 +27,7 @@ from haitech_adapters.postgres.tables import (
     students,
     users,
 )
-from haitech_adapters.postgres.tables.teaching import TAKES_A_PLACE
+from haitech_adapters.postgres.tables.teaching import HAS_PLACE
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -50,15 +50,9 @@ def _customer_with_live_registration() -> Clause:
         sa.select(sa.literal_column("1"))
         .select_from(child.join(taken, taken.c.student_id == child.c.id))
         .where(child.c.customer_id == customers.c.id, child.c.deleted_at.is_(None))
-        .where(taken.c.deleted_at.is_(None), _live_status(taken))
+        .where(taken.c.deleted_at.is_(None), sa.literal_column(f"taken.{HAS_PLACE}", sa.Boolean()))
         .exists()
     )
-
-
-def _live_status(taken: sa.FromClause) -> Clause:
-    # written out, so that the partial index of R-REG-1 is known to serve
-    _live, words = TAKES_A_PLACE.split(" AND status ")
-    return sa.literal_column(f"{taken.name} .status {words}".replace(" .", "."), sa.Boolean())
 
 
 def _through_cycle(field: str) -> Filter:

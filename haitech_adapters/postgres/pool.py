@@ -48,9 +48,7 @@ _encode: Final = msgspec.json.encode
 _decode: Final = msgspec.json.decode
 
 
-def make_pool(
-    url: str, settings: PoolSettings | None = None
-) -> AsyncConnectionPool[Connection]:
+def make_pool(url: str, settings: PoolSettings | None = None) -> AsyncConnectionPool[Connection]:
     """A pool that is still closed: `await pool.open()` at the start, `close()` at the end."""
     chosen = settings or PoolSettings()
     limits = {

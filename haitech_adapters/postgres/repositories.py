@@ -37,9 +37,7 @@ _CLOSURES_OF: Final = compiled(
         CLOSURES.table.c.first_day, CLOSURES.table.c.id
     )
 )
-_USER_BY_EMAIL: Final = compiled(
-    USERS.select(USERS.live, USERS.table.c.email == _param("email"))
-)
+_USER_BY_EMAIL: Final = compiled(USERS.select(USERS.live, USERS.table.c.email == _param("email")))
 _INSTRUCTOR_OF: Final = compiled(
     sa.select(instructors.c.id).where(
         instructors.c.user_id == _param("user"), instructors.c.deleted_at.is_(None)
@@ -107,9 +105,7 @@ _KNOWN: Final = compiled(
     )
 )
 _RECORD: Final = compiled(
-    import_ledger.insert().values(
-        {name: _param(name) for name in (*_LEDGER, "imported_at")}
-    )
+    import_ledger.insert().values({name: _param(name) for name in (*_LEDGER, "imported_at")})
 )
 
 

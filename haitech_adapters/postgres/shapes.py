@@ -144,8 +144,10 @@ class PageOf:
         """How many rows there are in all."""
         # aliased, or SQLAlchemy would take the inner table for the outer one
         return sa.select(sa.func.count()).select_from(
-            sa.select(sa.literal_column("1")).select_from(self.mapping.table)
-            .where(*self._clauses()).subquery("found")
+            sa.select(sa.literal_column("1"))
+            .select_from(self.mapping.table)
+            .where(*self._clauses())
+            .subquery("found")
         )
 
     def _clauses(self) -> list[Clause]:

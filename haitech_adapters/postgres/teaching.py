@@ -14,6 +14,7 @@ from haitech_adapters.postgres.mapping import ids_of, parameter
 from haitech_adapters.postgres.mappings import CYCLES, MEETINGS, REGISTRATIONS
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.tables import cycles, meetings, registrations, students
+from haitech_adapters.postgres.tables.teaching import HAS_PLACE, TEACHES
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.errors import NotFound
@@ -21,8 +22,7 @@ from haitech_domain.ids import CustomerId, CycleId, InstructorId, StudentId
 from haitech_domain.meeting import Meeting
 from haitech_domain.registration import Registration
 
-# Statuses are written out: a partial index serves only a condition that names its own words.
-_TEACHES: Final = sa.literal_column("meetings.status IN ('scheduled', 'completed')", sa.Boolean())
+_TEACHES: Final = sa.literal_column(f"meetings.{TEACHES}", sa.Boolean())
 _BY_START: Final = (meetings.c.scheduled_date, meetings.c.start_time, meetings.c.id)
 
 
@@ -149,9 +149,7 @@ _BOOKED_AFTER: Final = compiled(
 _SCHEDULED_COUNT: Final = compiled(
     sa.select(sa.func.count())
     .select_from(meetings)
-    .where(
-        MEETINGS.live, _status("scheduled"), meetings.c.instructor_id == parameter("instructor")
-    )
+    .where(MEETINGS.live, _status("scheduled"), meetings.c.instructor_id == parameter("instructor"))
 )
 
 
@@ -210,18 +208,14 @@ class PostgresMeetings(PostgresRepository[Meeting]):
         return int(count)
 
 
-_TAKES_A_PLACE: Final = sa.literal_column(
-    "registrations.status IN ('registered', 'active', 'trial')", sa.Boolean()
-)
+_HAS_PLACE: Final = sa.literal_column(f"registrations.{HAS_PLACE}", sa.Boolean())
 _REGISTRATIONS_OF: Final = compiled(
     REGISTRATIONS.select(
         REGISTRATIONS.live, registrations.c.cycle_id == parameter("cycle")
     ).order_by(registrations.c.created_at, registrations.c.id)
 )
 _LIVE: Final = (
-    sa.select(sa.func.count())
-    .select_from(registrations)
-    .where(REGISTRATIONS.live, _TAKES_A_PLACE)
+    sa.select(sa.func.count()).select_from(registrations).where(REGISTRATIONS.live, _HAS_PLACE)
 )
 _CHILDREN: Final = sa.select(students.c.id).where(students.c.customer_id == parameter("customer"))
 _OF_STUDENT: Final = registrations.c.student_id == parameter("student")

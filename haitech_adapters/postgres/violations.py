@@ -38,8 +38,9 @@ WORDS: Final = {
 """What one row of each table is called."""
 
 
-def _always(refusal: DomainError) -> Refusal:
-    return lambda _change: refusal
+def _always(refusal: Callable[..., DomainError], *facts: Any) -> Refusal:
+    # a new one each time: an exception that is raised again drags its old traceback along
+    return lambda _change: refusal(*facts)
 
 
 def _already_registered(change: Blamed) -> DomainError:
@@ -51,7 +52,7 @@ def _already_registered(change: Blamed) -> DomainError:
 _NAMED: Final[dict[str, Refusal]] = {
     "uq_registrations_live": _already_registered,
     # which meetings are in the way cannot be asked any more: the transaction has failed
-    "ex_meetings_instructor": _always(InstructorBusy(())),
+    "ex_meetings_instructor": _always(InstructorBusy, ()),
 }
 
 
@@ -67,19 +68,22 @@ def _of(table: sa.Table) -> Iterator[tuple[str, Refusal]]:
     word = WORDS[table.name]
     for index in table.indexes:
         if index.unique:
-            yield str(index.name), _always(Duplicate(word, list(index.columns)[-1].name))
+            yield str(index.name), _always(Duplicate, word, list(index.columns)[-1].name)
     for constraint in table.constraints:
         name = str(constraint.name)
         if isinstance(constraint, sa.PrimaryKeyConstraint):
-            yield name, _always(Duplicate(word, list(constraint.columns)[0].name))
+            yield name, _always(Duplicate, word, next(iter(constraint.columns)).name)
         elif isinstance(constraint, sa.ForeignKeyConstraint):
             (column,) = constraint.columns
-            yield name, _always(UnknownReference(column.name, WORDS[constraint.referred_table.name]))
+            yield (
+                name,
+                _always(UnknownReference, column.name, WORDS[constraint.referred_table.name]),
+            )
         elif isinstance(constraint, sa.CheckConstraint):
             about = name.removeprefix(f"ck_{table.name}_")
             field = about if about in table.c else ""
             message = f"breaks the rule «{about}» of {table.name}"
-            yield name, _always(Invalid.because(field, message))
+            yield name, _always(Invalid.because, field, message)
 
 
 BY_CONSTRAINT: Final = _by_name()

@@ -15,7 +15,7 @@ import attrs
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change, Transition
 from haitech_domain.cycle import ActivityType
-from haitech_domain.errors import DomainError
+from haitech_domain.errors import DomainError, Invalid, Problem
 from haitech_domain.ids import CycleId, InstructorId, MeetingId
 from haitech_domain.meeting.entity import NO_MONEY, Meeting, Settlement
 from haitech_domain.meeting.events import (
@@ -33,6 +33,20 @@ FIXED_ONCE_HELD: Final = frozenset(
     {"scheduled_date", "start_time", "end_time", "instructor_id", "activity_type", "nature"}
 )
 """R-MEET-8: what changes only while a meeting is scheduled."""
+
+
+OWNED_BY_VERBS: Final = frozenset(
+    {
+        "status",
+        "completed_at",
+        "cancellation_reason",
+        "cancelled_with_cycle",
+        "rescheduled_to_id",
+        "rescheduled_from_id",
+        *NO_MONEY.as_fields(),
+    }
+)
+"""R-MEET-3, R-MEET-8: what changes only through the verbs of this module."""
 
 
 @attrs.frozen
@@ -202,8 +216,14 @@ def amend(meeting: Meeting, *, at: datetime, **fields: Any) -> Change[Meeting]:
     """R-MEET-8: change fields that are neither status nor money.
 
     :raises MeetingIsFixed: a field that changes only while scheduled, on one that is not
-    :raises Invalid: a value breaks its rule
+    :raises Invalid: a value breaks its rule, or belongs to a verb
     """
+    refused = tuple(
+        Problem(field, "changes only through its verbs", "meeting.verb_only")
+        for field in sorted(OWNED_BY_VERBS & fields.keys())
+    )
+    if refused:
+        raise Invalid(refused)
     after = meeting.changed(at, **fields)
     touched = tuple(sorted(f for f in fields if getattr(meeting, f) != getattr(after, f)))
     fixed = tuple(f for f in touched if f in FIXED_ONCE_HELD)

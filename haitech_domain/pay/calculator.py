@@ -35,7 +35,9 @@ class PayInputs:
     rate_private: Money | None = None
     daily_rate: Money | None = None
     carrier: Meeting | None = None
-    employer_factor: Decimal = DEFAULT_EMPLOYER_FACTOR
+    employer_factor: Decimal = attrs.field(
+        default=DEFAULT_EMPLOYER_FACTOR, validator=attrs.validators.instance_of(Decimal)
+    )
 
     @classmethod
     def of(

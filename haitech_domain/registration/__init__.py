@@ -13,7 +13,12 @@ from haitech_domain.registration.policies import (
     CycleFull,
     CycleTakesNoRegistrations,
 )
-from haitech_domain.registration.transitions import cascade, register, undo_cascade
+from haitech_domain.registration.transitions import (
+    cancel_with_cycle,
+    complete_with_cycle,
+    register,
+    undo_cascade,
+)
 
 __all__ = [
     "AlreadyRegistered",
@@ -27,7 +32,8 @@ __all__ = [
     "RegistrationCreated",
     "RegistrationStatus",
     "RegistrationUpdated",
-    "cascade",
+    "cancel_with_cycle",
+    "complete_with_cycle",
     "register",
     "undo_cascade",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleStatus
@@ -19,6 +19,9 @@ from haitech_domain.registration.events import (
     RegistrationUpdated,
 )
 from haitech_domain.registration.policies import DEFAULT_POLICIES, RegistrationPolicy
+
+
+_AT_FIRST: Final = tuple(status for status in RegistrationStatus if status.is_live)
 
 
 def register(
@@ -39,8 +42,8 @@ def register(
     :raises DomainError: whatever a policy refuses
     :raises Invalid: a status that is not live, or a value that breaks its rule
     """
-    if not RegistrationStatus(status).is_live:
-        raise Invalid.because("status", "must be registered, active or trial at first")
+    if status not in _AT_FIRST:
+        raise Invalid.because("status", f"must be one of {', '.join(_AT_FIRST)} at first")
     for policy in policies:
         policy.check(student_id, cycle, present)
     registration = Registration(
@@ -57,38 +60,45 @@ def register(
     return Change.created(registration, event)
 
 
-def cascade(registration: Registration, cycle: Cycle, *, at: datetime) -> Change[Registration]:
-    """R-CYC-2, R-CYC-3: what the end of its cycle does to a registration; maybe nothing.
+def complete_with_cycle(registration: Registration, *, at: datetime) -> Change[Registration]:
+    """R-CYC-2: a `registered` or `active` one is completed with its cycle; nothing for others."""
+    if not (registration.is_live and registration.bears_revenue):
+        return Change.updated(registration, registration)
+    after = registration.changed(
+        at, status=RegistrationStatus.COMPLETED, before_cascade=registration.status
+    )
+    event = RegistrationCompleted(at=at, **_facts(after))
+    return Change.updated(registration, after, event, action="complete")
 
-    Completion turns `registered` and `active` into `completed`; cancellation cancels every live
-    one.
-    """
+
+def cancel_with_cycle(
+    registration: Registration, *, today: date, at: datetime
+) -> Change[Registration]:
+    """R-CYC-3: a live one is cancelled with its cycle; nothing for others."""
     if not registration.is_live:
         return Change.updated(registration, registration)
-    if cycle.status is CycleStatus.CANCELLED:
-        after = registration.changed(
-            at,
-            status=RegistrationStatus.CANCELLED,
-            before_cascade=registration.status,
-            cancellation_date=at.date(),
-            cancellation_reason="cycle cancelled",
-        )
-        cancelled = RegistrationCancelled(
-            at=at, cancellation_reason=after.cancellation_reason, **_facts(after)
-        )
-        return Change.updated(registration, after, cancelled, action="cancel")
-    if cycle.status is CycleStatus.COMPLETED and registration.bears_revenue:
-        after = registration.changed(
-            at, status=RegistrationStatus.COMPLETED, before_cascade=registration.status
-        )
-        completed = RegistrationCompleted(at=at, **_facts(after))
-        return Change.updated(registration, after, completed, action="complete")
-    return Change.updated(registration, registration)
+    after = registration.changed(
+        at,
+        status=RegistrationStatus.CANCELLED,
+        before_cascade=registration.status,
+        cancellation_date=today,
+        cancellation_reason="cycle cancelled",
+    )
+    event = RegistrationCancelled(
+        at=at, cancellation_reason=after.cancellation_reason, **_facts(after)
+    )
+    return Change.updated(registration, after, event, action="cancel")
 
 
-def undo_cascade(registration: Registration, *, at: datetime) -> Change[Registration]:
-    """R-CYC-2, R-CYC-3: back to what it was before its cycle ended; nothing for any other."""
-    if registration.before_cascade is None:
+def undo_cascade(
+    registration: Registration, ended: CycleStatus, *, at: datetime
+) -> Change[Registration]:
+    """R-CYC-2, R-CYC-3: back to what it was before its cycle ended as `ended`.
+
+    Nothing for one that the cascade passed over, or that was changed by hand since.
+    """
+    followed = registration.status.value == ended.value
+    if registration.before_cascade is None or not followed:
         return Change.updated(registration, registration)
     after = registration.changed(
         at,

@@ -119,7 +119,7 @@ def _netted(
     net = inputs.vat.net(stated, includes_vat=includes_vat, on=inputs.on)
     if not includes_vat:
         return net, ()
-    percent = f"{inputs.vat.rate_on(inputs.on) * 100:f}".rstrip("0").rstrip(".")
+    percent = f"{(inputs.vat.rate_on(inputs.on) * 100).normalize():f}"
     text = f"{stated} with VAT of {percent} % on {inputs.on}: net {net}"
     return net, (Line(text, net, "R-MONEY-4", rate=f"{percent} %"),)
 

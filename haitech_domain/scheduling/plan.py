@@ -92,7 +92,7 @@ def plan(
     """R-SCHED-1…6: the meetings that a cycle still misses, weekly.
 
     `taken` are the numbers that teaching meetings hold, `last_day` the date of the last of them;
-    the plan goes on strictly after it, or begins at `start`.
+    the plan goes on strictly after it, and never before `start`.
 
     :raises RestDay: the weekday is a rest day
     :raises PlanWithoutEnd: two years of weeks in a row are closed
@@ -103,7 +103,7 @@ def plan(
     if not missing:
         return Plan((), ())
     skipped: list[Skipped] = []
-    first = start if last_day is None else last_day + timedelta(days=1)
+    first = start if last_day is None else max(start, last_day + timedelta(days=1))
     days = _open_days(weekday, first, teaching, skipped.append)
     meetings = tuple(Planned(next(days), number) for number in missing)
     return Plan(meetings, tuple(skipped))
@@ -134,7 +134,7 @@ def _open_days(
     skip: Callable[[Skipped], None],
 ) -> Iterator[date]:
     day = weekday.on_or_after(start)
-    closed = 0
+    first_closed, closed = day, 0
     while True:
         why = teaching.closed_on(day)
         if why is None:
@@ -142,12 +142,13 @@ def _open_days(
             yield day
         else:
             skip(Skipped(day, why))
+            first_closed = first_closed if closed else day
             closed += 1
             if closed >= MOST_CLOSED_WEEKS:
-                raise PlanWithoutEnd(weekday, start, closed)
-        if day > LAST_DAY - _WEEK:
-            raise CalendarOutOfRange(day)
+                raise PlanWithoutEnd(weekday, first_closed, closed)
         day += _WEEK
+        if day > LAST_DAY:
+            raise CalendarOutOfRange(day)
 
 
 def must_not_rest(weekday: DayOfWeek, teaching: TeachingDays) -> None:

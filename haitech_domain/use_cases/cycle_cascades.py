@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from haitech_domain.cycle import Cycle
 from haitech_domain.ids import InstructorId
 from haitech_domain.meeting import Meeting, MeetingStatus, amend, cancel, restore
 from haitech_domain.ports import Transaction
+from haitech_domain.registration import cancel_with_cycle
 from haitech_domain.scheduling import Conflict, own_or_free, refuse
 from haitech_domain.use_cases.cycle_upkeep import conflicts_of, taken_numbers
 
@@ -18,6 +19,13 @@ async def cancel_scheduled(tx: Transaction, cycle: Cycle, at: datetime) -> None:
     scheduled = await _with_status(tx, cycle, MeetingStatus.SCHEDULED)
     changes = (cancel(m, at=at, reason="cycle cancelled", with_cycle=True) for m in scheduled)
     await tx.meetings.save(*changes)
+
+
+async def cancel_registrations(tx: Transaction, cycle: Cycle, today: date, at: datetime) -> None:
+    """Cancel every live registration, remembering what it was."""
+    registrations = await tx.registrations.of_cycle(cycle.id)
+    changes = (cancel_with_cycle(r, today=today, at=at) for r in registrations)
+    await tx.registrations.save(*changes)
 
 
 async def restore_cancelled(

@@ -16,7 +16,7 @@ from haitech_domain.errors import NotFound, UnknownReference
 from haitech_domain.ids import CycleId, InstructorId
 from haitech_domain.meeting import Meeting, PayBasis, carrier_of, carry
 from haitech_domain.ports import Transaction
-from haitech_domain.registration import Registration, cascade, undo_cascade
+from haitech_domain.registration import complete_with_cycle, undo_cascade
 from haitech_domain.scheduling import Conflict, conflicts
 
 
@@ -25,24 +25,27 @@ async def settle_cycle(
 ) -> Cycle:
     """R-CYC-1, R-CYC-2, R-CYC-4: recount; complete the cycle, with its registrations, when done."""
     change = settle(cycle, await tx.meetings.tally(cycle.id), at=at, may_complete=may_complete)
-    await save_with_cascade(tx, change, at)
+    if change.after.status is not cycle.status:
+        return await save_completed(tx, change, at)
+    await tx.cycles.save(change)
     return change.after
 
 
-async def save_with_cascade(tx: Transaction, change: Change[Cycle], at: datetime) -> Cycle:
-    """Save a cycle, and what the change of its status does to its registrations."""
+async def save_completed(tx: Transaction, change: Change[Cycle], at: datetime) -> Cycle:
+    """Save a cycle that is completed now, with its registrations (R-CYC-2)."""
     await tx.cycles.save(change)
-    before, after = change.before, change.after
-    if before is not None and before.status is not after.status:
-        registrations = await tx.registrations.of_cycle(after.id)
-        await tx.registrations.save(*(_follow(r, after, at) for r in registrations))
-    return after
+    registrations = await tx.registrations.of_cycle(change.after.id)
+    await tx.registrations.save(*(complete_with_cycle(r, at=at) for r in registrations))
+    return change.after
 
 
-def _follow(registration: Registration, cycle: Cycle, at: datetime) -> Change[Registration]:
-    if cycle.status is CycleStatus.ACTIVE:
-        return undo_cascade(registration, at=at)
-    return cascade(registration, cycle, at=at)
+async def save_reopened(tx: Transaction, cycle: Cycle, at: datetime) -> Cycle:
+    """Reopen an ended cycle, and undo what its end did to its registrations (R-CYC-3)."""
+    change = reopen(cycle, at=at)
+    await tx.cycles.save(change)
+    registrations = await tx.registrations.of_cycle(cycle.id)
+    await tx.registrations.save(*(undo_cascade(r, cycle.status, at=at) for r in registrations))
+    return change.after
 
 
 async def lock_for_meetings(tx: Transaction, id: CycleId) -> Cycle:
@@ -61,7 +64,7 @@ async def reopen_if_completed(tx: Transaction, cycle: Cycle, at: datetime) -> Cy
     """R-MEET-7, R-CYC-2: a meeting that is added, restored or reopened reopens its cycle."""
     if cycle.status is not CycleStatus.COMPLETED:
         return cycle
-    return await save_with_cascade(tx, reopen(cycle, at=at), at)
+    return await save_reopened(tx, cycle, at)
 
 
 async def settle_day(

@@ -17,7 +17,6 @@ from haitech_domain.cycle import (
     CycleUpdated,
     cancel,
     complete,
-    reopen,
     resize,
 )
 from haitech_domain.errors import Invalid, Problem
@@ -26,11 +25,12 @@ from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
 from haitech_domain.records import fields_changed
 from haitech_domain.scheduling import must_not_rest
 from haitech_domain.use_cases.cycle_cascades import (
+    cancel_registrations,
     cancel_scheduled,
     hand_over_scheduled,
     restore_cancelled,
 )
-from haitech_domain.use_cases.cycle_upkeep import save_with_cascade, settle_cycle
+from haitech_domain.use_cases.cycle_upkeep import save_completed, save_reopened, settle_cycle
 from haitech_domain.use_cases.references import must_exist
 from haitech_domain.use_cases.school import School
 
@@ -188,8 +188,8 @@ class UpdateCycle:
             await hand_over_scheduled(tx, before, after, at, allow_conflicts=allow_conflicts)
         return after
 
-    @staticmethod
     async def _status(
+        self,
         tx: Transaction,
         cycle: Cycle,
         status: CycleStatus,
@@ -199,12 +199,14 @@ class UpdateCycle:
     ) -> Cycle:
         if status is CycleStatus.COMPLETED:
             change = complete(cycle, await tx.meetings.tally(cycle.id), at=at)
-            return await save_with_cascade(tx, change, at)
+            return await save_completed(tx, change, at)
         if status is CycleStatus.CANCELLED:
-            cancelled = await save_with_cascade(tx, cancel(cycle, at=at), at)
-            await cancel_scheduled(tx, cancelled, at)
-            return await settle_cycle(tx, cancelled, at)
-        reopened = await save_with_cascade(tx, reopen(cycle, at=at), at)
+            change = cancel(cycle, at=at)
+            await tx.cycles.save(change)
+            await cancel_scheduled(tx, change.after, at)
+            await cancel_registrations(tx, change.after, self.clock.civil().date(), at)
+            return await settle_cycle(tx, change.after, at)
+        reopened = await save_reopened(tx, cycle, at)
         if cycle.status is CycleStatus.CANCELLED:
             await restore_cancelled(tx, reopened, at, allow_conflicts=allow_conflicts)
         return await settle_cycle(tx, reopened, at, may_complete=False)

@@ -33,7 +33,7 @@ class PostgresWorld:
     async def _all(self, query):
         async with self.pool.connection() as connection:
             cursor = await connection.execute(query)
-            names = [column.name for column in cursor.description]
+            names = [column.name for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
 
 

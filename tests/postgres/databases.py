@@ -27,7 +27,7 @@ from haitech_adapters.postgres.tables import METADATA
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
 TEMPLATE = f"haitech_template_{RUN}"
 EMPTY = ["ALTER TABLE audit_log DISABLE TRIGGER USER"]
-EMPTY += [f"DELETE FROM {table}" for table in reversed(METADATA.sorted_tables)]
+EMPTY += [f"DELETE FROM {table}" for table in reversed(METADATA.sorted_tables)]  # noqa: S608
 EMPTY += ["ALTER TABLE audit_log ENABLE TRIGGER USER"]
 
 

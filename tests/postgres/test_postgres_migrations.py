@@ -109,11 +109,11 @@ class TestReadiness:
         assert await ready(pool, head=migrate.head()) is None
 
     async def test_not_ready_at_another_migration(self, pool):
-        assert "haitech migrate" in await ready(pool, head="9999")
+        assert "haitech migrate" in str(await ready(pool, head="9999"))
 
     async def test_not_ready_without_migrations(self, bare):
         async with make_pool(bare) as pool:
-            assert "haitech migrate" in await ready(pool, head=migrate.head())
+            assert "haitech migrate" in str(await ready(pool, head=migrate.head()))
 
     async def test_not_ready_without_a_database(self):
         pool = make_pool("postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1")

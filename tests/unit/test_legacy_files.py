@@ -31,7 +31,12 @@ def test_a_row_is_read_whole(tmp_path):
     text = as_csv([cycle(id="a1", kind="אונליין קבוצתי", pricing="פרטי", end="")], CycleColumn)
     [row] = cycles_of(tmp_path, text)
     assert isinstance(row, CycleRow)
-    assert (row.id, row.name, row.course, row.institution) == ("a1", "חוג א", "פייתון", "בית ספר אלון")
+    assert (row.id, row.name, row.course, row.institution) == (
+        "a1",
+        "חוג א",
+        "פייתון",
+        "בית ספר אלון",
+    )
     assert (row.type, row.activity, row.online) == (CycleType.PRIVATE, ActivityType.ONLINE, True)
     assert (row.end, row.revenue, row.place.line) == (None, Money.of(300), 2)
 

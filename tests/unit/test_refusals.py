@@ -277,7 +277,7 @@ def test_several_refusals_are_told_under_their_paths() -> None:
     assert several.problems == (
         Problem("records[0]", f"there is no cycle with id {ID}", "not_found"),
         Problem("records[1].name", "is required", "value.required"),
-        Problem("records[1].city", "is too long", "invalid"),
+        Problem("records[1].city", "is too long", "value.invalid"),
         Problem("records[2].price", "is odd", "price.odd"),
     )
 

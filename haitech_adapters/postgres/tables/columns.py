@@ -38,7 +38,8 @@ def entity_table(
     `references` gives for a field the table that it names a row of; `more` are constraints and
     indexes.
     """
-    kinds = kinds_of(entity)
+    cls: Any = entity
+    kinds = kinds_of(cls)
     table = sa.Table(
         name,
         METADATA,

@@ -20,8 +20,10 @@ from haitech_domain.cycle import Cycle
 from haitech_domain.meeting import Meeting
 from haitech_domain.registration import Registration
 
-TEACHING: Final = f"{LIVE} AND status IN ('scheduled', 'completed')"
-TAKES_A_PLACE: Final = f"{LIVE} AND status IN ('registered', 'active', 'trial')"
+# Written out wherever they are asked for: a partial index serves only a condition that names its
+# own words.
+TEACHES: Final = "status IN ('scheduled', 'completed')"
+HAS_PLACE: Final = "status IN ('registered', 'active', 'trial')"
 
 # R-MEET-1: 5 minutes to 12 hours, on one day
 _TIMES: Final = (
@@ -86,20 +88,18 @@ meetings: Final = entity_table(
         (sa.column("instructor_id"), "="),
         (sa.text("tsrange(scheduled_date + start_time, scheduled_date + end_time)"), "&&"),
         using="gist",
-        where=sa.text(f"{TEACHING} AND NOT conflict_override"),
+        where=sa.text(f"{LIVE} AND {TEACHES} AND NOT conflict_override"),
         name="ex_meetings_instructor",
     ),
     references={"cycle_id": "cycles", "instructor_id": "instructors"},
 )
 # R-SCHED-5
-unique(meetings, "cycle_id", "number", name="uq_meetings_number", where=TEACHING)
+unique(meetings, "cycle_id", "number", name="uq_meetings_number", where=f"{LIVE} AND {TEACHES}")
 live_index("ix_meetings_scheduled_date", *(meetings.c["scheduled_date", "start_time", "id"]))
 live_index("ix_meetings_start_time", meetings.c.start_time, meetings.c.id)
 live_index("ix_meetings_status", *(meetings.c["status", "scheduled_date"]))
 live_index("ix_meetings_activity_type", meetings.c.activity_type)
-live_index(
-    "ix_meetings_cycle_id", *(meetings.c["cycle_id", "scheduled_date", "start_time", "id"])
-)
+live_index("ix_meetings_cycle_id", *(meetings.c["cycle_id", "scheduled_date", "start_time", "id"]))
 live_index(
     "ix_meetings_instructor_id",
     *(meetings.c["instructor_id", "scheduled_date", "start_time", "id"]),
@@ -109,7 +109,13 @@ registrations: Final = entity_table(
     "registrations", Registration, references={"student_id": "students", "cycle_id": "cycles"}
 )
 # R-REG-1
-unique(registrations, "student_id", "cycle_id", name="uq_registrations_live", where=TAKES_A_PLACE)
+unique(
+    registrations,
+    "student_id",
+    "cycle_id",
+    name="uq_registrations_live",
+    where=f"{LIVE} AND {HAS_PLACE}",
+)
 live_index("ix_registrations_student_id", registrations.c.student_id)
 live_index("ix_registrations_cycle_id", registrations.c.cycle_id, registrations.c.created_at)
 live_index("ix_registrations_status", registrations.c.status)

@@ -41,7 +41,7 @@ def lines() -> st.SearchStrategy[Line]:
     return st.builds(
         Line,
         text=texts(100),
-        amount=amounts(Money, least=-(10**9), most=10**9),
+        amount=amounts(Money, least=-(10**9), most=10**9) | net_amounts(),
         rule=st.sampled_from(["R-REV-2", "R-PAY-1", "R-PAY-4"]),
         quantity=maybe(st.integers(0, 999).map(str)),
         unit=maybe(st.sampled_from(["children", "min"])),

@@ -48,7 +48,9 @@ def names(most: int = _LONGEST) -> st.SearchStrategy[str]:
     """Names as people write them: Hebrew, Latin, mixed, and now and then anything at all."""
     mixed = st.builds(" ".join, st.tuples(hebrew_words(), st.sampled_from(["AI", "3D", "Python"])))
     # one word comes first, because that is what a failing example should shrink to
-    plain = (hebrew_words() | hebrew_names() | latin_names() | mixed).map(lambda name: name[:most].rstrip())
+    plain = (hebrew_words() | hebrew_names() | latin_names() | mixed).map(
+        lambda name: name[:most].rstrip()
+    )
     return plain | texts(most)
 
 

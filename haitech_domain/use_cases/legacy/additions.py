@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import attrs
@@ -13,7 +13,7 @@ from haitech_domain.cycle import Cycle, CycleStatus, PaymentMode, reopen, settle
 from haitech_domain.ids import MeetingId
 from haitech_domain.meeting import Meeting, carry, tally
 from haitech_domain.ports import Transaction
-from haitech_domain.registration import Registration, cascade, undo_cascade
+from haitech_domain.registration import Registration, complete_with_cycle, undo_cascade
 from haitech_domain.use_cases.cycle_upkeep import taken_numbers
 from haitech_domain.use_cases.legacy.building import (
     Draft,
@@ -46,7 +46,13 @@ async def open_cycles(tx: Transaction, ids: Iterable[UUID], *, lock: bool) -> di
 
 
 async def add_to_known(
-    tx: Transaction, cycle: Cycle, drafts: Sequence[Draft], school: School, at: datetime
+    tx: Transaction,
+    cycle: Cycle,
+    drafts: Sequence[Draft],
+    *,
+    school: School,
+    today: date,
+    at: datetime,
 ) -> Addition:
     """Add meetings to a cycle that exists.
 
@@ -66,14 +72,13 @@ async def add_to_known(
             held = [m for m in now.values() if m.scheduled_date == day]
             now.update((c.after.id, c.after) for c in carry(held, at=at))
     after = settle(open_, tally(now.values(), open_.total_meetings), at=at).after
-    if after is not cycle:
-        after = attrs.evolve(after, version=cycle.version + 1)
+    after = attrs.evolve(after, version=cycle.version + 1)  # one change, however many steps
     made = [Change.created(as_first_version(now[d.id]), action="import") for d in drafts]
     moved = [Change.updated(m, now[m.id], action="import") for m in stored]
     return Addition(
         cycle=Change.updated(cycle, after, action="import"),
         meetings=(*made, *moved),
-        registrations=tuple(_followed(r, cycle, after, at) for r in registrations),
+        registrations=tuple(_followed(r, cycle, after, today=today, at=at) for r in registrations),
         notes=_growth(cycle, after, drafts),
     )
 
@@ -88,15 +93,15 @@ def _with_room(cycle: Cycle, highest: int, at: datetime) -> Cycle:
 
 
 def _followed(
-    registration: Registration, before: Cycle, after: Cycle, at: datetime
+    registration: Registration, before: Cycle, after: Cycle, *, today: date, at: datetime
 ) -> Change[Registration]:
     """What the cycle's new status does to a registration (R-CYC-2); no change of it, nothing."""
-    change = Change.updated(registration, registration)
-    if after.status is not before.status:
-        follow = after.status is CycleStatus.COMPLETED
-        change = (
-            cascade(registration, after, at=at) if follow else undo_cascade(registration, at=at)
-        )
+    if after.status is before.status:
+        return Change.updated(registration, registration)
+    if after.status is CycleStatus.COMPLETED:
+        change = complete_with_cycle(registration, at=at)
+    else:
+        change = undo_cascade(registration, before.status, at=at)
     return attrs.evolve(change, action="import", events=())
 
 

@@ -1,0 +1,132 @@
+"""A database with enough rows for the planner to choose as it would in earnest."""
+
+from __future__ import annotations
+
+import functools
+
+import psycopg
+
+from tests.postgres import databases
+
+ROW = "now() - n * interval '1 minute', now(), 1, NULL, NULL"
+BOOKKEEPING = "created_at, updated_at, version, deleted_at, deletion"
+
+
+def one_of(*values):
+    words = ", ".join(f"'{value}'" for value in values)
+    return f"(ARRAY[{words}])[1 + n % {len(values)}]"
+
+
+def id_of(table, number="n"):
+    return f"md5('{table}' || ({number}))::uuid"
+
+
+def insert(table, rows, **columns):
+    return (
+        f"INSERT INTO {table} (id, {BOOKKEEPING}, {', '.join(columns)})"  # noqa: S608
+        f" SELECT {id_of(table)}, {ROW}, {', '.join(columns.values())}"
+        f" FROM generate_series(0, {rows - 1}) n"
+    )
+
+
+ACTIVITIES = one_of("frontal", "online", "private_lesson")
+WEEKDAYS = one_of("sunday", "monday", "tuesday", "wednesday", "thursday", "friday")
+FILL = [
+    insert(
+        "customers",
+        8_000,
+        name="'לקוח ' || md5(n::text)",
+        phone="'+9725' || (10000000 + n)",
+        email="'p' || n || '@example.com'",
+        city="'עיר ' || n % 90",
+    ),
+    insert(
+        "students", 8_000, name="'child'", customer_id=id_of("customers", "n % 4000"), grade="'ד'"
+    ),
+    insert("courses", 20, name="'course'", category="'ai'", is_active="true"),
+    insert("branches", 30, name="'branch'", type="'school'", is_active="true"),
+    insert("instructors", 40, name="'instructor'", employment_type="'employee'", is_active="true"),
+    insert(
+        "institutional_orders",
+        50,
+        branch_id=id_of("branches", "n % 30"),
+        order_number="n::text",
+        order_date="DATE '2026-01-01'",
+        start_date="DATE '2026-01-01'",
+        end_date="DATE '2026-12-31'",
+        status="'active'",
+    ),
+    insert(
+        "cycles",
+        3_000,
+        name="'מחזור ' || md5(n::text)",
+        course_id=id_of("courses", "n % 20"),
+        branch_id=id_of("branches", "n % 30"),
+        instructor_id=id_of("instructors", "n % 40"),
+        institutional_order_id=f"CASE WHEN n % 3 = 0 THEN {id_of('institutional_orders', 'n % 50')} END",
+        type=one_of("private", "institutional_fixed", "institutional_per_child"),
+        start_date="DATE '2020-01-01' + n",
+        end_date="DATE '2020-06-01' + n",
+        day_of_week=WEEKDAYS,
+        start_time="TIME '16:00'",
+        end_time="TIME '17:00'",
+        total_meetings="10",
+        meeting_revenue="100",
+        price_per_student="10",
+        instructor_payment_mode="'hourly'",
+        send_parent_reminders="true",
+        activity_type=ACTIVITIES,
+        status=one_of("active", "completed", "cancelled"),
+        completed_meetings="0",
+        scheduled_meetings="0",
+        cancelled_meetings="0",
+        postponed_meetings="0",
+    ),
+    insert(
+        "meetings",
+        40_000,
+        cycle_id=id_of("cycles", "n % 3000"),
+        instructor_id=id_of("instructors", "n % 40"),
+        scheduled_date="DATE '2020-01-01' + n / 40",
+        start_time="TIME '16:00'",
+        end_time="TIME '17:00'",
+        number="1 + n / 3000",
+        status=one_of("scheduled", "completed", "cancelled", "postponed"),
+        nature="'regular'",
+        activity_type=f"CASE WHEN n % 20 = 0 THEN {ACTIVITIES} END",
+        revenue="0",
+        instructor_payment="0",
+        employer_cost="0",
+        profit="0",
+        explanation="'[]'::jsonb",
+        cancelled_with_cycle="false",
+        conflict_override="false",
+    ),
+    insert(
+        "registrations",
+        9_000,
+        student_id=id_of("students", "n % 8000"),
+        cycle_id=id_of("cycles", "n % 2900"),
+        registration_date="DATE '2020-01-01' + n / 5",
+        status=one_of("registered", "active", "trial", "completed", "cancelled"),
+    ),
+]
+
+
+@functools.cache
+def database() -> str:
+    """The URL of the database, filled when it is first asked for."""
+    url = databases.new_database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in FILL:
+            connection.execute(statement)
+        connection.execute("VACUUM ANALYZE")
+    return url
+
+
+@functools.cache
+def an_id_in(table: str) -> str:
+    """The id of one of its rows."""
+    with psycopg.connect(database()) as connection:
+        [(found,)] = connection.execute(f"SELECT {id_of(table, '7')}::text").fetchall()
+    return str(found)

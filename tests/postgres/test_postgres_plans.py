@@ -1,0 +1,137 @@
+"""No question without an index on a big table, as the planner's own plans show."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import psycopg
+import pytest
+
+from haitech_adapters.postgres import repositories, teaching
+from haitech_adapters.postgres.compiled import sql_of
+from haitech_adapters.postgres.mapping import Whether
+from haitech_adapters.postgres.mappings import CUSTOMERS, CYCLES, MEETINGS, REGISTRATIONS
+from haitech_adapters.postgres.shapes import ById, CountOf, DeletedWith, Many, PageOf
+from haitech_domain.testing.builders import an_id
+from tests.postgres import filled
+
+BIG = (CUSTOMERS, CYCLES, MEETINGS, REGISTRATIONS)
+NEWEST = (("created_at", True),)
+VALUES = {
+    "city": "עיר 7",
+    "type": "private",
+    "status": "active",
+    "day_of_week": "sunday",
+    "activity_type": "online",
+    "date": date(2021, 1, 1),
+}
+LATE = {"cycle": date(2028, 8, 1), "meeting": date(2022, 8, 1), "registration": date(2024, 10, 1)}
+EARLY = date(2020, 1, 20)
+TABLES = {
+    "cycle_id": "cycles",
+    "course_id": "courses",
+    "branch_id": "branches",
+    "instructor_id": "instructors",
+    "institutional_order_id": "institutional_orders",
+    "student_id": "students",
+    "customer_id": "customers",
+}
+
+
+def value_of(resource, name):
+    if name == "from":
+        return LATE[resource.what]
+    if name == "to":
+        return EARLY
+    if name == "status" and resource is MEETINGS:
+        return "scheduled"
+    return filled.an_id_in(TABLES[name]) if name in TABLES else VALUES.get(name)
+
+
+def plan_of(sql, params):
+    with psycopg.connect(filled.database()) as connection:
+        connection.execute("SET enable_seqscan = off")
+        [(plan,)] = connection.execute(f"EXPLAIN (FORMAT JSON) {sql}", params).fetchall()
+    return plan[0]["Plan"]
+
+
+def conditions(plan):
+    """What indexes of a plan are searched by."""
+    here = [plan["Index Cond"]] if "Index Cond" in plan else []
+    return here + [found for part in plan.get("Plans", ()) for found in conditions(part)]
+
+
+def indexes(plan):
+    """The indexes that a plan uses."""
+    here = [plan["Index Name"]] if "Index Name" in plan else []
+    return here + [found for part in plan.get("Plans", ()) for found in indexes(part)]
+
+
+def named(value):
+    return getattr(value, "what", str(value))
+
+
+FILTERS = [(m, name) for m in BIG for name in m.filters if name != "has_active_registration"]
+
+
+@pytest.mark.parametrize(("resource", "name"), FILTERS, ids=named)
+def test_an_index_is_searched_by_every_filter(resource, name):
+    shape = CountOf(PageOf(resource, frozenset({(name, None)}), NEWEST))
+    assert conditions(plan_of(sql_of(shape), {f"filter_{name}": value_of(resource, name)}))
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_customers_by_their_registrations_are_joined_not_asked_one_by_one(value):
+    assert isinstance(CUSTOMERS.filters["has_active_registration"], Whether)
+    shape = PageOf(CUSTOMERS, frozenset({("has_active_registration", value)}), NEWEST)
+    plan = plan_of(sql_of(CountOf(shape)), {})
+    assert "SubPlan" not in str(plan)
+
+
+@pytest.mark.parametrize("resource", [m for m in BIG if m.listing.searched], ids=named)
+def test_an_index_is_searched_by_every_searched_column(resource):
+    shape = CountOf(PageOf(resource, frozenset(), NEWEST, search=True))
+    found = conditions(plan_of(sql_of(shape), {"search": "%abc9f%", "digits": "%97250123%"}))
+    assert len([c for c in found if "~~" in c]) == len(resource.listing.searched)
+
+
+SORTS = [(m, s) for m in BIG for s in m.listing.sorts]
+
+
+@pytest.mark.parametrize("falls", [False, True], ids=["rising", "falling"])
+@pytest.mark.parametrize(("resource", "sort"), SORTS, ids=named)
+def test_the_first_page_of_every_order_comes_from_an_index(resource, sort, falls):
+    if (sort, falls) == ("end_date", True):
+        pytest.skip("missing ends come last, which no index over rising dates gives backwards")
+    within = ["start_time"] if sort == "scheduled_date" else []
+    order = tuple((name, falls) for name in (sort, *within))
+    plan = plan_of(sql_of(PageOf(resource, frozenset(), order)), {"limit": 20, "offset": 0})
+    assert "Sort" not in [part["Node Type"] for part in plan["Plans"]]
+
+
+ID, DAY = an_id(), date(2021, 1, 1)
+SLOTS = {"days": [DAY], "starts": [time(16)], "ends": [time(17)], "apart_from": [an_id()]}
+QUESTIONS = {
+    "get": (sql_of(ById(MEETINGS)), {"id": ID}),
+    "get own": (sql_of(ById(MEETINGS, own=True)), {"id": ID, "own": ID}),
+    "lock": (sql_of(ById(MEETINGS, locked=True)), {"id": ID}),
+    "many": (sql_of(Many(MEETINGS)), {"ids": [ID, an_id()]}),
+    "deleted with": (sql_of(DeletedWith(MEETINGS)), {"deletion": ID}),
+    "meetings of a cycle": (teaching._OF_CYCLE, {"cycle": ID}),
+    "tally": (teaching._TALLY, {"cycle": ID}),
+    "clashing": (teaching._CLASHING, {"instructor": ID, **SLOTS}),
+    "booked after": (teaching._BOOKED_AFTER, {"instructor": ID, "day": DAY}),
+    "scheduled count": (teaching._SCHEDULED_COUNT, {"instructor": ID}),
+    "registrations of a cycle": (teaching._REGISTRATIONS_OF, {"cycle": ID}),
+    "live of a student": (teaching._LIVE_COUNT[False, True], {"student": ID}),
+    "live of a customer": (teaching._LIVE_COUNT[True, False], {"customer": ID}),
+    "active of an instructor": (teaching._ACTIVE_COUNT["instructor_id"], {"of": ID}),
+    "students of a customer": (repositories._STUDENTS_OF, {"customer": ID}),
+}
+
+
+@pytest.mark.parametrize(("sql", "params"), QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_every_other_question_searches_an_index(sql, params):
+    plan = plan_of(sql, params)
+    assert indexes(plan)
+    assert conditions(plan)
