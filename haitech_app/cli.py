@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import click
@@ -16,13 +16,17 @@ from rich.console import Console
 
 from haitech_adapters.postgres import migrate as migrations
 from haitech_adapters.postgres.embedded import NoEmbeddedServer
+from haitech_app import logs
 from haitech_app.container import Container
 from haitech_app.database import NotMigrated, bring_up_to_date, database, url_of
 from haitech_app.demo import SEED, demo_settings, invite, seed
-from haitech_app.import_legacy import import_legacy
+from haitech_app.import_legacy import import_legacy, read_export
 from haitech_app.server import AddressTaken, serve
 from haitech_app.settings import Settings, SettingsError
 from haitech_domain.errors import DomainError
+
+UNREADABLE: Final = 2
+"""The exit code where a file cannot be used; nothing has been touched then."""
 
 console = Console(stderr=True, highlight=False)
 
@@ -72,7 +76,7 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
 @main.command("migrate")
 def migrate_command() -> None:
     """Bring the database to the newest schema."""
-    with told_in_a_line(), database(Settings.load(os.environ)) as settings:
+    with told_in_a_line(), database(_quiet_settings()) as settings:
         before = migrations.current(url_of(settings))
         migrations.upgrade(url_of(settings))
         say(f"database: {before or 'empty'} -> {migrations.current(url_of(settings))}")
@@ -126,26 +130,38 @@ def import_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def import_legacy_command(cycles: Path, meetings: Path, *, dry_run: bool, as_json: bool) -> None:
     """Bring in the exports of an older system; a second run adds nothing."""
+    try:
+        export = read_export(cycles, meetings)
+    except ExceptionGroup as unreadable:
+        for bad in unreadable.exceptions:
+            complain(str(bad))
+        sys.exit(UNREADABLE)
 
-    async def bring_in(settings: Settings) -> int:
+    async def bring_in(settings: Settings) -> None:
         container = Container(settings=settings)
         async with container.pool():
-            return await import_legacy(
+            await import_legacy(
                 container.import_legacy(),
-                cycles_path=cycles,
-                meetings_path=meetings,
+                export,
                 dry_run=dry_run,
                 as_json=as_json,
                 console=console,
             )
 
     with told_in_a_line(), _migrated() as settings:
-        sys.exit(asyncio.run(bring_in(settings)))
+        asyncio.run(bring_in(settings))
+
+
+def _quiet_settings() -> Settings:
+    """The settings of a command that ends: statements are logged only where that was asked for."""
+    settings = Settings.load(os.environ)
+    logs.configure(settings.log_level or "INFO")
+    return settings
 
 
 @contextmanager
 def _migrated() -> Iterator[Settings]:
-    given = Settings.load(os.environ)
+    given = _quiet_settings()
     with database(given) as settings:
         bring_up_to_date(settings, embedded_server=given.database_url is None)
         yield settings

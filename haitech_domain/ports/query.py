@@ -21,7 +21,7 @@ class Query:
 
     `filters` maps a filter's name to its value, for the names that the repository's
     `filters` declare; `own` limits the list to the rows of one instructor (R-ACC-2); `sort_by`
-    None means the resource's own order. Ties are broken by id. Deleted rows never appear.
+    None means the resource's own order, turned by `descending` where that is given. Ties are broken by id. Deleted rows never appear.
     """
 
     filters: Mapping[str, Any] = attrs.field(factory=dict)

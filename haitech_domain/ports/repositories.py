@@ -75,7 +75,9 @@ class Repository(Protocol[T]):
         ...
 
     async def save(self, *changes: Change[T]) -> None:
-        """Write the changes with their audit rows and events, all at once. Empty ones are none.
+        """Write the changes with their audit rows and events, in this order. Empty ones are none.
+
+        What changes of one call name of each other need only be there at its end.
 
         :raises Stale: the row is no longer at the version that the change saw
         :raises Duplicate: a value is taken by something live

@@ -63,14 +63,7 @@ class ImportLegacy:
         return await (self.uow.read(work) if dry_run else self.uow.run(IMPORT, work))
 
     def _planner(self, tx: Transaction, *, lock: bool) -> Planner:
-        return Planner(
-            tx=tx,
-            ids=self.ids,
-            school=self.school,
-            today=self.clock.civil().date(),
-            at=self.clock.now(),
-            lock=lock,
-        )
+        return Planner(tx=tx, ids=self.ids, school=self.school, at=self.clock.now(), lock=lock)
 
 
 class _Written:

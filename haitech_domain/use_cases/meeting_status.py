@@ -226,9 +226,8 @@ class PostponeMeeting:
                 conflict_override=override,
                 notes=notes,
             )
-            # the original gives up its number and time before the replacement takes them
-            await tx.meetings.save(original)
-            await tx.meetings.save(replacement)
+            # in this order: the original gives up its number and time before they are taken
+            await tx.meetings.save(original, replacement)
             await settle_cycle(tx, cycle, at)
             return original.after, replacement.after
 

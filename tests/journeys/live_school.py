@@ -111,7 +111,12 @@ class LiveSchool:
         ]
 
     def meeting(
-        self, cycle: Cycle, day: date = SUNDAY, start: str = "16:00", end: str = "17:30", **more: Any
+        self,
+        cycle: Cycle,
+        day: date = SUNDAY,
+        start: str = "16:00",
+        end: str = "17:30",
+        **more: Any,
     ) -> Awaitable[Meeting]:
         """Making a meeting by hand; await it."""
         values = {

@@ -78,6 +78,10 @@ class TestASecondRun(OnBothStores):
         assert numbers[-1] == ("2025-12-07", 5)
         [followed] = await world.all("registrations")
         assert followed.status is RegistrationStatus.ACTIVE
+        last = [*more, meeting("14/12/2025 16:00", status=PLANNED)]
+        await world.imports([cycle()], last)
+        assert await world.all("registrations") == [followed]
+        assert (await world.cycle()).total_meetings == 6
 
     async def test_completes_a_cycle_with_its_registrations(self, world):
         """R-CYC-2."""

@@ -6,9 +6,11 @@ import io
 import json
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
-from haitech_app.import_legacy import import_legacy
+from haitech_app.cli import main
+from haitech_app.import_legacy import import_legacy, read_export
 from tests.journeys.legacy_files import cycle, meeting, write_export
 from tests.journeys.legacy_world import memory_world
 
@@ -34,10 +36,9 @@ class Called:
         self.console = Console(file=self.err, force_terminal=terminal, width=100)
 
     async def on(self, cycles, meetings, **how):
-        return await import_legacy(
+        await import_legacy(
             self.world.use_case,
-            cycles_path=cycles,
-            meetings_path=meetings,
+            read_export(cycles, meetings),
             console=self.console,
             out=how.pop("out", self.out),
             **how,
@@ -46,7 +47,7 @@ class Called:
 
 async def test_json_has_the_shape_of_the_issue(tmp_path):
     call = Called(tmp_path)
-    assert await call.on(*write_export(tmp_path, CYCLES, MEETINGS), as_json=True) == 0
+    await call.on(*write_export(tmp_path, CYCLES, MEETINGS), as_json=True)
     assert json.loads(call.out.getvalue()) == {
         "cycles": {"read": 2, "created": 2, "unchanged": 0, "rejected": 0},
         "meetings": {
@@ -78,7 +79,7 @@ async def test_json_is_ascii_where_the_stream_is(tmp_path):
 
 async def test_people_read_a_summary_with_every_refusal_and_warning(tmp_path):
     call = Called(tmp_path)
-    assert await call.on(*write_export(tmp_path, CYCLES, MEETINGS), dry_run=True) == 0
+    await call.on(*write_export(tmp_path, CYCLES, MEETINGS), dry_run=True)
     said = call.out.getvalue()
     assert "refused  meetings.csv:3: תאריך התחלה: duplicate" in said
     assert "warning  cycles.csv:3: no revenue is given for חוג [b]" in said
@@ -105,14 +106,23 @@ async def test_two_files_of_one_name_are_told_apart(tmp_path):
     assert refused["file"] == str(tmp_path / "b" / "x.csv")
 
 
-async def test_files_that_are_no_export_end_with_2_and_both_are_named(tmp_path):
-    cycles, meetings = write_export(tmp_path, CYCLES, MEETINGS)
-    call = Called(tmp_path)
-    assert await call.on(tmp_path / "absent.csv", cycles, as_json=True) == 2
-    said = call.err.getvalue()
-    assert "absent.csv: cannot be read" in said
-    assert "cycles.csv: columns are missing: מחזור" in said
-    assert await call.on(cycles, tmp_path) == 2
-    assert await call.on(meetings, cycles) == 2
-    assert call.out.getvalue() == ""
-    assert await call.world.all("cycles") == []
+@pytest.mark.parametrize(
+    ("cycles", "meetings", "said"),
+    [
+        ("absent.csv", "cycles.csv", ["absent.csv: cannot be read", "columns are missing: מחזור"]),
+        ("cycles.csv", ".", ["cannot be read"]),
+        ("meetings.csv", "cycles.csv", ["meetings.csv: columns", "cycles.csv: columns"]),
+    ],
+)
+def test_files_that_are_no_export_end_with_2_before_anything_is_made(
+    tmp_path, monkeypatch, cycles, meetings, said
+):
+    write_export(tmp_path, CYCLES, MEETINGS)
+    data = tmp_path / "data"
+    monkeypatch.setenv("HAITECH_DATA_DIR", str(data))
+    files = ["--cycles", str(tmp_path / cycles), "--meetings", str(tmp_path / meetings)]
+    result = CliRunner().invoke(main, ["import", "legacy", *files, "--json"])
+    assert result.exit_code == 2
+    assert [part for part in said if part not in result.stderr] == []
+    assert result.stdout == ""
+    assert not data.exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import attrs
@@ -51,7 +51,6 @@ async def add_to_known(
     drafts: Sequence[Draft],
     *,
     school: School,
-    today: date,
     at: datetime,
 ) -> Addition:
     """Add meetings to a cycle that exists.
@@ -78,7 +77,7 @@ async def add_to_known(
     return Addition(
         cycle=Change.updated(cycle, after, action="import"),
         meetings=(*made, *moved),
-        registrations=tuple(_followed(r, cycle, after, today=today, at=at) for r in registrations),
+        registrations=tuple(_followed(r, cycle, after, at=at) for r in registrations),
         notes=_growth(cycle, after, drafts),
     )
 
@@ -93,7 +92,7 @@ def _with_room(cycle: Cycle, highest: int, at: datetime) -> Cycle:
 
 
 def _followed(
-    registration: Registration, before: Cycle, after: Cycle, *, today: date, at: datetime
+    registration: Registration, before: Cycle, after: Cycle, *, at: datetime
 ) -> Change[Registration]:
     """What the cycle's new status does to a registration (R-CYC-2); no change of it, nothing."""
     if after.status is before.status:

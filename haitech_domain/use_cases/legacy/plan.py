@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import attrs
@@ -55,15 +55,11 @@ class Plan:
 
 @attrs.frozen(kw_only=True)
 class Planner:
-    """Plans one import: `at` is its moment, `today` its civil date.
-
-    With `lock`, what it builds on is locked.
-    """
+    """Plans one import: `at` is its moment; with `lock`, what it builds on is locked."""
 
     tx: Transaction
     ids: Ids
     school: School
-    today: date
     at: datetime
     lock: bool
 
@@ -131,9 +127,7 @@ class Planner:
 
     async def _added(self, cycle: Cycle, drafts: Sequence[Draft]) -> Addition:
         """A cycle of an earlier import with its new meetings."""
-        return await add_to_known(
-            self.tx, cycle, drafts, school=self.school, today=self.today, at=self.at
-        )
+        return await add_to_known(self.tx, cycle, drafts, school=self.school, at=self.at)
 
     async def _stored(
         self,

