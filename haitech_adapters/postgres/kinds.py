@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 
 from haitech_domain.explanation import Line
 from haitech_domain.fields import annotations_of
-from haitech_domain.money import Gross, Money, Net
+from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
 
 Convert = Callable[[Any], Any]
@@ -129,19 +129,16 @@ def _wrapper(cls: type[Phone | Email]) -> Convert:
     return read
 
 
-_MONIES: Final = {cls.__name__: cls for cls in (Money, Gross, Net)}
 _PARTS: Final = ("quantity", "unit", "rate")
 
 
 def _lines_written(lines: tuple[Line, ...]) -> Jsonb:
-    """An explanation as JSON; an amount keeps its type, or a line read back would not be equal."""
+    """An explanation as JSON."""
     return Jsonb([_line_written(line) for line in lines])
 
 
 def _line_written(line: Line) -> dict[str, str]:
     written = {"text": line.text, "amount": str(line.amount), "rule": line.rule}
-    if type(line.amount) is not Money:
-        written["money"] = type(line.amount).__name__
     for part in _PARTS:
         value = getattr(line, part)
         if value is not None:
@@ -153,7 +150,7 @@ def _lines_read(rows: list[dict[str, str]]) -> tuple[Line, ...]:
     return tuple(
         Line(
             row["text"],
-            _money(_MONIES[row.get("money", "Money")], int(row["amount"].replace(".", ""))),
+            _money(Money, int(row["amount"].replace(".", ""))),
             row["rule"],
             *(row.get(part) for part in _PARTS),
         )

@@ -20,7 +20,6 @@ from haitech_domain.registration.events import (
 )
 from haitech_domain.registration.policies import DEFAULT_POLICIES, RegistrationPolicy
 
-
 _AT_FIRST: Final = tuple(status for status in RegistrationStatus if status.is_live)
 
 

@@ -52,6 +52,10 @@ class TestRoundTrip(contracts.RoundTripContract):
     """Saving and reading."""
 
 
+class TestListing(contracts.ListingContract):
+    """Lists."""
+
+
 class TestUnitOfWork(contracts.UnitOfWorkContract):
     """Transactions."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any, Final
 from uuid import UUID
@@ -12,10 +13,12 @@ from uuid import UUID
 import attrs
 from argon2 import PasswordHasher
 from httpx import Response
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
+from haitech_adapters.memory.state import State
 from haitech_adapters.security import Argon2Passwords, JwtTokens
 from haitech_app.http_app import app_over
 from haitech_domain.access import Actor, ActorKind, Role
@@ -293,10 +296,9 @@ class SchoolWorld:
         return [event.type for committed in self.uow.committed for event in committed.outbox]
 
 
-@contextmanager
-def a_school_behind_its_api(**policies: Any) -> Iterator[SchoolWorld]:
-    """The world, with its app running."""
-    ids, clock = CountingIds(7), FixedClock.at(START)
+def _program() -> tuple[Litestar, Verbs, FixedClock]:
+    """An app over a store of its own."""
+    ids, clock = CountingIds(7), FixedClock()
     verbs = Verbs.over(
         uow=MemoryUnitOfWork(ids, clock),
         clock=clock,
@@ -307,8 +309,22 @@ def a_school_behind_its_api(**policies: Any) -> Iterator[SchoolWorld]:
             clock=clock,
             life=timedelta(days=36_500),
         ),
-        school=School(holidays=IsraeliSchoolCalendar(), **policies),
+        school=School(holidays=IsraeliSchoolCalendar()),
     )
-    app = app_over(verbs, tokens=verbs.log_in.tokens, checks={})
+    return app_over(verbs, tokens=verbs.log_in.tokens, checks={}), verbs, clock
+
+
+_shared: Final = cache(_program)
+"""Building an app takes longer than most tests; its store is emptied instead."""
+
+
+@contextmanager
+def a_school_behind_its_api(*, apart: bool = False) -> Iterator[SchoolWorld]:
+    """The world over an empty store, with its app running; `apart` where others run beside it."""
+    app, verbs, clock = _program() if apart else _shared()
+    uow: Any = verbs.create_admin.uow
+    uow._state = State()
+    uow._committed.clear()
+    clock.set(START)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield SchoolWorld(client, verbs, clock)

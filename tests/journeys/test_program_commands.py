@@ -1,0 +1,188 @@
+"""`haitech migrate`, `haitech admin create`, and what every command says when it cannot go on."""
+
+from __future__ import annotations
+
+import socket
+
+import psycopg
+import pytest
+
+from tests.journeys.legacy_files import cycle, meeting, write_export
+from tests.journeys.program import EMAIL, PASSWORD, EmbeddedServer, as_url, free_port, run
+from tests.postgres import databases
+
+pytestmark = pytest.mark.postgres
+
+COMMANDS = {
+    "serve": ("serve",),
+    "migrate": ("migrate",),
+    "admin create": ("admin", "create", "--email", EMAIL),
+    "import legacy": ("import", "legacy", "--cycles", "cycles.csv", "--meetings", "meetings.csv"),
+}
+
+
+def new_database(**how):
+    return as_url(databases.new_database(**how))
+
+
+def rows(url, sql):
+    with psycopg.connect(url) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def an_export(folder):
+    write_export(folder, [cycle()], [meeting()])
+
+
+def complaint(ended, status=1):
+    """What a command that cannot go on says: no traceback, and nothing but that."""
+    assert ended.returncode == status, ended.stderr[-500:]
+    assert "Traceback" not in ended.stderr
+    assert PASSWORD not in ended.stderr + ended.stdout
+    return ended.stderr
+
+
+def test_migrating_twice_makes_the_schema_once_and_stops_its_database(tmp_path):
+    """`haitech migrate` says from where to where; again it changes nothing."""
+    first, second = [run(tmp_path, "migrate") for _ in range(2)]
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr[-500:]
+    head = first.stdout.removeprefix("database: empty -> ").strip()
+    assert second.stdout == f"database: {head} -> {head}\n"
+    assert EmbeddedServer(tmp_path / "data" / "postgres").pid() is None
+
+
+def test_an_administrator_is_made_once(tmp_path):
+    """A second one of the same address is refused in one clear line, status 1."""
+    url = new_database()
+    create = ("admin", "create", "--email", " Admin@School.example ", "--name", "דנה")
+    made = run(tmp_path, *create, admin_password=PASSWORD, database_url=url)
+    assert (made.returncode, made.stdout) == (0, f"administrator {EMAIL} created\n")
+    assert rows(url, "SELECT email, name, role FROM users") == [(EMAIL, "דנה", "admin")]
+    again = run(tmp_path, *create, admin_password=PASSWORD, database_url=url)
+    said = complaint(again)
+    assert len(said.splitlines()) == 1
+    assert "email" in said
+    assert rows(url, "SELECT count(*) FROM users") == [(1,)]
+    assert PASSWORD not in str(rows(url, "SELECT password_hash FROM users"))
+    assert PASSWORD not in str(rows(url, "SELECT new FROM audit_log"))
+
+
+def test_the_password_of_an_administrator_is_asked_for_where_none_is_set(tmp_path):
+    """Nobody has to put a password on a command line."""
+    url = new_database()
+    create = ("admin", "create", "--email", EMAIL)
+    made = run(tmp_path, *create, stdin=f"{PASSWORD}\n{PASSWORD}\n", database_url=url)
+    assert made.returncode == 0, made.stderr[-500:]
+    assert PASSWORD not in made.stdout + made.stderr
+    assert rows(url, "SELECT count(*) FROM users") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "word"),
+    [(EMAIL, "short", "password"), ("nobody", PASSWORD, "email"), (EMAIL, "x" * 2000, "password")],
+)
+def test_an_administrator_without_a_fit_password_or_address_is_refused(
+    tmp_path, email, password, word
+):
+    """The message names what is wrong; nobody is made."""
+    url = new_database()
+    ended = run(
+        tmp_path, "admin", "create", "--email", email, admin_password=password, database_url=url
+    )
+    said = complaint(ended)
+    assert word in said
+    assert password not in said
+    assert rows(url, "SELECT count(*) FROM users") == [(0,)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_wrong_settings_are_all_listed_at_once(tmp_path, command):
+    """Each problem is a line that names its variable; status 1, and nothing is started."""
+    an_export(tmp_path)
+    ended = run(
+        tmp_path,
+        *COMMANDS[command],
+        port="eighty",
+        workers=0,
+        employer_factor="free",
+        rest_days="sunday,funday",
+        database_url="mysql://root:hunter2@db/x",
+        admin_password=PASSWORD,
+    )
+    said = complaint(ended).splitlines()
+    assert {line.split()[0] for line in said} == {
+        "HAITECH_PORT",
+        "HAITECH_WORKERS",
+        "HAITECH_EMPLOYER_FACTOR",
+        "HAITECH_REST_DAYS",
+        "HAITECH_DATABASE_URL",
+    }
+    assert "hunter2" not in ended.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_in_production_missing_and_weak_secrets_stop_the_start(tmp_path):
+    """HAITECH_ENV=prod: a missing or weak secret stops the start with a clear message."""
+    missing = complaint(run(tmp_path, "serve", env="prod"))
+    assert "HAITECH_JWT_SECRET is required" in missing
+    assert "HAITECH_DATABASE_URL is required" in missing
+    url = new_database()
+    weak = complaint(run(tmp_path, "serve", env="prod", jwt_secret="secret", database_url=url))
+    assert "HAITECH_JWT_SECRET is too weak" in weak
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_database_that_does_not_answer_is_said_in_a_line(tmp_path, command):
+    """Neither a traceback nor the password of the address."""
+    nowhere = f"postgresql://admin:hunter2@127.0.0.1:{free_port()}/school"
+    an_export(tmp_path)
+    ended = run(
+        tmp_path,
+        *COMMANDS[command],
+        port=free_port(),
+        database_url=nowhere,
+        admin_password=PASSWORD,
+    )
+    said = complaint(ended)
+    assert "database" in said
+    assert "hunter2" not in said
+    assert [line for line in said.splitlines() if not line.startswith("{")][-1:]
+
+
+def test_a_database_that_was_not_migrated_is_not_served(tmp_path):
+    """Outside of development `haitech migrate` is a step of its own, and the message says so."""
+    url = new_database(migrated=False)
+    for command in ("serve", "admin create"):
+        ended = run(
+            tmp_path,
+            *COMMANDS[command],
+            env="staging",
+            port=free_port(),
+            database_url=url,
+            admin_password=PASSWORD,
+        )
+        assert "run `haitech migrate` first" in complaint(ended)
+    assert rows(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+
+
+def test_a_data_directory_that_cannot_be_written_is_said_in_a_line(tmp_path):
+    """A file where the folder should be."""
+    (tmp_path / "data").write_text("a file")
+    ended = run(tmp_path, "migrate")
+    assert str(tmp_path / "data") in complaint(ended)
+
+
+def test_an_address_that_is_not_this_machines_is_said_in_a_line(tmp_path):
+    """`cannot listen on` names address and port."""
+    for host in ("192.0.2.1", "no.such.host.invalid"):
+        ended = run(tmp_path, "serve", "--host", host, "--port", str(free_port()))
+        assert f"cannot listen on {host}" in complaint(ended)
+
+
+def test_a_taken_port_given_on_the_command_line_wins_over_the_variable(tmp_path):
+    """Options are stronger than variables; the refusal shows which one was tried."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = run(tmp_path, "serve", "--port", str(port), port=free_port())
+    assert f"127.0.0.1:{port}" in complaint(ended)

@@ -1,0 +1,92 @@
+"""`haitech demo`: what it prints works as it is printed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from urllib.parse import urljoin
+
+import pytest
+
+from tests.journeys.program import PATIENCE, everything, is_alive, programs
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    with programs(tmp_path_factory.mktemp("demo")) as start:
+        yield start("demo", admin_email=None, admin_password=None).ready()
+
+
+def told(demo, word):
+    return re.search(rf"^\s+{word}\s+(\S.*)$", demo.said(), re.MULTILINE)[1]
+
+
+def test_says_address_login_and_docs_that_work(demo):
+    """The address, the login and the docs page are printed, and each can be used."""
+    assert told(demo, "API") == demo.base
+    email, password = told(demo, "login").split(" / ")
+    with demo.client(email, password) as client:
+        docs = client.get(told(demo, "docs"))
+        assert docs.status_code == 200
+        assert docs.headers["content-type"].startswith("text/html")
+        assert "swagger" in docs.text.lower()
+        [asset, *_] = re.findall(r'src="([^"]+\.js)"', docs.text)
+        assert client.get(urljoin(str(docs.url), asset)).status_code == 200
+
+
+def test_its_school_is_there_in_full(demo):
+    """30 cycles with meetings, in Hebrew; a cycle's progress equals its meetings."""
+    email, password = told(demo, "login").split(" / ")
+    with demo.client(email, password) as client:
+        cycles = everything(client, "/cycles")
+        assert len(cycles) == 30
+        assert re.search("[א-ת]", cycles[0]["name"])
+        meetings = everything(client, "/meetings")
+    for cycle in cycles:
+        own = [m["status"] for m in meetings if m["cycleId"] == cycle["id"]]
+        assert own
+        for status in ("completed", "scheduled", "cancelled", "postponed"):
+            assert cycle["progress"][status] == own.count(status)
+    statuses = {m["status"] for m in meetings}
+    assert {"completed", "scheduled", "cancelled"} <= statuses
+
+
+def test_its_curl_lines_work_as_they_are_printed(demo):
+    """Three curl lines: the first logs in, the others read; run by bash, in one go."""
+    for needed in ("bash", "curl", "python3"):
+        if shutil.which(needed) is None:
+            pytest.skip(f"{needed} is not installed")
+    lines = demo.said().split("Try:\n")[1].split("\n\n")[0]
+    commands = [line.strip() for line in lines.replace("\\\n", " ").splitlines() if line.strip()]
+    assert sum("curl" in command for command in commands) == 3
+    # each answer on a line of its own
+    script = "set -euo pipefail\n" + "\n".join(f"{command}\necho" for command in commands)
+    ended = subprocess.run(
+        ["bash", "-c", script], capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    cycles, meetings = [json.loads(line) for line in ended.stdout.splitlines() if line]
+    assert len(cycles["data"]) == 3
+    names = [cycle["name"] for cycle in cycles["data"]]
+    assert names == sorted(names)
+    assert {m["status"] for m in meetings["data"]} == {"scheduled"}
+
+
+def test_a_second_start_seeds_nothing_and_it_stops_in_order(demo, tmp_path_factory):
+    """The demo school is seeded at the first start; SIGTERM leaves nothing running."""
+    postgres = demo.database.pid()
+    assert "seeded" in demo.said()
+    folder = demo.out.parent
+    assert demo.stop() == 0
+    assert not is_alive(postgres)
+    with programs(folder) as start:
+        again = start("demo").ready()
+        email, password = told(again, "login").split(" / ")
+        with again.client(email, password) as client:
+            assert client.get("/cycles?limit=1").json()["pagination"]["total"] == 30
+        assert "there already" in again.said()
+        assert again.stop() == 0
