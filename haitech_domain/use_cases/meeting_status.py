@@ -11,6 +11,7 @@ from haitech_domain.access import Action, Actor, Forbidden, Reach, Resource, gra
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.cycle import Cycle
 from haitech_domain.errors import BadValue, Invalid
+from haitech_domain.fields import civil_time
 from haitech_domain.ids import InstructorId, MeetingId
 from haitech_domain.meeting import (
     Meeting,
@@ -46,6 +47,19 @@ async def locked(
     seen = await tx.meetings.get(id, own=mine)
     cycle = await lock_for_meetings(tx, seen.cycle_id)
     return cycle, await tx.meetings.lock(id, own=mine)
+
+
+def check_times(start: object, end: object, *, field: str = "end_time") -> None:
+    """R-MEET-1 as far as the request alone can break it, before anything is looked up.
+
+    :raises Invalid: both are given, and make no slot
+    """
+    if start is None or end is None:
+        return
+    try:
+        TimeSlot(civil_time(start), civil_time(end))
+    except BadValue as bad:
+        raise Invalid.because(field, bad.message, reason=bad.reason) from None
 
 
 @attrs.frozen(kw_only=True)
@@ -210,6 +224,7 @@ class PostponeMeeting:
         :raises InstructorBusy: the instructor teaches elsewhere, and that is not allowed
         """
         grant(actor, Action.UPDATE, Resource.MEETINGS)
+        check_times(to.start, to.end, field="new_end_time")
 
         async def work(tx: Transaction) -> tuple[Meeting, Meeting]:
             at = self.clock.now()

@@ -27,7 +27,7 @@ from haitech_domain.use_cases.cycle_upkeep import (
     settle_day,
     taken_numbers,
 )
-from haitech_domain.use_cases.meeting_status import locked
+from haitech_domain.use_cases.meeting_status import check_times, locked
 from haitech_domain.use_cases.references import ParentDeleted
 from haitech_domain.use_cases.school import School
 
@@ -62,6 +62,7 @@ class CreateMeeting:
         grant(actor, Action.CREATE, Resource.MEETINGS)
         if values.get("cycle_id") is None:
             raise Invalid.because("cycle_id", "is required", reason="value.required")
+        check_times(values.get("start_time"), values.get("end_time"))
 
         async def work(tx: Transaction) -> Meeting:
             at = self.clock.now()

@@ -155,6 +155,10 @@ def ids_of(rows: Sequence[dict[str, Any]]) -> list[str]:
 class SchoolWorld:
     """The API with its callers, a course, a branch and two instructors."""
 
+    cycles: Any
+    """What a module's fixture keeps beside the world, to compare lists with."""
+    rows: Any
+
     def __init__(self, client: TestClient[Any], verbs: Verbs, clock: FixedClock) -> None:
         self.client = client
         self.verbs = verbs

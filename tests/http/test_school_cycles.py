@@ -1,5 +1,6 @@
 """Cycles: making, changing, listing, their status, and what each role sees."""
 
+import json
 from datetime import date
 from itertools import product
 
@@ -245,8 +246,6 @@ def test_what_is_derived_is_an_unknown_field(world, field):
 def test_money_is_written_with_two_decimals_however_it_was_given(world, given):
     """R-MONEY-1, R-MONEY-6: a JSON number, never a float's shadow."""
     body = world.cycle_body(meetingRevenue="GIVEN", pricePerStudent="0.1", instructorDailyRate=0)
-    import json  # noqa: PLC0415
-
     raw = json.dumps(body).replace('"GIVEN"', given)
     headers = {"Content-Type": "application/json"}
     answer = world.manager.send("POST", "/cycles", content=raw, headers=headers)

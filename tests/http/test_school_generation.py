@@ -1,6 +1,7 @@
 """Generating what a cycle misses, and recounting what it has."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -187,7 +188,7 @@ def test_a_recount_mends_what_had_drifted_and_says_so(world):
     id, _ = world.generated()
 
     async def spoil(tx):
-        there = await tx.cycles.lock(CycleId(id if not isinstance(id, str) else _uuid(id)))
+        there = await tx.cycles.lock(CycleId(UUID(id)))
         wrong = there.changed(world.clock.now(), completed_meetings=2, scheduled_meetings=0)
         await tx.cycles.save(Change.updated(there, wrong))
 
@@ -200,12 +201,6 @@ def test_a_recount_mends_what_had_drifted_and_says_so(world):
         "remaining": 2,
     }
     world.recounted(id)
-
-
-def _uuid(id):
-    from uuid import UUID  # noqa: PLC0415
-
-    return UUID(id)
 
 
 def test_twenty_runs_make_the_meetings_once(world):

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from haitech_domain.access import Role
 from haitech_domain.testing.builders import a_closure
 from tests.http.school_world import (
     NOBODY,
@@ -274,7 +275,7 @@ def test_a_deleted_meeting_is_nowhere_until_it_is_restored(world):
     world.manager.drop(one)
     for method, path, body in (
         ("GET", "", None),
-        ("PUT", "", {}),
+        ("PUT", "", {"topic": "x"}),
         ("DELETE", "", None),
         ("GET", "/financials", None),
         *(
@@ -397,8 +398,7 @@ def test_verbs_on_what_never_was_are_not_found(world):
     for verb in VERBS:
         world.manager.refused(404, "POST", f"/meetings/{NOBODY}/{verb}")
     for method in ("GET", "PUT", "DELETE"):
-        body = {} if method == "PUT" else None
-        world.manager.refused(404, method, f"/meetings/{NOBODY}", body)
+        world.manager.refused(404, method, f"/meetings/{NOBODY}", {"topic": "x"})
     world.manager.refused(404, "GET", f"/meetings/{NOBODY}/financials")
 
 
@@ -784,7 +784,7 @@ def test_an_instructor_may_no_verb_but_completing(world, cycle):
 
 
 @pytest.mark.parametrize(
-    ("moment", "open"),
+    ("moment", "is_open"),
     [
         (datetime(2026, 10, 18, 15, 59, 59), False),  # noqa: DTZ001
         (datetime(2026, 10, 18, 16, 0), True),  # noqa: DTZ001
@@ -793,13 +793,13 @@ def test_an_instructor_may_no_verb_but_completing(world, cycle):
     ],
 )
 def test_its_instructor_completes_it_from_its_start_to_the_end_of_the_next_day(
-    world, cycle, moment, open
+    world, cycle, moment, is_open
 ):
     """R-MEET-4: by the wall clock of Jerusalem; managers at any time."""
     path = f"/meetings/{world.meeting(cycle, sunday(0))['id']}/complete"
     world.clock.set(moment)
     world.as_omer.refused(404, "POST", path)
-    if open:
+    if is_open:
         seen = world.as_yael.act(path, {"topic": "loops"})
         assert (seen["status"], seen["instructorPayment"]) == ("completed", 225)
         assert not set(MONEY) & set(seen)
@@ -810,7 +810,7 @@ def test_its_instructor_completes_it_from_its_start_to_the_end_of_the_next_day(
 
 
 @pytest.mark.parametrize(
-    ("day", "moment", "open"),
+    ("day", "moment", "is_open"),
     [
         ("2026-10-25", datetime(2026, 10, 26, 21, 59), True),  # noqa: DTZ001
         ("2026-10-25", datetime(2026, 10, 27, 0, 0), False),  # noqa: DTZ001
@@ -818,11 +818,11 @@ def test_its_instructor_completes_it_from_its_start_to_the_end_of_the_next_day(
         ("2026-03-27", datetime(2026, 3, 29, 0, 0), False),  # noqa: DTZ001
     ],
 )
-def test_the_window_is_civil_across_the_change_of_clocks(world, cycle, day, moment, open):
+def test_the_window_is_civil_across_the_change_of_clocks(world, cycle, day, moment, is_open):
     """R-MEET-4, R-SCHED-7."""
     path = f"/meetings/{world.meeting(cycle, day)['id']}/complete"
     world.clock.set(moment)
-    assert world.as_yael.send("POST", path).status_code == (200 if open else 409)
+    assert world.as_yael.send("POST", path).status_code == (200 if is_open else 409)
 
 
 def test_a_substitute_completes_their_meeting_and_the_cycle_s_own_does_not(world, cycle):
@@ -838,8 +838,6 @@ def test_a_substitute_completes_their_meeting_and_the_cycle_s_own_does_not(world
 
 def test_a_user_linked_to_no_instructor_owns_nothing(world, cycle):
     """R-ACC-1."""
-    from haitech_domain.access import Role  # noqa: PLC0415
-
     loose = world.user(Role.INSTRUCTOR)
     for path in ("/cycles", "/meetings", f"/cycles/{cycle}"):
         loose.refused(403, "GET", path)

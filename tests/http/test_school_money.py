@@ -59,7 +59,9 @@ def test_money_leaves_as_numbers_with_two_decimals(world):
     raw = world.manager.send("GET", f"/meetings/{meeting['id']}/financials").text
     assert '"revenue":282.49,' in raw
     plain = world.generated(name="Other", startTime="10:00", endTime="11:00")[1][0]
-    assert '"revenue":600.00,' in world.manager.send("POST", f"/meetings/{plain['id']}/complete").text
+    assert (
+        '"revenue":600.00,' in world.manager.send("POST", f"/meetings/{plain['id']}/complete").text
+    )
     assert '"revenue":0.00,' in world.manager.send("POST", f"/meetings/{plain['id']}/reopen").text
 
 

@@ -27,7 +27,7 @@ def world():
         yield made
 
 
-def request(world, id, known, step):
+def request(world, id, known, step):  # noqa: PLR0911  # a table, in words
     """A step as a request."""
     what, how = step
     leave = {"allowConflicts": True}
@@ -44,10 +44,14 @@ def request(world, id, known, step):
         to = world.omer if how else world.yael
         return "PUT", f"/cycles/{id}", {"instructorId": to["id"]} | leave
     if what == "cycle":
-        return ("DELETE", f"/cycles/{id}", None) if how == "delete" else (
-            "POST",
-            f"/cycles/{id}/restore",
-            leave,
+        return (
+            ("DELETE", f"/cycles/{id}", None)
+            if how == "delete"
+            else (
+                "POST",
+                f"/cycles/{id}/restore",
+                leave,
+            )
         )
     position, week = how if what == "move" else (how, 0)
     one = f"/meetings/{known[position % len(known)]}"
@@ -69,9 +73,10 @@ def test_any_sequence_keeps_the_progress_true(world, steps):
         answer = world.manager.send(*request(world, id, known, step))
         assert answer.status_code < 500, answer.text
         if answer.status_code == 404:
-            assert step[0] in {"delete", "cycle", *VERBS, "move"} or world.manager.send(
-                "GET", f"/cycles/{id}"
-            ).status_code == 404
+            assert (
+                step[0] in {"delete", "cycle", *VERBS, "move"}
+                or world.manager.send("GET", f"/cycles/{id}").status_code == 404
+            )
         if world.manager.send("GET", f"/cycles/{id}").status_code == 404:
             continue
         world.recounted(id)

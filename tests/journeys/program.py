@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -186,10 +186,8 @@ class Program:
     def sweep(self) -> None:
         """Leave nothing running, whatever became of the test."""
         postgres = self.database.pid()
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait(PATIENCE)
         if postgres is not None and is_alive(postgres):
             os.kill(postgres, signal.SIGQUIT)

@@ -15,17 +15,11 @@ from tests.journeys.program import PATIENCE, everything, is_alive, programs
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    with programs(tmp_path_factory.mktemp("demo")) as start:
-        yield start("demo", admin_email=None, admin_password=None).ready()
-
-
 def told(demo, word):
     return re.search(rf"^\s+{word}\s+(\S.*)$", demo.said(), re.MULTILINE)[1]
 
 
-def test_says_address_login_and_docs_that_work(demo):
+def says_address_login_and_docs_that_work(demo):
     """The address, the login and the docs page are printed, and each can be used."""
     assert told(demo, "API") == demo.base
     email, password = told(demo, "login").split(" / ")
@@ -38,7 +32,7 @@ def test_says_address_login_and_docs_that_work(demo):
         assert client.get(urljoin(str(docs.url), asset)).status_code == 200
 
 
-def test_its_school_is_there_in_full(demo):
+def its_school_is_there_in_full(demo):
     """30 cycles with meetings, in Hebrew; a cycle's progress equals its meetings."""
     email, password = told(demo, "login").split(" / ")
     with demo.client(email, password) as client:
@@ -55,7 +49,7 @@ def test_its_school_is_there_in_full(demo):
     assert {"completed", "scheduled", "cancelled"} <= statuses
 
 
-def test_its_curl_lines_work_as_they_are_printed(demo):
+def its_curl_lines_work_as_they_are_printed(demo):
     """Three curl lines: the first logs in, the others read; run by bash, in one go."""
     for needed in ("bash", "curl", "python3"):
         if shutil.which(needed) is None:
@@ -76,17 +70,20 @@ def test_its_curl_lines_work_as_they_are_printed(demo):
     assert {m["status"] for m in meetings["data"]} == {"scheduled"}
 
 
-def test_a_second_start_seeds_nothing_and_it_stops_in_order(demo, tmp_path_factory):
-    """The demo school is seeded at the first start; SIGTERM leaves nothing running."""
-    postgres = demo.database.pid()
-    assert "seeded" in demo.said()
-    folder = demo.out.parent
-    assert demo.stop() == 0
-    assert not is_alive(postgres)
-    with programs(folder) as start:
+def test_the_demo_is_what_it_says_and_is_seeded_once(tmp_path):
+    """Address, login, docs and curl lines work as printed; a second start seeds nothing."""
+    with programs(tmp_path) as start:
+        demo = start("demo", admin_email=None, admin_password=None).ready()
+        assert "seeded" in demo.said()
+        says_address_login_and_docs_that_work(demo)
+        its_school_is_there_in_full(demo)
+        postgres = demo.database.pid()
+        assert demo.stop() == 0
+        assert not is_alive(postgres)
         again = start("demo").ready()
+        assert "there already" in again.said()
         email, password = told(again, "login").split(" / ")
         with again.client(email, password) as client:
             assert client.get("/cycles?limit=1").json()["pagination"]["total"] == 30
-        assert "there already" in again.said()
+        its_curl_lines_work_as_they_are_printed(again)
         assert again.stop() == 0

@@ -159,7 +159,7 @@ def test_a_port_that_is_taken_is_said_in_a_line(start, tmp_path):
     """It ends with status 1 before it starts anything."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        ended = run(tmp_path, "serve", port=port)
+        ended = run(tmp_path, "serve", "--port", str(port), port=1)
     assert ended.returncode == 1
     assert f"cannot listen on 127.0.0.1:{port}" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1

@@ -1,0 +1,80 @@
+"""The container: every provider resolves, once, from nothing but settings."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from dependency_injector import providers
+
+from haitech_adapters.postgres.statement_log import log_statement
+from haitech_app.container import Container, statement_log
+from haitech_app.settings import Environment, Settings
+from haitech_domain.calendar import DayOfWeek
+
+SETTINGS = Settings(
+    database_url="postgresql://nobody@127.0.0.1:1/nothing",
+    jwt_secret="a secret of the tests " * 2,
+    rest_days=frozenset({DayOfWeek.FRIDAY}),
+    completion_window_days=3,
+    token_minutes=5,
+    pool_size=3,
+)
+
+
+@pytest.fixture
+def container():
+    return Container(settings=SETTINGS)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", sorted(Container.providers))
+async def test_every_provider_resolves(container, name):
+    """Nothing is opened by it: the database of these settings does not exist."""
+    assert getattr(container, name)() is not None
+
+
+@pytest.mark.anyio
+async def test_everything_is_made_once_and_shared(container):
+    """One clock, one pool, one unit of work for the whole process."""
+    for name, provider in Container.providers.items():
+        if isinstance(provider, providers.Singleton):
+            assert getattr(container, name)() is getattr(container, name)()
+    verbs = container.verbs()
+    assert verbs.create_cycle.uow is container.uow()
+    assert verbs.create_cycle.clock is container.clock()
+    assert verbs.complete_meeting.school is container.school()
+    assert container.import_legacy().uow is container.uow()
+
+
+@pytest.mark.anyio
+async def test_two_containers_share_nothing(container):
+    """No global state."""
+    other = Container(settings=SETTINGS)
+    assert other.pool() is not container.pool()
+    assert other.verbs() is not container.verbs()
+
+
+@pytest.mark.anyio
+async def test_settings_reach_what_they_are_for(container):
+    """A setting that is read and then forgotten would be a lie."""
+    school = container.school()
+    assert school.rest_days == SETTINGS.rest_days
+    assert school.employer_factor == SETTINGS.employer_factor
+    assert school.completion_window.days == 3
+    assert container.pool().max_size == 3
+
+
+def test_statements_are_logged_in_development_only():
+    """SQL with its milliseconds in dev."""
+    logged = {env: statement_log(env) for env in Environment}
+    assert logged == {
+        Environment.DEV: log_statement,
+        Environment.STAGING: None,
+        Environment.PROD: None,
+    }
+
+
+def test_settings_of_another_kind_are_refused():
+    """`settings` is a Settings."""
+    with pytest.raises(Exception, match="Settings"):
+        Container(settings=attrs.asdict(SETTINGS)).school()

@@ -1,0 +1,169 @@
+"""Settings: each one's reading, every problem at once, secrets never shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import attrs
+import pytest
+
+from haitech_app.settings import Environment, Settings, SettingsError
+from haitech_domain.calendar import DayOfWeek
+
+STRONG = "kX9v-2mQ7rT4wZ1pL8sN5bC3hJ6dF0gA"
+URL = "postgresql://haitech:hunter2@db.example/school"
+
+
+def load(**given):
+    return Settings.load({f"HAITECH_{k.upper()}": v for k, v in given.items()})
+
+
+def problems(**given):
+    with pytest.raises(SettingsError) as error:
+        load(**given)
+    assert str(error.value).splitlines() == error.value.problems
+    return error.value.problems
+
+
+def test_nothing_set_is_a_machine_of_ones_own():
+    """`haitech serve` works on a bare machine."""
+    settings = Settings.load({})
+    assert settings == Settings()
+    assert settings.env is Environment.DEV
+    assert settings.database_url is None
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.employer_factor == Decimal("1.30")
+    assert settings.rest_days == {DayOfWeek.SATURDAY}
+    assert settings.completion_window_days == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("env", "prod", Environment.PROD),
+        ("env", "staging", Environment.STAGING),
+        ("data_dir", "/var/lib/haitech", Path("/var/lib/haitech")),
+        ("database_url", URL, URL),
+        ("database_url", "postgres://db/x", "postgres://db/x"),
+        ("pool_size", "20", 20),
+        ("host", "0.0.0.0", "0.0.0.0"),  # noqa: S104  # a value to read, nothing to listen on
+        ("port", "65535", 65_535),
+        ("workers", "4", 4),
+        ("jwt_secret", STRONG, STRONG),
+        ("token_minutes", "5", 5),
+        ("admin_email", "dana@example.com", "dana@example.com"),
+        ("admin_password", "correct horse battery", "correct horse battery"),
+        ("employer_factor", "1.25", Decimal("1.25")),
+        ("completion_window_days", "0", 0),
+        ("rest_days", "friday, saturday", frozenset({DayOfWeek.FRIDAY, DayOfWeek.SATURDAY})),
+        ("log_level", "warning", "WARNING"),
+    ],
+)
+def test_each_setting_is_read_from_its_text(name, text, value):
+    """`HAITECH_` and the name in capitals; spaces around it are no part of it."""
+    prod = {"jwt_secret": STRONG, "database_url": URL}
+    settings = load(**{**prod, name: f" {text} "})
+    assert getattr(settings, name) == value
+    untouched = attrs.evolve(settings, **{name: getattr(load(**prod), name)})
+    assert untouched == load(**prod), "it changes nothing else"
+
+
+def test_every_setting_is_read_from_the_environment():
+    """A field that nobody can set would be a constant."""
+    assert all("parse" in field.metadata for field in attrs.fields(Settings))
+
+
+@pytest.mark.parametrize("name", [field.name for field in attrs.fields(Settings)])
+@pytest.mark.parametrize("nothing", ["", "   "])
+def test_an_empty_variable_counts_as_absent(name, nothing):
+    """Compose files and CI set variables to nothing."""
+    assert load(**{name: nothing}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("env", "production"),
+        ("database_url", "mysql://db/x"),
+        ("database_url", "db.example:5432"),
+        *(("pool_size", text) for text in ("0", "201", "-1", "8.0", "eight", "٨", "9" * 5000)),
+        *(("port", text) for text in ("0", "65536", "http")),
+        *(("workers", text) for text in ("0", "65")),
+        *(("token_minutes", text) for text in ("0", "1441")),
+        *(("employer_factor", t) for t in ("0.99", "11", "NaN", "sNaN", "Infinity", "1,30", "x")),
+        *(("completion_window_days", text) for text in ("-1", "366")),
+        ("rest_days", "saturday,shabbat"),
+        ("log_level", "LOUD"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_named_by_its_variable(name, text):
+    """One line: the variable, and what it must be."""
+    [problem] = problems(**{name: text})
+    assert problem.startswith(f"HAITECH_{name.upper()} must be ")
+
+
+def test_a_day_that_no_calendar_knows_is_refused_with_the_other_problems():
+    """R-SCHED-2: a setting can close any of the teaching feasts by name, so a name must be one."""
+    [problem] = problems(closed_days="no such feast")
+    assert problem.startswith("HAITECH_CLOSED_DAYS ")
+
+
+def test_a_data_directory_in_ones_home_is_one_folder_for_everything():
+    """`~` means the same for the database and for the secret beside it."""
+    assert load(data_dir="~/school").data_dir == Path("~/school").expanduser()
+
+
+def test_all_problems_are_listed_at_once():
+    """Nobody wants to start five times to learn of five mistakes."""
+    found = problems(port="x", workers="0", env="live", rest_days="funday", database_url="db")
+    assert {line.split()[0] for line in found} == {
+        "HAITECH_PORT",
+        "HAITECH_WORKERS",
+        "HAITECH_ENV",
+        "HAITECH_REST_DAYS",
+        "HAITECH_DATABASE_URL",
+    }
+
+
+def test_production_adds_its_own_problems_to_the_others():
+    """HAITECH_ENV=prod: a missing secret and database are listed beside a wrong port."""
+    found = problems(env="prod", port="x")
+    assert {line.split()[0] for line in found} == {
+        "HAITECH_PORT",
+        "HAITECH_JWT_SECRET",
+        "HAITECH_DATABASE_URL",
+    }
+
+
+@pytest.mark.parametrize("weak", ["secret", STRONG[:31], "a" * 40, "abcabcabc" * 5])
+def test_production_refuses_a_weak_secret_without_showing_it(weak):
+    """Too short, or too few different characters."""
+    [problem] = problems(env="prod", database_url=URL, jwt_secret=weak)
+    assert "HAITECH_JWT_SECRET is too weak" in problem
+    assert weak not in problem
+
+
+def test_production_starts_with_a_strong_secret_and_a_database():
+    """32 random characters are enough."""
+    settings = load(env="prod", database_url=URL, jwt_secret=STRONG)
+    assert settings.env is Environment.PROD
+    assert settings.effective_log_level == "INFO"
+
+
+def test_development_logs_everything_unless_told_otherwise():
+    """SQL with its milliseconds in dev."""
+    assert Settings.load({}).effective_log_level == "DEBUG"
+    assert load(env="staging").effective_log_level == "INFO"
+    assert load(log_level="error").effective_log_level == "ERROR"
+
+
+def test_secrets_are_neither_in_repr_nor_in_str():
+    """Settings may be logged, by accident too."""
+    secrets = {"jwt_secret": STRONG, "database_url": URL, "admin_password": "correct horse"}
+    settings = load(**secrets)
+    for shown in (repr(settings), str(settings), f"{settings}"):
+        assert not any(secret in shown for secret in (*secrets.values(), "hunter2"))
+    bad = problems(database_url="mysql://root:hunter2@db/x", jwt_secret=STRONG, port="x")
+    assert "hunter2" not in str(bad)
+    assert STRONG not in str(bad)
