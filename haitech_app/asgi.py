@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -21,8 +24,25 @@ _YOUNG: Final = 50_000
 that die with it, and the long-lived rest is frozen."""
 
 
+def follow_the_parent() -> None:
+    """End this process in order when the one that started it is gone, even by kill -9.
+
+    A worker without its parent would hold the port against the next start.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="follow-the-parent", daemon=True).start()
+
+
 def create() -> Litestar:
     """The app over PostgreSQL, by the settings of the environment."""
+    follow_the_parent()
     settings = Settings.load(os.environ)
     logs.configure(settings.effective_log_level)
     container = Container(settings=settings)

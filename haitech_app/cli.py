@@ -18,7 +18,7 @@ from haitech_adapters.postgres import migrate as migrations
 from haitech_adapters.postgres.embedded import NoEmbeddedServer
 from haitech_app import logs
 from haitech_app.container import Container
-from haitech_app.database import NotMigrated, bring_up_to_date, database, url_of
+from haitech_app.database import DataFolderUnusable, NotMigrated, bring_up_to_date, database, url_of
 from haitech_app.demo import SEED, demo_settings, invite, seed
 from haitech_app.import_legacy import import_legacy, read_export
 from haitech_app.server import AddressTaken, serve
@@ -50,7 +50,7 @@ def told_in_a_line() -> Iterator[None]:
         for problem in error.problems:
             complain(problem)
         sys.exit(1)
-    except (NotMigrated, NoEmbeddedServer, AddressTaken, DomainError) as error:
+    except (NotMigrated, NoEmbeddedServer, DataFolderUnusable, AddressTaken, DomainError) as error:
         complain(str(error))
         sys.exit(1)
 

@@ -11,6 +11,25 @@ from haitech_adapters.postgres import embedded, migrate
 from haitech_app.settings import Environment, Settings
 
 
+class DataFolderUnusable(RuntimeError):
+    """The folder for the program's own data cannot be made or written."""
+
+
+@contextmanager
+def usable_folder(settings: Settings) -> Iterator[None]:
+    """Say clearly when what is done within fails for the data folder's sake.
+
+    :raises DataFolderUnusable: it does
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"the data folder {settings.data_dir} cannot be used: {reason}"
+        raise DataFolderUnusable(message) from error
+
+
 class NotMigrated(RuntimeError):
     """The database is not at the revision of this program."""
 
@@ -20,12 +39,17 @@ def database(settings: Settings) -> Iterator[Settings]:
     """The settings with a database URL that answers while the context lasts.
 
     :raises NoEmbeddedServer: there is none, and none can be started
+    :raises DataFolderUnusable: the embedded one cannot keep its files
     """
     if settings.database_url is not None:
         yield settings
         return
-    with embedded.embedded(settings.data_dir / "postgres") as url:
+    with usable_folder(settings):
+        url = embedded.start(settings.data_dir / "postgres")
+    try:
         yield attrs.evolve(settings, database_url=url)
+    finally:
+        embedded.stop(settings.data_dir / "postgres")
 
 
 def bring_up_to_date(settings: Settings, *, embedded_server: bool) -> None:

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
 
-_SECRET: Final = frozenset(
-    {"password", "token", "secret", "authorization", "phone", "email", "access_token", "api_key"}
+_PRIVATE: Final = re.compile(
+    r"password|passwd|token|secret|authorization|cookie|api_?key|phone|email|account_?number"
+    r"|database_?url|bank",
+    re.IGNORECASE,
 )
+"""What the name of a value is, or holds, whose content is nobody's business."""
+
+_PHONE: Final = re.compile(r"(?<![\w+-])(?:\+|00)?(?:972|0)[\s().-]*(?:\d[\s().-]?){8,9}(?![\w-])")
+"""An Israeli number in any usual writing, wherever it stands in a text."""
+
+_CREDENTIALS: Final = re.compile(r"(?i)(bearer\s+|://[^/\s:@]*:)[^\s@\"']+")
+MASK: Final = "***"
 
 
 def _masked(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Hide values whose names say that they are nobody's business."""
-    for name in event:
-        if name in _SECRET:
-            event[name] = "***"
+    """Hide what names and shapes say is private, at any depth."""
+    for name, value in event.items():
+        event[name] = _shown(name, value)
     return event
+
+
+def _shown(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _shown(str(key), inner) for key, inner in value.items()}
+    if value is None or isinstance(value, (bool, int, float)):
+        return MASK if value is not None and _PRIVATE.search(name) else value
+    if _PRIVATE.search(name):
+        return MASK
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_shown("", inner) for inner in value]
+    if isinstance(value, str):
+        return _PHONE.sub(MASK, _CREDENTIALS.sub(rf"\1{MASK}", value))
+    return value
 
 
 def configure(level: str = "INFO") -> None:
@@ -52,4 +75,5 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(number, logging.INFO))
-    logging.getLogger("psycopg.pool").setLevel(logging.WARNING)
+    for chatty in ("psycopg.pool", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -18,7 +18,7 @@ from granian.server import MPServer
 
 from haitech_app import logs
 from haitech_app.container import Container
-from haitech_app.database import bring_up_to_date, database
+from haitech_app.database import bring_up_to_date, database, usable_folder
 from haitech_app.secrets_file import kept_secret
 from haitech_app.settings import PREFIX, Settings
 
@@ -89,7 +89,8 @@ def with_secrets(settings: Settings) -> Settings:
     """The settings with a secret to sign with: the one set, else this machine's own."""
     if settings.jwt_secret is not None:
         return settings
-    return attrs.evolve(settings, jwt_secret=kept_secret(settings.data_dir / "jwt_secret"))
+    with usable_folder(settings):
+        return attrs.evolve(settings, jwt_secret=kept_secret(settings.data_dir / "jwt_secret"))
 
 
 def first_admin(settings: Settings, *, say: Say) -> None:

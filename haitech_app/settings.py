@@ -13,7 +13,11 @@ from typing import Any, Final
 
 import attrs
 
+from haitech_adapters.calendar import OPTIONAL_DAYS
 from haitech_domain.calendar import DayOfWeek
+from haitech_domain.errors import BadValue, Invalid
+from haitech_domain.people import Email
+from haitech_domain.use_cases.users import check_password
 
 PREFIX: Final = "HAITECH_"
 SHORTEST_SECRET: Final = 32
@@ -37,7 +41,8 @@ class SettingsError(Exception):
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def parse(given: str) -> int:
-        if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
+        short = len(given) <= len(str(most))
+        if not (short and given.isascii() and given.isdigit() and least <= int(given) <= most):
             message = f"must be a whole number from {least} to {most}"
             raise ValueError(message)
         return int(given)
@@ -78,6 +83,35 @@ def _words(given: str) -> tuple[str, ...]:
     return tuple(word for part in given.split(",") if (word := part.strip()))
 
 
+def _closed_days(given: str) -> tuple[str, ...]:
+    names = _words(given)
+    unknown = [name for name in names if name not in OPTIONAL_DAYS]
+    if unknown:
+        message = f"may name {', '.join(sorted(OPTIONAL_DAYS))}; not {', '.join(unknown)}"
+        raise ValueError(message)
+    return names
+
+
+def _folder(given: str) -> Path:
+    return Path(given).expanduser()
+
+
+def _email(given: str) -> str:
+    try:
+        return str(Email.of(given))
+    except BadValue:
+        message = "must be an email address"
+        raise ValueError(message) from None
+
+
+def _password(given: str) -> str:
+    try:
+        check_password(given)
+    except Invalid as refused:
+        raise ValueError(refused.found[0].message) from None
+    return given
+
+
 def _days(given: str) -> frozenset[DayOfWeek]:
     return frozenset(map(_one_of(DayOfWeek), _words(given)))
 
@@ -99,7 +133,7 @@ class Settings:
     """All that can be set. `database_url` None means the embedded PostgreSQL in `data_dir`."""
 
     env: Environment = _option(_one_of(Environment), Environment.DEV)
-    data_dir: Path = _option(Path, Path(".haitech"))
+    data_dir: Path = _option(_folder, Path(".haitech"))
     database_url: str | None = _option(_database, None, secret=True)
     pool_size: int = _option(_whole(1, 200), 8)
     host: str = _option(str, "127.0.0.1")
@@ -107,12 +141,12 @@ class Settings:
     workers: int = _option(_whole(1, 64), 1)
     jwt_secret: str | None = _option(str, None, secret=True)
     token_minutes: int = _option(_whole(1, 1440), 60)
-    admin_email: str | None = _option(str, None)
-    admin_password: str | None = _option(str, None, secret=True)
+    admin_email: str | None = _option(_email, None)
+    admin_password: str | None = _option(_password, None, secret=True)
     employer_factor: Decimal = _option(_factor, Decimal("1.30"))
     completion_window_days: int = _option(_whole(0, 365), 1)
     rest_days: frozenset[DayOfWeek] = _option(_days, frozenset({DayOfWeek.SATURDAY}))
-    closed_days: tuple[str, ...] = _option(_words, ())
+    closed_days: tuple[str, ...] = _option(_closed_days, ())
     log_level: str | None = _option(_level, None)
 
     @property
@@ -122,7 +156,7 @@ class Settings:
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Settings:
-        """Read the settings. An empty variable counts as absent.
+        """Read the settings. An empty variable counts as absent; passwords keep their spaces.
 
         :raises SettingsError: with every problem
         """
@@ -130,9 +164,11 @@ class Settings:
         problems: list[str] = []
         for attribute in attrs.fields(cls):
             name = f"{PREFIX}{attribute.name.upper()}"
-            given = environment.get(name, "").strip()
-            if not given:
+            given = environment.get(name, "")
+            if not given.strip():
                 continue
+            if name != f"{PREFIX}ADMIN_PASSWORD":
+                given = given.strip()
             try:
                 values[attribute.name] = attribute.metadata["parse"](given)
             except ValueError as bad:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import attrs
 
@@ -63,7 +63,7 @@ def hydrate(cls: type[E], values: Mapping[str, Any]) -> E:
     row of a list again costs more than reading it.
     """
     entity = object.__new__(cls)
-    setters = _setters(cls)
+    setters = _setters(cast("Any", cls))
     for name, value in values.items():
         setters[name](entity, value)
     return entity

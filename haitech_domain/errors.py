@@ -7,7 +7,8 @@ values are at fault, one `Problem` for each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from typing import ClassVar
 
@@ -111,6 +112,19 @@ class Invalid(DomainError):
     def problems(self) -> tuple[Problem, ...]:
         """Every value at fault."""
         return self.found
+
+
+@contextmanager
+def fields_called(names: Mapping[str, str]) -> Iterator[None]:
+    """Let refusals of what is done within name fields as the request calls them.
+
+    `names` gives the caller's word for each field that is called otherwise inside.
+    """
+    try:
+        yield
+    except Invalid as refused:
+        found = (attrs.evolve(p, field=names.get(p.field, p.field)) for p in refused.found)
+        raise Invalid(tuple(found)) from None
 
 
 @attrs.frozen

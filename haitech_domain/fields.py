@@ -145,18 +145,14 @@ def civil_time(value: Any) -> time:
 
 def instant(value: Any) -> datetime:
     """The rule of an instant: a moment with an offset, kept in UTC."""
-    if isinstance(value, datetime) and value.utcoffset() == _NO_OFFSET:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise BadValue("must be a moment with an offset", reason="instant.invalid")
+    if value.utcoffset() == _NO_OFFSET:
         return value
     try:
-        return _aware(value).astimezone(UTC)
-    except (TypeError, OverflowError):
-        raise BadValue("must be a moment with an offset", reason="instant.invalid") from None
-
-
-def _aware(value: Any) -> datetime:
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise TypeError
-    return value
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise BadValue("is beyond the calendar", reason="instant.invalid") from None
 
 
 def identifier(value: Any) -> UUID:

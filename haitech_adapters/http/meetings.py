@@ -292,9 +292,9 @@ class MeetingsController(Controller):
         meeting_id = _meeting_id(id)
         body = await read_body(request, PostponementBody, required=False, entity=Meeting)
         to = Put(
-            day=body.new_date,
-            start=civil_time(body.new_start_time) if body.new_start_time else None,
-            end=civil_time(body.new_end_time) if body.new_end_time else None,
+            new_date=body.new_date,
+            new_start_time=civil_time(body.new_start_time) if body.new_start_time else None,
+            new_end_time=civil_time(body.new_end_time) if body.new_end_time else None,
             allow_conflicts=body.allow_conflicts,
             allow_no_teaching_day=body.allow_no_teaching_day,
         )

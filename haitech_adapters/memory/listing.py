@@ -19,9 +19,10 @@ def page_of(resource: Resource[T], query: Query, state: State) -> Page[T]:
 
     :raises Invalid: an unknown filter or sort
     """
-    resource.listing.checked(query)
-    rows = [row for row in state.live(resource.cls) if _meant(resource, row, query, state)]
-    ordered = in_order(rows, resource.listing, query)
+    listing = query.listing or resource.listing
+    listing.check(query)
+    rows = [row for row in state.live(resource.cls) if _meant(resource, listing, row, query, state)]
+    ordered = in_order(rows, listing, query)
     return Page(
         items=tuple(ordered[query.offset : query.offset + query.limit]),
         total=len(rows),
@@ -30,10 +31,10 @@ def page_of(resource: Resource[T], query: Query, state: State) -> Page[T]:
     )
 
 
-def _meant(resource: Resource[T], row: T, query: Query, state: State) -> bool:
+def _meant(resource: Resource[T], listing: Listing, row: T, query: Query, state: State) -> bool:
     if query.own is not None and not resource.own(row, query.own, state):
         return False
-    if query.search is not None and not _found(row, resource.listing.searched, query.search):
+    if query.search is not None and not _found(row, listing.searched, query.search):
         return False
     return all(resource.filters[name](row, value, state) for name, value in query.filters.items())
 

@@ -194,7 +194,7 @@ def create_database(connection: psycopg.Connection[Any], database: str) -> None:
             continue
         except psycopg.errors.InvalidParameterValue:
             continue
-        except psycopg.errors.DuplicateDatabase:
-            return
+        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            return  # another process was quicker; which of the two it says depends on how much
         return
     raise NoEmbeddedServer("this PostgreSQL has no UTF-8 locale that knows Hebrew letters")

@@ -70,7 +70,7 @@ class PostgresRepository(Generic[T]):
 
     async def page(self, query: Query) -> Page[T]:
         """One page of the live rows. :raises Invalid: an unknown filter or sort"""
-        shape, params = self._asked(self._resource.listing.checked(query))
+        shape, params = self._asked(query)
         rows = await self._session.rows(sql_of(shape), params)
         total = rows[0][-1] if rows else await self._total(shape, params)
         return Page(
@@ -81,6 +81,8 @@ class PostgresRepository(Generic[T]):
         )
 
     def _asked(self, query: Query) -> tuple[PageOf, dict[str, Any]]:
+        listing = query.listing or self._resource.listing
+        listing.check(query)
         filters = self._resource.filters
         digits = None if query.search is None else phone_search_digits(query.search)
         shape = PageOf(
@@ -89,7 +91,8 @@ class PostgresRepository(Generic[T]):
                 (name, _truth(value) if isinstance(filters[name], Whether) else None)
                 for name, value in query.filters.items()
             ),
-            order=ordering(self._resource.listing, query),
+            order=ordering(listing, query),
+            searched=listing.searched,
             search=None if query.search is None else digits is not None,
             own=query.own is not None,
         )

@@ -117,12 +117,13 @@ class PageOf:
     """A page of live rows, each followed by how many rows there are in all.
 
     `filters` are names, each with its value where the value decides the SQL (`Whether`);
-    `search` says whether the term is text alone (False) or may be a phone (True).
+    `searched` are the columns to search, `search` says whether the term is text alone (False) or may be a phone (True).
     """
 
     mapping: Mapping[Any]
     filters: frozenset[tuple[str, bool | None]]
     order: tuple[tuple[str, bool], ...]
+    searched: tuple[str, ...] = ()
     search: bool | None = None
     own: bool = False
 
@@ -170,7 +171,7 @@ class PageOf:
     def _searched(self) -> list[Clause]:
         found: list[Clause] = [sa.false()]
         kinds = self.mapping.kinds
-        for name in self.mapping.listing.searched:
+        for name in self.searched:
             column = self.mapping.table.c[name]
             if kinds[name].base is not Phone:
                 found.append(column.ilike(parameter("search", sa.Text())))

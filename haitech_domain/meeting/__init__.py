@@ -1,6 +1,6 @@
 """Meetings: the lessons of cycles (domain.md §1, §6)."""
 
-from haitech_domain.meeting.daily import carrier_of, carry
+from haitech_domain.meeting.daily import carrier_of, carry, carry_anew
 from haitech_domain.meeting.entity import Meeting, Settlement, in_order, tally
 from haitech_domain.meeting.events import (
     MeetingCancelled,
@@ -43,6 +43,7 @@ __all__ = [
     "cancel",
     "carrier_of",
     "carry",
+    "carry_anew",
     "complete",
     "in_order",
     "postpone",

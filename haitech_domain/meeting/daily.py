@@ -66,6 +66,13 @@ def carry(
     return changes
 
 
+def carry_anew(meeting: Meeting, money: Settlement, *, at: datetime) -> Change[Meeting]:
+    """Let a completed meeting carry the pay of `money`; its revenue stays as it was fixed."""
+    amount, cost = money.instructor_payment, money.employer_cost
+    text = f"daily rate {amount}, carried by the only meeting of the day that is left"
+    return _paid(meeting, amount, cost, Line(text, amount, "R-PAY-3"), at)
+
+
 def carried_elsewhere(carrier: Meeting) -> Line:
     """The line of a meeting whose day is paid with another one."""
     begins = f"{carrier.start_time:%H:%M}"

@@ -15,11 +15,39 @@ MOST_AT_ONCE: Final = 100
 LARGEST_OFFSET: Final = 10_000_000
 
 
+@attrs.frozen
+class Listing:
+    """What can be asked of a resource's list: the names of its filters and sorts.
+
+    `order` is the default: a field's name and whether it falls.
+    """
+
+    filters: frozenset[str] = frozenset()
+    sorts: tuple[str, ...] = ("created_at",)
+    searched: tuple[str, ...] = ()
+    order: tuple[tuple[str, bool], ...] = (("created_at", True),)
+
+    def check(self, query: Query) -> None:
+        """Whether every name in the query is known.
+
+        :raises Invalid: an unknown filter or sort, or a search where nothing is searched
+        """
+        unknown = [name for name in query.filters if name not in self.filters]
+        if unknown:
+            raise Invalid.because(unknown[0], "is no filter of this list", reason="filter.unknown")
+        if query.sort_by is not None and query.sort_by not in self.sorts:
+            raise Invalid.because(
+                "sort_by", f"must be one of {', '.join(self.sorts)}", reason="sort.unknown"
+            )
+        if query.search is not None and not self.searched:
+            raise Invalid.because("search", "this list is not searched", reason="filter.unknown")
+
+
 @attrs.frozen(kw_only=True)
 class Query:
     """One page of a list.
 
-    `filters` maps a filter's name to its value, for the names that the repository's
+    `listing` narrows what may be asked to less than the resource's own list allows. `filters` maps a filter's name to its value, for the names that the repository's
     `filters` declare; `own` limits the list to the rows of one instructor (R-ACC-2); `sort_by`
     None means the resource's own order, turned by `descending` where that is given. Ties are broken by id. Deleted rows never appear.
     """
@@ -31,6 +59,7 @@ class Query:
     limit: int = 20
     offset: int = 0
     own: InstructorId | None = None
+    listing: Listing | None = None
 
     def __attrs_post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_AT_ONCE:
@@ -55,32 +84,3 @@ class Page(Generic[T_co]):
     def has_more(self) -> bool:
         """Whether rows follow this page."""
         return self.offset + len(self.items) < self.total
-
-
-@attrs.frozen
-class Listing:
-    """What can be asked of a resource's list: the names of its filters and sorts.
-
-    `order` is the default: a field's name and whether it falls.
-    """
-
-    filters: frozenset[str] = frozenset()
-    sorts: tuple[str, ...] = ("created_at",)
-    searched: tuple[str, ...] = ()
-    order: tuple[tuple[str, bool], ...] = (("created_at", True),)
-
-    def checked(self, query: Query) -> Query:
-        """The query itself, once every name in it is known.
-
-        :raises Invalid: an unknown filter or sort, or a search where nothing is searched
-        """
-        unknown = [name for name in query.filters if name not in self.filters]
-        if unknown:
-            raise Invalid.because(unknown[0], "is no filter of this list", reason="filter.unknown")
-        if query.sort_by is not None and query.sort_by not in self.sorts:
-            raise Invalid.because(
-                "sort_by", f"must be one of {', '.join(self.sorts)}", reason="sort.unknown"
-            )
-        if query.search is not None and not self.searched:
-            raise Invalid.because("search", "this list is not searched", reason="filter.unknown")
-        return query

@@ -5,18 +5,27 @@ A resource is a `Spec`, a declaration; the verbs below work for any of them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import attrs
 
-from haitech_domain.access import Action, Actor, Resource, grant, own
+from haitech_domain.access import Action, Actor, Resource, Role, grant, own
 from haitech_domain.change import Change, Event
 from haitech_domain.entity import Entity
 from haitech_domain.ids import DeletionId
-from haitech_domain.ports import Clock, Ids, Page, Query, Repository, Transaction, UnitOfWork
+from haitech_domain.ports import (
+    Clock,
+    Ids,
+    Listing,
+    Page,
+    Query,
+    Repository,
+    Transaction,
+    UnitOfWork,
+)
 from haitech_domain.records import fields_changed
 
 T = TypeVar("T", bound=Entity)
@@ -26,6 +35,11 @@ Guard = Callable[[Transaction, Any], Awaitable[None]]
 
 async def _allow(tx: Transaction, entity: Any) -> None:
     """Nothing stands in the way."""
+
+
+async def _nobody(*_: Any) -> Sequence[Any]:
+    """Nothing goes along."""
+    return ()
 
 
 def _silent(*_: Any) -> tuple[Event, ...]:
@@ -38,12 +52,17 @@ class Spec(Generic[T]):
 
     `checked` looks at a new or changed thing before it is saved (do its references exist?),
     `leaving` before it is deleted (would it orphan something?), `returning` before it is
-    restored. The three `…_events` make the events of a change.
+    restored. The three `…_events` make the events of a change. `for_instructors` is what an
+    instructor may ask of the list, where that is less. `members` are the things of the repository
+    `family` that are deleted along with one, and come back with it.
     """
 
     resource: Resource
     entity: type[T]
     repository: Callable[[Transaction], Repository[T]]
+    for_instructors: Listing | None = None
+    family: Callable[[Transaction], Repository[Any]] | None = None
+    members: Callable[[Transaction, Any], Awaitable[Sequence[Any]]] = _nobody
     checked: Guard = _allow
     leaving: Guard = _allow
     returning: Guard = _allow
@@ -113,7 +132,9 @@ class ListPage(Generic[T]):
         :raises Invalid: an unknown filter or sort
         """
         mine = own(grant(actor, Action.READ, self.spec.resource), actor)
-        asked = attrs.evolve(query, own=mine)
+        colleague = actor.role is Role.INSTRUCTOR
+        listing = self.spec.for_instructors if colleague else None
+        asked = attrs.evolve(query, own=mine, listing=listing)
         return await self.uow.read(lambda tx: self.spec.repository(tx).page(asked))
 
 
@@ -186,6 +207,13 @@ class Delete(Generic[T]):
             before = await repository.lock(id)
             await spec.leaving(tx, before)
             after = deleted(before, self.ids.new(), at)
+            if spec.family is not None and after.deletion is not None:
+                await spec.family(tx).save(
+                    *(
+                        Change.updated(m, deleted(m, after.deletion, at), action="delete")
+                        for m in await spec.members(tx, before)
+                    )
+                )
             events = spec.deleted_events(at, before)
             await repository.save(Change.updated(before, after, *events, action="delete"))
 
@@ -218,6 +246,11 @@ class Restore(Generic[T]):
             await spec.returning(tx, before)
             after = returned(before, at)
             await repository.save(Change.updated(before, after, action="restore"))
+            if spec.family is not None and before.deletion is not None:
+                family = spec.family(tx)
+                gone = await family.deleted_with(before.deletion)
+                backs = (Change.updated(m, returned(m, at), action="restore") for m in gone)
+                await family.save(*backs)
             return after
 
         return await self.uow.run(actor, work)

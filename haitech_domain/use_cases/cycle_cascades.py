@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from haitech_domain.cycle import Cycle
-from haitech_domain.ids import InstructorId
+from haitech_domain.errors import UnknownReference
+from haitech_domain.ids import InstructorId, MeetingId
 from haitech_domain.meeting import Meeting, MeetingStatus, amend, cancel, restore
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import cancel_with_cycle
 from haitech_domain.scheduling import Conflict, own_or_free, refuse
 from haitech_domain.use_cases.cycle_upkeep import conflicts_of, taken_numbers
+from haitech_domain.use_cases.references import ParentDeleted
 
 
 async def cancel_scheduled(tx: Transaction, cycle: Cycle, at: datetime) -> None:
@@ -37,13 +39,13 @@ async def restore_cancelled(
     """
     everything = await tx.meetings.of_cycle(cycle.id)
     gone = [m for m in everything if m.cancelled_with_cycle]
-    overlapping = await refused_overlaps(tx, gone, allow_conflicts=allow_conflicts)
+    overrides = await overrides_of(tx, gone, allow_conflicts=allow_conflicts)
     taken = taken_numbers(everything)
     changes = []
     for meeting in gone:
         number = own_or_free(meeting.number, taken)
         taken.add(number)
-        override = meeting.id in overlapping
+        override = meeting.id in overrides
         changes.append(restore(meeting, number=number, at=at, conflict_override=override))
     await tx.meetings.save(*changes)
 
@@ -57,8 +59,8 @@ async def hand_over_scheduled(
     """
     scheduled = await _with_status(tx, after, MeetingStatus.SCHEDULED)
     moving = [m for m in scheduled if m.instructor_id == before.instructor_id]
-    overlapping = await refused_overlaps(
-        tx, moving, allow_conflicts=allow_conflicts, instructor=after.instructor_id
+    overrides = await overrides_of(
+        tx, moving, allow_conflicts=allow_conflicts, handed_to=after.instructor_id
     )
     await tx.meetings.save(
         *(
@@ -66,7 +68,7 @@ async def hand_over_scheduled(
                 m,
                 at=at,
                 instructor_id=after.instructor_id,
-                conflict_override=m.id in overlapping,
+                conflict_override=m.id in overrides,
             )
             for m in moving
         )
@@ -77,28 +79,67 @@ async def _with_status(tx: Transaction, cycle: Cycle, status: MeetingStatus) -> 
     return [m for m in await tx.meetings.of_cycle(cycle.id) if m.status is status]
 
 
-async def refused_overlaps(
+async def overrides_of(
     tx: Transaction,
     meetings: Sequence[Meeting],
     *,
     allow_conflicts: bool,
-    instructor: InstructorId | None = None,
-) -> set[object]:
-    """Which of the meetings would overlap others if they were held by `instructor` (or their own).
+    handed_to: InstructorId | None = None,
+) -> set[MeetingId]:
+    """Which of the meetings have to carry the recorded override, once they all take place.
 
-    :raises InstructorBusy: any does, and it is not allowed
+    Meetings that come back keep an override that they had, and do not ask for it again; handed
+    to another instructor, only an overlap among themselves stays allowed.
+
+    :raises InstructorBusy: one overlaps another meeting of its instructor, and it is not allowed
+    :raises ParentDeleted: one that is still to be held has no instructor any more
     """
     by_instructor: dict[InstructorId, list[Meeting]] = {}
     for meeting in meetings:
-        by_instructor.setdefault(instructor or meeting.instructor_id, []).append(meeting)
+        by_instructor.setdefault(handed_to or meeting.instructor_id, []).append(meeting)
     found: list[Conflict] = []
-    overlapping: set[object] = set()
+    overrides: set[MeetingId] = set()
     for who in sorted(by_instructor):
         theirs = by_instructor[who]
-        slots = [(m.scheduled_date, m.slot) for m in theirs]
-        clashes = await conflicts_of(tx, who, slots, apart_from=theirs)
+        allowed = {m.id for m in theirs if _allowed_before(m, theirs, handed=bool(handed_to))}
+        asked = [m for m in theirs if handed_to or m.id not in allowed]
+        clashes = await _clashes(tx, who, asked, theirs, handed=bool(handed_to))
         found.extend(clashes)
         hit = {(c.day, c.slot) for c in clashes}
-        overlapping |= {m.id for m in theirs if (m.scheduled_date, m.slot) in hit}
+        overrides |= allowed | {m.id for m in asked if (m.scheduled_date, m.slot) in hit}
     refuse(found, allowed=allow_conflicts)
-    return overlapping
+    return overrides
+
+
+def _allowed_before(meeting: Meeting, group: Sequence[Meeting], *, handed: bool) -> bool:
+    if not handed:
+        return meeting.conflict_override
+    return meeting.conflict_override and any(
+        other.id != meeting.id
+        and other.scheduled_date == meeting.scheduled_date
+        and other.slot.overlaps(meeting.slot)
+        for other in group
+    )
+
+
+async def _clashes(
+    tx: Transaction,
+    who: InstructorId,
+    asked: Sequence[Meeting],
+    group: Sequence[Meeting],
+    *,
+    handed: bool,
+) -> list[Conflict]:
+    slots = [(m.scheduled_date, m.slot) for m in asked]
+    held = all(m.status is MeetingStatus.COMPLETED for m in group)
+    try:
+        found = await conflicts_of(tx, who, slots, apart_from=group, even_deleted=held)
+    except UnknownReference:
+        raise ParentDeleted("meeting", "instructor") from None
+    cycle = group[0].cycle_id
+    return [
+        c
+        for c in found
+        # beside a meeting of their own cycle whose overlap was allowed, they stood before
+        if handed or not (c.meeting.conflict_override and c.meeting.cycle_id == cycle)
+    ]

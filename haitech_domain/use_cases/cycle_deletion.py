@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant
 from haitech_domain.change import Change
-from haitech_domain.cycle import Cycle, CycleDeleted
-from haitech_domain.errors import DomainError
+from haitech_domain.cycle import Cycle, CycleDeleted, CycleStatus
 from haitech_domain.ids import CycleId, DeletionId
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.registration import CycleFull
 from haitech_domain.use_cases.catalogue import deleted, returned
-from haitech_domain.use_cases.cycle_cascades import refused_overlaps
+from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import settle_cycle
-from haitech_domain.use_cases.references import must_be_back
-
-
-@attrs.frozen
-class StudentDeleted(DomainError):
-    """R-PPL-3: a registration that would come back belongs to a deleted student."""
-
-    reason: ClassVar[str] = "restore.parent_deleted"
-    says: ClassVar[str] = "{count} students of this cycle are deleted; restore them first"
-    count: int
+from haitech_domain.use_cases.references import cycle_may_live, students_must_live
 
 
 @attrs.frozen(kw_only=True)
@@ -92,14 +81,8 @@ class RestoreCycle:
 
         async def work(tx: Transaction) -> Cycle:
             cycle = await tx.cycles.lock_deleted(cycle_id)
-            await must_be_back(
-                "cycle",
-                {
-                    "course": (tx.courses, cycle.course_id),
-                    "branch": (tx.branches, cycle.branch_id),
-                    "instructor": (tx.instructors, cycle.instructor_id),
-                },
-            )
+            if cycle.status is CycleStatus.ACTIVE:
+                await cycle_may_live(tx, cycle)
             back = returned(cycle, at)
             await tx.cycles.save(Change.updated(cycle, back, action="restore"))
             if cycle.deletion is not None:
@@ -113,26 +96,23 @@ async def _bring_back(
     tx: Transaction, cycle: Cycle, act: DeletionId, at: datetime, *, allow_conflicts: bool
 ) -> None:
     meetings = await tx.meetings.deleted_with(act)
-    teaching = [m for m in meetings if m.status.teaches and not m.conflict_override]
-    overlapping = await refused_overlaps(tx, teaching, allow_conflicts=allow_conflicts)
+    teaching = [m for m in meetings if m.status.teaches]
+    overrides = await overrides_of(tx, teaching, allow_conflicts=allow_conflicts)
+    backs = (
+        m.changed(at, deleted_at=None, deletion=None, conflict_override=m.id in overrides)
+        if m.status.teaches
+        else returned(m, at)
+        for m in meetings
+    )
     await tx.meetings.save(
         *(
-            Change.updated(
-                m,
-                returned(m, at)
-                if m.id not in overlapping
-                else m.changed(at, deleted_at=None, deletion=None, conflict_override=True),
-                action="restore",
-            )
-            for m in meetings
+            Change.updated(m, back, action="restore")
+            for m, back in zip(meetings, backs, strict=True)
         )
     )
     registrations = await tx.registrations.deleted_with(act)
+    await students_must_live(tx, registrations)
     live = [r for r in registrations if r.status.is_live]
-    students = await tx.students.many({r.student_id for r in live})
-    missing = {r.student_id for r in live} - set(students)
-    if missing:
-        raise StudentDeleted(len(missing))
     if cycle.max_students is not None and len(live) > cycle.max_students:
         raise CycleFull(cycle.id, cycle.name, len(live), cycle.max_students)
     await tx.registrations.save(

@@ -18,6 +18,7 @@ from haitech_domain.meeting import Meeting, PayBasis, carrier_of, carry
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import complete_with_cycle, undo_cascade
 from haitech_domain.scheduling import Conflict, conflicts
+from haitech_domain.use_cases.references import cycle_may_live, students_must_live
 
 
 async def settle_cycle(
@@ -40,11 +41,18 @@ async def save_completed(tx: Transaction, change: Change[Cycle], at: datetime) -
 
 
 async def save_reopened(tx: Transaction, cycle: Cycle, at: datetime) -> Cycle:
-    """Reopen an ended cycle, and undo what its end did to its registrations (R-CYC-3)."""
+    """Reopen an ended cycle, and undo what its end did to its registrations (R-CYC-3).
+
+    :raises ParentDeleted: what it belongs to was deleted since
+    :raises StudentDeleted: a student whose registration would be live was deleted since
+    """
+    await cycle_may_live(tx, cycle)
     change = reopen(cycle, at=at)
     await tx.cycles.save(change)
     registrations = await tx.registrations.of_cycle(cycle.id)
-    await tx.registrations.save(*(undo_cascade(r, cycle.status, at=at) for r in registrations))
+    undone = [undo_cascade(r, cycle.status, at=at) for r in registrations]
+    await students_must_live(tx, (c.after for c in undone if not c.is_empty))
+    await tx.registrations.save(*undone)
     return change.after
 
 
@@ -102,14 +110,19 @@ async def conflicts_of(
     *,
     apart_from: Sequence[Meeting] = (),
     lock: bool = True,
+    even_deleted: bool = False,
 ) -> tuple[Conflict, ...]:
     """R-SCHED-9: what stands in the way, looked up under the instructor's lock.
+
+    The instructor of a meeting that was held may be gone (`even_deleted`).
 
     :raises UnknownReference: there is no such instructor
     """
     try:
         await (tx.instructors.lock if lock else tx.instructors.get)(instructor)
     except NotFound:
-        raise UnknownReference("instructor_id", "instructor") from None
+        if not even_deleted:
+            raise UnknownReference("instructor_id", "instructor") from None
+        await tx.instructors.lock_deleted(instructor)
     ids = [meeting.id for meeting in apart_from]
     return conflicts(wanted, await tx.meetings.clashing(instructor, wanted, apart_from=ids))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant
+from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
 from haitech_domain.cycle import (
     Cycle,
@@ -19,11 +20,11 @@ from haitech_domain.cycle import (
     complete,
     resize,
 )
-from haitech_domain.errors import Invalid, Problem
+from haitech_domain.errors import Invalid, Problem, fields_called
 from haitech_domain.ids import CycleId
 from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
 from haitech_domain.records import fields_changed
-from haitech_domain.scheduling import must_not_rest
+from haitech_domain.scheduling import RestDay
 from haitech_domain.use_cases.cycle_cascades import (
     cancel_registrations,
     cancel_scheduled,
@@ -34,23 +35,25 @@ from haitech_domain.use_cases.cycle_upkeep import save_completed, save_reopened,
 from haitech_domain.use_cases.references import must_exist
 from haitech_domain.use_cases.school import School
 
-_REFERENCES = ("course_id", "branch_id", "institutional_order_id", "instructor_id")
+_WORDS: Final = {"given_end_date": "end_date"}
+_REFERENCES: Final = ("course_id", "branch_id", "institutional_order_id", "instructor_id")
 
 
-async def _must_refer(tx: Transaction, cycle: Cycle, fields: tuple[str, ...]) -> None:
+async def _must_refer(
+    tx: Transaction, cycle: Cycle, fields: tuple[str, ...], besides: Sequence[Problem]
+) -> None:
     repositories: tuple[Repository[Any], ...] = (
         tx.courses,
         tx.branches,
         tx.orders,
         tx.instructors,
     )
-    await must_exist(
-        {
-            field: (repository, getattr(cycle, field))
-            for field, repository in zip(_REFERENCES, repositories, strict=True)
-            if field in fields
-        }
-    )
+    references = {
+        field: (repository, getattr(cycle, field))
+        for field, repository in zip(_REFERENCES, repositories, strict=True)
+        if field in fields
+    }
+    await must_exist(references, besides=besides)
 
 
 def _own_fields(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,14 +64,15 @@ def _own_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _check_duration(cycle: Cycle, stated: object) -> None:
-    """R-CYC-9, last clause."""
+def _misfits(cycle: Cycle, stated: object, rest_days: Container[DayOfWeek]) -> list[Problem]:
+    """R-CYC-9, last clause, and R-SCHED-3: a length or a weekday that cannot be."""
+    problems = []
     if stated is not None and stated != cycle.duration_minutes:
-        raise Invalid.because(
-            "duration_minutes",
-            f"must equal end - start, which is {cycle.duration_minutes}",
-            reason="cycle.duration",
-        )
+        text = f"must equal end - start, which is {cycle.duration_minutes}"
+        problems.append(Problem("duration_minutes", text, "cycle.duration"))
+    if cycle.day_of_week in rest_days:
+        problems.extend(RestDay(cycle.day_of_week).problems)
+    return problems
 
 
 @attrs.frozen(kw_only=True)
@@ -84,19 +88,19 @@ class CreateCycle:
         """Make a cycle of the given fields.
 
         :raises Invalid: values that break their rules, or name nothing (R-CYC-7)
-        :raises RestDay: its weekday is a rest day (R-SCHED-3)
+        :raises Invalid: its weekday is a rest day (R-SCHED-3)
         """
         grant(actor, Action.CREATE, Resource.CYCLES)
         at = self.clock.now()
         if values.get("status") not in {None, CycleStatus.ACTIVE}:
             raise Invalid.because("status", "a new cycle is active", reason="cycle.status")
         fields = _own_fields(values)
-        cycle = Cycle(
-            **{**fields, "id": self.ids.new(), "created_at": at, "updated_at": at},
-            end_date=fields.get("given_end_date"),
-        )
-        _check_duration(cycle, values.get("duration_minutes"))
-        must_not_rest(cycle.day_of_week, self.school.week)
+        with fields_called(_WORDS):
+            cycle = Cycle(
+                **{**fields, "id": self.ids.new(), "created_at": at, "updated_at": at},
+                end_date=fields.get("given_end_date"),
+            )
+        misfits = _misfits(cycle, values.get("duration_minutes"), self.school.rest_days)
         event = CycleCreated(
             at=at,
             cycle_id=cycle.id,
@@ -108,7 +112,7 @@ class CreateCycle:
         )
 
         async def work(tx: Transaction) -> Cycle:
-            await _must_refer(tx, cycle, _REFERENCES)
+            await _must_refer(tx, cycle, _REFERENCES, misfits)
             await tx.cycles.save(Change.created(cycle, event))
             return cycle
 
@@ -171,17 +175,21 @@ class UpdateCycle:
         allow_conflicts: bool,
     ) -> Cycle:
         fields = _own_fields(values)
-        after = before.changed(at, **fields)
-        _check_duration(after, values.get("duration_minutes"))
+        with fields_called(_WORDS):
+            after = before.changed(at, **fields)
+        touched = fields_changed(before, after)
+        resting = self.school.rest_days if "day_of_week" in touched else ()
+        misfits = [
+            *_misfits(after, values.get("duration_minutes"), resting),
+            *_dates_out_of_order(after, touched),
+        ]
+        if misfits:
+            raise Invalid(tuple(misfits))
         if after is before:
             return before
-        touched = fields_changed(before, after)
-        _check_dates(after, touched)
-        if "day_of_week" in touched:
-            must_not_rest(after.day_of_week, self.school.week)
         if "total_meetings" in touched:
             resize(before, after.total_meetings, await tx.meetings.tally(before.id))
-        await _must_refer(tx, after, touched)
+        await _must_refer(tx, after, touched, ())
         event = CycleUpdated(at=at, cycle_id=after.id, fields=touched)
         await tx.cycles.save(Change.updated(before, after, event))
         if "instructor_id" in touched:
@@ -226,17 +234,18 @@ def _wanted_status(cycle: Cycle, values: Mapping[str, Any]) -> CycleStatus | Non
     return None if wanted is cycle.status else wanted
 
 
-def _check_dates(cycle: Cycle, touched: tuple[str, ...]) -> None:
+def _dates_out_of_order(cycle: Cycle, touched: tuple[str, ...]) -> list[Problem]:
     """R-CYC-7: start ≤ end, also where the end is the last live meeting's date.
 
     While there is none the end is the stated one, which the cycle's own rules have looked at.
     """
     taught = cycle.scheduled_meetings + cycle.completed_meetings
     if not (taught and cycle.end_date and "start_date" in touched):
-        return
-    if cycle.start_date > cycle.end_date:
-        last = f"must not be after {cycle.end_date}, on which the cycle ends"
-        raise Invalid((Problem("start_date", last, "date.order"),))
+        return []
+    if cycle.start_date <= cycle.end_date:
+        return []
+    last = f"must not be after {cycle.end_date}, on which the cycle ends"
+    return [Problem("start_date", last, "date.order")]
 
 
 @attrs.frozen(kw_only=True)

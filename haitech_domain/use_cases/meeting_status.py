@@ -10,8 +10,8 @@ import attrs
 from haitech_domain.access import Action, Actor, Forbidden, Reach, Resource, grant, own
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.cycle import Cycle
-from haitech_domain.errors import BadValue, Invalid
-from haitech_domain.fields import civil_time
+from haitech_domain.errors import BadValue, Invalid, fields_called
+from haitech_domain.fields import Day, civil_time, enforce
 from haitech_domain.ids import InstructorId, MeetingId
 from haitech_domain.meeting import (
     Meeting,
@@ -32,6 +32,7 @@ from haitech_domain.use_cases.cycle_upkeep import (
     settle_cycle,
     settle_day,
 )
+from haitech_domain.use_cases.references import must_be_back
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.settling import reckon
 
@@ -124,7 +125,8 @@ class CancelMeeting:
         async def work(tx: Transaction) -> Meeting:
             at = self.clock.now()
             cycle, meeting = await locked(tx, meeting_id)
-            change = cancel(meeting, at=at, reason=reason)
+            with fields_called({"cancellation_reason": "reason"}):
+                change = cancel(meeting, at=at, reason=reason)
             await tx.meetings.save(change)
             await settle_cycle(tx, cycle, at)
             return change.after
@@ -144,6 +146,7 @@ class ReopenMeeting:
 
         :raises NotFound: there is no such meeting
         :raises Transition: it is not completed
+        :raises ParentDeleted: its instructor, or what its cycle belongs to, is deleted
         """
         grant(actor, Action.UPDATE, Resource.MEETINGS)
 
@@ -151,9 +154,11 @@ class ReopenMeeting:
             at = self.clock.now()
             cycle, meeting = await locked(tx, meeting_id)
             change = reopen(meeting, at=at)
+            cycle = await reopen_if_completed(tx, cycle, at)
+            await must_be_back("meeting", {"instructor": (tx.instructors, meeting.instructor_id)})
             await tx.meetings.save(change)
             await settle_day(tx, change.after, at, left_by=meeting)
-            await settle_cycle(tx, await reopen_if_completed(tx, cycle, at), at)
+            await settle_cycle(tx, cycle, at)
             return change.after
 
         return await self.uow.run(actor, work)
@@ -190,13 +195,20 @@ class RecalculateMeeting:
 
 @attrs.frozen(kw_only=True)
 class Put:
-    """When a postponed meeting is to be held instead; what is None is chosen (R-MEET-5)."""
+    """When a postponed meeting is to be held instead; what is None is chosen (R-MEET-5).
 
-    day: date | None = None
-    start: time | None = None
-    end: time | None = None
+    :raises Invalid: a date outside 2000-2100, or times that make no slot
+    """
+
+    new_date: Day | None = None
+    new_start_time: time | None = None
+    new_end_time: time | None = None
     allow_conflicts: bool = False
     allow_no_teaching_day: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        enforce(self)
+        check_times(self.new_start_time, self.new_end_time, field="new_end_time")
 
 
 @attrs.frozen(kw_only=True)
@@ -224,7 +236,6 @@ class PostponeMeeting:
         :raises InstructorBusy: the instructor teaches elsewhere, and that is not allowed
         """
         grant(actor, Action.UPDATE, Resource.MEETINGS)
-        check_times(to.start, to.end, field="new_end_time")
 
         async def work(tx: Transaction) -> tuple[Meeting, Meeting]:
             at = self.clock.now()
@@ -253,11 +264,11 @@ class PostponeMeeting:
     ) -> tuple[date, bool]:
         teaching = await self.school.teaching_days(tx, cycle.branch_id)
         who = meeting.instructor_id
-        if to.day is not None:
+        if to.new_date is not None:
             if not to.allow_no_teaching_day:
-                must_teach(to.day, teaching)
-            found = await conflicts_of(tx, who, [(to.day, slot)], apart_from=[meeting])
-            return to.day, refuse(found, allowed=to.allow_conflicts)
+                must_teach(to.new_date, teaching)
+            found = await conflicts_of(tx, who, [(to.new_date, slot)], apart_from=[meeting])
+            return to.new_date, refuse(found, allowed=to.allow_conflicts)
         await conflicts_of(tx, who, [], apart_from=[meeting])  # takes the instructor's lock
         tally = await tx.meetings.tally(cycle.id)
         last = tally.last_day or meeting.scheduled_date
@@ -272,6 +283,8 @@ class PostponeMeeting:
 
 def _slot(meeting: Meeting, to: Put) -> TimeSlot:
     try:
-        return TimeSlot(to.start or meeting.start_time, to.end or meeting.end_time)
+        return TimeSlot(
+            to.new_start_time or meeting.start_time, to.new_end_time or meeting.end_time
+        )
     except BadValue as bad:
         raise Invalid.because("new_end_time", bad.message, reason=bad.reason) from None

@@ -13,15 +13,25 @@ from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle
 from haitech_domain.errors import Invalid, NotFound
 from haitech_domain.ids import MeetingId
-from haitech_domain.meeting import Meeting, MeetingUpdated, amend
+from haitech_domain.meeting import (
+    Meeting,
+    MeetingStatus,
+    MeetingUpdated,
+    PayBasis,
+    amend,
+    carrier_of,
+    carry_anew,
+)
 from haitech_domain.meeting import restore as uncancel
-from haitech_domain.meeting.transitions import event_of, scheduled_event
+from haitech_domain.meeting.transitions import event_of, must_be, scheduled_event
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.scheduling import lowest_free, must_teach, own_or_free, refuse
 from haitech_domain.use_cases.catalogue import deleted, returned
+from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
     lock_for_meetings,
+    meetings_of_day,
     reopen_if_completed,
     settle_cycle,
     settle_day,
@@ -30,6 +40,7 @@ from haitech_domain.use_cases.cycle_upkeep import (
 from haitech_domain.use_cases.meeting_status import check_times, locked
 from haitech_domain.use_cases.references import ParentDeleted
 from haitech_domain.use_cases.school import School
+from haitech_domain.use_cases.settling import reckon
 
 _NOTES = frozenset({"topic", "notes"})
 _PLACE = frozenset({"scheduled_date", "start_time", "end_time", "instructor_id"})
@@ -174,7 +185,7 @@ class UpdateMeeting:
             if change.is_empty:
                 return meeting
             await tx.meetings.save(change)
-            await settle_cycle(tx, cycle, at)
+            await settle_cycle(tx, cycle, at, may_complete=False)
             return change.after
 
         return await self.uow.run(actor, work)
@@ -235,26 +246,42 @@ class RestoreMeeting:
         async def work(tx: Transaction) -> Meeting:
             at = self.clock.now()
             cycle, meeting = await _gone(tx, meeting_id)
-            returns_scheduled = meeting.deleted_at is None
-            number, override = meeting.number, meeting.conflict_override
-            if returns_scheduled or meeting.status.teaches:
-                taken = taken_numbers(await tx.meetings.of_cycle(cycle.id))
-                number = own_or_free(meeting.number, taken)
-                override = await _may_stand(
-                    tx, self.school, cycle, meeting, allow_conflicts=allow_conflicts
-                )
+            if meeting.deleted_at is None:
+                must_be(meeting, "restore", MeetingStatus.CANCELLED)
+            elif not meeting.status.teaches:
+                change = _returned(meeting, meeting.number, at, override=False)
+                await tx.meetings.save(change)
+                await settle_cycle(tx, cycle, at, may_complete=False)
+                return change.after
+            others = await tx.meetings.of_cycle(cycle.id)
+            number = own_or_free(meeting.number, taken_numbers(others))
+            overrides = await overrides_of(tx, [meeting], allow_conflicts=allow_conflicts)
+            override = meeting.id in overrides
             change = (
-                uncancel(meeting, number=number or 1, at=at, conflict_override=override)
-                if returns_scheduled
+                uncancel(meeting, number=number, at=at, conflict_override=override)
+                if meeting.deleted_at is None
                 else _returned(meeting, number, at, override=override)
             )
             cycle = await reopen_if_completed(tx, cycle, at)
             await tx.meetings.save(change)
-            back = await settle_day(tx, change.after, at)
+            back = await self._paid(tx, cycle, await settle_day(tx, change.after, at), at)
             await settle_cycle(tx, cycle, at)
             return back
 
         return await self.uow.run(actor, work)
+
+    async def _paid(self, tx: Transaction, cycle: Cycle, meeting: Meeting, at: datetime) -> Meeting:
+        """R-PAY-3: a restored meeting carries its day's pay where nobody does any more."""
+        if meeting.pay_basis is not PayBasis.DAILY:
+            return meeting
+        if carrier_of(await meetings_of_day(tx, meeting)) is not None:
+            return meeting
+        money = await reckon(tx, self.school, cycle, meeting)
+        if not money.instructor_payment:
+            return meeting
+        change = carry_anew(meeting, money, at=at)
+        await tx.meetings.save(change)
+        return await settle_day(tx, change.after, at)
 
 
 def _returned(

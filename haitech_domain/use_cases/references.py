@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
 import attrs
 
+from haitech_domain.cycle import Cycle
 from haitech_domain.errors import DomainError, Invalid, NotFound, Problem
-from haitech_domain.ports import Repository
+from haitech_domain.ports import Repository, Transaction
+from haitech_domain.registration import Registration
 
 
 @attrs.frozen
@@ -22,15 +24,28 @@ class ParentDeleted(DomainError):
     parent: str
 
 
-async def must_exist(references: Mapping[str, tuple[Repository[Any], UUID | None]]) -> None:
+@attrs.frozen
+class StudentDeleted(DomainError):
+    """R-PPL-3: a registration that would be live again belongs to a deleted student."""
+
+    reason: ClassVar[str] = "restore.parent_deleted"
+    says: ClassVar[str] = "{count} students of this cycle are deleted; restore them first"
+    count: int
+
+
+async def must_exist(
+    references: Mapping[str, tuple[Repository[Any], UUID | None]],
+    *,
+    besides: Iterable[Problem] = (),
+) -> None:
     """Lock each thing named by a field, so that nobody deletes it meanwhile.
 
     Locks are taken in the order given; every caller names them in the same one: course, branch,
-    order, instructor.
+    order, instructor. `besides` are problems found before, to be told in the same answer.
 
     :raises Invalid: with every field that names nothing live
     """
-    problems = []
+    problems = list(besides)
     for field, (repository, id) in references.items():
         if id is None:
             continue
@@ -42,6 +57,29 @@ async def must_exist(references: Mapping[str, tuple[Repository[Any], UUID | None
             )
     if problems:
         raise Invalid(tuple(problems))
+
+
+async def cycle_may_live(tx: Transaction, cycle: Cycle) -> None:
+    """R-PPL-3: nothing that a live, active cycle belongs to is deleted. Locks all of it.
+
+    :raises ParentDeleted: its course, branch, order or instructor is
+    """
+    parents: dict[str, tuple[Repository[Any], UUID]] = {
+        "course": (tx.courses, cycle.course_id),
+        "branch": (tx.branches, cycle.branch_id),
+    }
+    if cycle.institutional_order_id is not None:
+        parents["institutional order"] = (tx.orders, cycle.institutional_order_id)
+    parents["instructor"] = (tx.instructors, cycle.instructor_id)
+    await must_be_back("cycle", parents)
+
+
+async def students_must_live(tx: Transaction, registrations: Iterable[Registration]) -> None:
+    """R-PPL-3. :raises StudentDeleted: a live one of these registrations has no live student"""
+    wanted = {r.student_id for r in registrations if r.status.is_live}
+    missing = wanted - set(await tx.students.many(wanted))
+    if missing:
+        raise StudentDeleted(len(missing))
 
 
 async def must_be_back(what: str, parents: Mapping[str, tuple[Repository[Any], UUID]]) -> None:

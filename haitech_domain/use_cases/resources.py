@@ -15,10 +15,10 @@ from haitech_domain.customer import (
 )
 from haitech_domain.errors import WouldOrphan
 from haitech_domain.instructor import Instructor
-from haitech_domain.ports import Transaction
+from haitech_domain.ports import Listing, Transaction
 from haitech_domain.student import Student, StudentCreated, StudentDeleted, StudentUpdated
 from haitech_domain.use_cases.catalogue import Spec
-from haitech_domain.use_cases.references import must_exist
+from haitech_domain.use_cases.references import must_be_back, must_exist
 
 
 async def _course_is_idle(tx: Transaction, course: Course) -> None:
@@ -58,11 +58,17 @@ async def _has_customer(tx: Transaction, student: Student) -> None:
     await must_exist({"customer_id": (tx.customers, student.customer_id)})
 
 
+async def _customer_is_back(tx: Transaction, student: Student) -> None:
+    await must_be_back("student", {"customer": (tx.customers, student.customer_id)})
+
+
 CUSTOMERS: Final = Spec(
     resource=Resource.CUSTOMERS,
     entity=Customer,
     repository=lambda tx: tx.customers,
     leaving=_customer_is_idle,
+    family=lambda tx: tx.students,
+    members=lambda tx, customer: tx.students.of_customer(customer.id),
     created_events=lambda at, c: (CustomerCreated(at=at, customer_id=c.id, name=c.name),),
     updated_events=lambda at, c, f: (CustomerUpdated(at=at, customer_id=c.id, fields=f),),
     deleted_events=lambda at, c: (CustomerDeleted(at=at, customer_id=c.id),),
@@ -72,6 +78,7 @@ STUDENTS: Final = Spec(
     entity=Student,
     repository=lambda tx: tx.students,
     checked=_has_customer,
+    returning=_customer_is_back,
     leaving=_student_is_idle,
     created_events=lambda at, s: (
         StudentCreated(at=at, student_id=s.id, customer_id=s.customer_id),
@@ -96,4 +103,5 @@ INSTRUCTORS: Final = Spec(
     entity=Instructor,
     repository=lambda tx: tx.instructors,
     leaving=_instructor_is_idle,
+    for_instructors=Listing(sorts=("name",), searched=("name",), order=(("name", False),)),
 )

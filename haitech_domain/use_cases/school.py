@@ -31,8 +31,3 @@ class School:
         """Which days teach at a branch: the calendar, with the branch's closures on top."""
         closures = await tx.closures.of_branch(branch)
         return TeachingDays(self.holidays, closures_by_range(closures), self.rest_days)
-
-    @property
-    def week(self) -> TeachingDays:
-        """The calendar without any branch's closures."""
-        return TeachingDays(self.holidays, {}, self.rest_days)

@@ -6,7 +6,7 @@ import attrs
 
 from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.change import Change
-from haitech_domain.errors import BadValue, Invalid, NotFound
+from haitech_domain.errors import BadValue, Duplicate, Invalid, NotFound
 from haitech_domain.ids import UserId
 from haitech_domain.people import Email
 from haitech_domain.ports import (
@@ -147,11 +147,17 @@ class CreateAdmin:
         return await self.uow.run(Actor.system("setup"), work)
 
     async def if_none(self, *, email: str, password: str) -> User | None:
-        """The new administrator where nobody has an account yet, else None."""
+        """The new administrator where nobody has an account yet, else None.
+
+        Of two first starts at once with the same address one makes it.
+        """
 
         async def anyone(tx: Transaction) -> bool:
             return bool((await tx.users.page(Query(limit=1))).total)
 
         if await self.uow.read(anyone):
             return None
-        return await self(email=email, password=password)
+        try:
+            return await self(email=email, password=password)
+        except Duplicate:
+            return None

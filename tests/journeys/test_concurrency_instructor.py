@@ -138,7 +138,9 @@ async def test_meetings_postponed_at_once_find_different_times(school):
         results = await at_once(
             school.verbs.postpone_meeting(actor=ADMIN, meeting_id=first.id, to=Put()),
             school.verbs.postpone_meeting(
-                actor=ADMIN, meeting_id=second.id, to=Put(start=time(16), end=time(17, 30))
+                actor=ADMIN,
+                meeting_id=second.id,
+                to=Put(new_start_time=time(16), new_end_time=time(17, 30)),
             ),
         )
         days = sorted(new.scheduled_date for _old, new in done(results))

@@ -74,7 +74,9 @@ class Storm:
 
     def postpone(self):
         day = SUNDAY + timedelta(days=self.chance.randrange(80))
-        chosen = self.chance.choice([Put(), Put(day=day), Put(day=day, allow_conflicts=True)])
+        chosen = self.chance.choice(
+            [Put(), Put(new_date=day), Put(new_date=day, allow_conflicts=True)]
+        )
         return self.verbs.postpone_meeting(**self._meeting(), to=chosen)
 
     def move(self):

@@ -141,7 +141,9 @@ def test_the_price_is_the_given_one_else_the_cycles_else_unset(
 @pytest.mark.parametrize("status", [COMPLETED, CANCELLED])
 def test_a_registration_does_not_begin_ended(status: RegistrationStatus) -> None:
     """R-REG-1: registered, active or trial at first."""
-    with pytest.raises(Invalid, match="must be one of registered, active, trial at first") as refused:
+    with pytest.raises(
+        Invalid, match="must be one of registered, active, trial at first"
+    ) as refused:
         joining(a_cycle(), status=status)
     assert refused.value.problems[0].field == "status"
 

@@ -29,7 +29,7 @@ from haitech_domain.testing.builders import (
     gone,
 )
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, Verbs
-from haitech_domain.use_cases.cycle_deletion import StudentDeleted
+from haitech_domain.use_cases.references import StudentDeleted
 from haitech_domain.use_cases.school import School
 
 pytestmark = pytest.mark.anyio
