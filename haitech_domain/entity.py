@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self, TypeVar, cast
 
 import attrs
 
 from haitech_domain.errors import Invalid, Problem
-from haitech_domain.fields import enforce
+from haitech_domain.fields import put_through_rules
 from haitech_domain.ids import DeletionId
+
+R = TypeVar("R", bound=Callable[[Any], Iterable[Problem]])
+
+
+def across(*fields: str) -> Callable[[R], R]:
+    """Mark a method of an entity as a rule between these fields.
+
+    It yields what is wrong, and is asked only where each of the fields keeps its own rule, so all
+    problems of an entity can be told at once.
+    """
+
+    def mark(rule: R) -> R:
+        rule.__dict__["across"] = fields
+        return rule
+
+    return mark
+
+
+@functools.cache
+def rules_across(cls: type) -> tuple[tuple[tuple[str, ...], Callable[[Any], Any]], ...]:
+    """The rules between fields of a class, each with the fields it looks at."""
+    members = (getattr(cls, name) for name in dir(cls))
+    return tuple((rule.across, rule) for rule in members if hasattr(rule, "across"))
 
 
 @attrs.frozen(kw_only=True)
@@ -31,14 +54,13 @@ class Entity:
     """Which act deleted it; things deleted together carry the same, and come back together."""
 
     def __attrs_post_init__(self) -> None:
-        enforce(self)
-        problems = tuple(self.rules())
+        problems = put_through_rules(self)
+        wrong = {problem.field for problem in problems}
+        for fields, rule in rules_across(cast("Any", type(self))):
+            if wrong.isdisjoint(fields):
+                problems.extend(rule(self))
         if problems:
-            raise Invalid(problems)
-
-    def rules(self) -> Iterator[Problem]:
-        """What is wrong between fields; a subclass yields its own."""
-        yield from ()
+            raise Invalid(tuple(problems))
 
     def changed(self, at: datetime, **changes: Any) -> Self:
         """The next version with some fields changed; itself where nothing differs.

@@ -144,7 +144,7 @@ class UnknownReference(DomainError):
 
     kind: ClassVar[Kind] = Kind.INVALID
     reason: ClassVar[str] = "reference.unknown"
-    says: ClassVar[str] = "{field} names no existing {what}"
+    says: ClassVar[str] = "there is no such {what}"
     field: str
     what: str
 

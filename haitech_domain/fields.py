@@ -91,8 +91,21 @@ class Derived:
         return value
 
 
+@attrs.frozen
+class WebAddress:
+    """A text that is an address of the web, and nothing that a page could run."""
+
+    def __call__(self, value: str) -> str:
+        """The address itself. :raises BadValue: it does not begin with http(s)://"""
+        if not value.startswith(("https://", "http://")):
+            raise BadValue("must begin with https:// or http://", reason="url.invalid")
+        return value
+
+
 Name = Annotated[str, Text(200)]
 Line = Annotated[str, Text(500)]
+Remark = Annotated[str, Text(500, lines=True)]
+Url = Annotated[str, Text(2000), WebAddress()]
 Notes = Annotated[str, Text(10_000, lines=True)]
 Price = Annotated[Money, Between(Money(0), Money.of(1_000_000))]
 Day = Annotated[date, Between(FIRST_DAY, LAST_DAY)]
@@ -269,11 +282,8 @@ def problems_in(cls: type, values: Mapping[str, Any]) -> Iterator[Problem]:
                 yield Problem(name, bad.message, bad.reason)
 
 
-def enforce(instance: Any) -> None:
-    """Put every field through its rule, in place, as the last step of making `instance`.
-
-    :raises Invalid: with every field that broke its rule
-    """
+def put_through_rules(instance: Any) -> list[Problem]:
+    """Put every field through its rule, in place; what is wrong with those that break theirs."""
     problems: list[Problem] = []
     cls: Any = type(instance)
     for name, rule in rules_of(cls).items():
@@ -281,12 +291,20 @@ def enforce(instance: Any) -> None:
         try:
             value = rule(given)
         except BadValue as bad:
-            message = _REQUIRED if given is None else bad.message
-            problems.append(
-                Problem(name, message, "value.required" if given is None else bad.reason)
-            )
+            missing = given is None
+            message = _REQUIRED if missing else bad.message
+            problems.append(Problem(name, message, "value.required" if missing else bad.reason))
         else:
             if value is not given:
                 object.__setattr__(instance, name, value)
+    return problems
+
+
+def enforce(instance: Any) -> None:
+    """Put every field through its rule, in place, as the last step of making `instance`.
+
+    :raises Invalid: with every field that broke its rule
+    """
+    problems = put_through_rules(instance)
     if problems:
         raise Invalid(tuple(problems))

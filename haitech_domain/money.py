@@ -19,7 +19,7 @@ from haitech_domain.errors import BadValue
 
 AGOROT: Final = 100
 DECIMALS: Final = 2
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 MOST: Final = 99_999_999_999_999
 """The largest amount, in agorot: what a `numeric(14, 2)` column holds."""
 

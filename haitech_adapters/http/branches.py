@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from haitech_adapters.http.shapes import Body, Instant, ListQuery, View
+from haitech_adapters.http.shapes import Body, Instant, SearchedQuery, View
 from haitech_adapters.http.showing import shown
 from haitech_adapters.http.simple_resource import simple_resource
 from haitech_domain.branch import BranchType
@@ -39,7 +39,7 @@ class BranchChanges(BranchDetails, frozen=True, kw_only=True):
     type: BranchType | UnsetType = UNSET
 
 
-class BranchQuery(ListQuery, frozen=True, kw_only=True):
+class BranchQuery(SearchedQuery, frozen=True, kw_only=True):
     """Which branches to list."""
 
     sort_by: Literal["name", "createdAt"] | UnsetType = UNSET

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from haitech_adapters.http.shapes import Body, Instant, ListQuery, View
+from haitech_adapters.http.shapes import Body, Instant, SearchedQuery, View
 from haitech_adapters.http.showing import shown
 from haitech_adapters.http.simple_resource import simple_resource
 from haitech_domain.course import CourseCategory
@@ -34,7 +34,7 @@ class CourseChanges(Body, frozen=True):
     is_active: bool | UnsetType = UNSET
 
 
-class CourseQuery(ListQuery, frozen=True, kw_only=True):
+class CourseQuery(SearchedQuery, frozen=True, kw_only=True):
     """Which courses to list."""
 
     sort_by: Literal["name", "createdAt"] | UnsetType = UNSET

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from haitech_adapters.http.shapes import HHMM, Amount, Body, Instant, ListQuery, View
+from haitech_adapters.http.shapes import HHMM, Amount, Body, Instant, SearchedQuery, View
 from haitech_adapters.http.showing import shown
 from haitech_domain.access import Actor, sees_money
 from haitech_domain.calendar import DayOfWeek
@@ -73,7 +73,7 @@ class CycleChanges(CycleDetails, frozen=True, kw_only=True):
     allow_conflicts: bool = False
 
 
-class CycleQuery(ListQuery, frozen=True, kw_only=True):
+class CycleQuery(SearchedQuery, frozen=True, kw_only=True):
     """Which cycles to list; `from` and `to` mean overlap with start-end."""
 
     sort_by: Literal["name", "startDate", "endDate", "createdAt"] | UnsetType = UNSET

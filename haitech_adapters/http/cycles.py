@@ -27,7 +27,7 @@ from haitech_adapters.http.envelope import answer, no_content, page
 from haitech_adapters.http.meeting_shapes import CycleMeetingQuery, MeetingView, meeting_view
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.reading import identifier, read_body
-from haitech_adapters.http.shapes import Body, HttpRequest, UseVerbs, View
+from haitech_adapters.http.shapes import Body, HttpRequest, NoBody, UseVerbs, View
 from haitech_adapters.http.showing import shown
 from haitech_domain.access import Action, Resource
 from haitech_domain.cycle import Cycle
@@ -159,7 +159,7 @@ class CyclesController(Controller):
     async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Create."""
         actor = actor_of(request)
-        body = await read_body(request, CycleBody, entity=Cycle)
+        body = await read_body(request, CycleBody, entity=Cycle, is_new=True)
         made = await verbs.create_cycle(actor=actor, values=body.given())
         cycle, relatives = await verbs.read_cycle(actor=actor, cycle_id=made.id)
         location = f"/api/v1/cycles/{made.id}"
@@ -345,7 +345,9 @@ class CyclesController(Controller):
         self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
     ) -> ASGIResponse:
         """Recount."""
-        before, after = await verbs.sync_progress(actor=actor_of(request), cycle_id=_cycle_id(id))
+        cycle_id = _cycle_id(id)
+        await read_body(request, NoBody, required=False)
+        before, after = await verbs.sync_progress(actor=actor_of(request), cycle_id=cycle_id)
         was = shown(ProgressView, before.progress)
         now = shown(ProgressView, after.progress)
         return answer(request, DriftView(before=was, after=now, drift=_drift(was, now)))

@@ -18,19 +18,19 @@ _PAGE: Final = b"""<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>HaiTech CRM API</title>
-<link rel="stylesheet" href="docs/swagger-ui.css">
-<link rel="icon" type="image/png" href="docs/favicon-32x32.png">
+<link rel="stylesheet" href="/api/v1/docs/swagger-ui.css">
+<link rel="icon" type="image/png" href="/api/v1/docs/favicon-32x32.png">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
+<script src="/api/v1/docs/swagger-ui-bundle.js"></script>
+<script src="/api/v1/docs/start.js"></script>
 </body>
 </html>
 """
 
 _START: Final = b"""window.ui = SwaggerUIBundle({
-  url: new URL("meta/schema", document.baseURI).pathname,
+  url: "/api/v1/meta/schema",
   dom_id: "#swagger-ui",
   deepLinking: true,
   persistAuthorization: true,
@@ -77,7 +77,7 @@ class DocsController(Controller):
         """The page."""
         return ASGIResponse(
             body=_PAGE,
-            media_type="text/html; charset=utf-8",
+            media_type="text/html",
             headers={"content-security-policy": _POLICY},
         )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from haitech_adapters.http.shapes import Amount, Body, Instant, ListQuery, View
+from haitech_adapters.http.shapes import Amount, Body, Instant, SearchedQuery, View
 from haitech_adapters.http.showing import shown
 from haitech_adapters.http.simple_resource import simple_resource
 from haitech_domain.access import Actor, Role
@@ -45,7 +45,7 @@ class InstructorChanges(InstructorDetails, frozen=True, kw_only=True):
     phone: str | UnsetType = UNSET
 
 
-class InstructorQuery(ListQuery, frozen=True, kw_only=True):
+class InstructorQuery(SearchedQuery, frozen=True, kw_only=True):
     """Which instructors to list."""
 
     sort_by: Literal["name", "createdAt"] | UnsetType = UNSET

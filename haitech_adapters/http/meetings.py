@@ -31,7 +31,7 @@ from haitech_adapters.http.meeting_shapes import (
 )
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.reading import identifier, read_body
-from haitech_adapters.http.shapes import HttpRequest, UseVerbs
+from haitech_adapters.http.shapes import HttpRequest, NoBody, UseVerbs
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
 from haitech_domain.fields import civil_time
@@ -111,7 +111,7 @@ class MeetingsController(Controller):
     async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Create."""
         actor = actor_of(request)
-        body = await read_body(request, MeetingBody, entity=Meeting)
+        body = await read_body(request, MeetingBody, entity=Meeting, is_new=True)
         made = await verbs.create_meeting(
             actor=actor,
             values=body.given(apart_from=FLAGS),
@@ -322,7 +322,9 @@ class MeetingsController(Controller):
     ) -> ASGIResponse:
         """Reopen."""
         actor = actor_of(request)
-        open_again = await verbs.reopen_meeting(actor=actor, meeting_id=_meeting_id(id))
+        meeting_id = _meeting_id(id)
+        await read_body(request, NoBody, required=False)
+        open_again = await verbs.reopen_meeting(actor=actor, meeting_id=meeting_id)
         return answer(request, meeting_view(open_again, actor))
 
     @_verb(
@@ -341,7 +343,9 @@ class MeetingsController(Controller):
     ) -> ASGIResponse:
         """Recalculate."""
         actor = actor_of(request)
-        before, after = await verbs.recalculate_meeting(actor=actor, meeting_id=_meeting_id(id))
+        meeting_id = _meeting_id(id)
+        await read_body(request, NoBody, required=False)
+        before, after = await verbs.recalculate_meeting(actor=actor, meeting_id=meeting_id)
         result = RecalculatedView(
             meeting=meeting_view(after, actor),
             before=financials_view(before, before.money, is_forecast=False),

@@ -42,12 +42,18 @@ class Unreadable(Invalid):
 
 
 async def read_body(
-    request: HttpRequest, shape: type[S], *, required: bool = True, entity: type | None = None
+    request: HttpRequest,
+    shape: type[S],
+    *,
+    required: bool = True,
+    entity: type | None = None,
+    is_new: bool = False,
 ) -> S:
     """The request's JSON body as a `shape`; where none is `required`, an empty one for no body.
 
     The single-value rules of `entity` are applied to fields of the same name, so that one answer
-    lists wrong types and broken rules together, before anything is loaded.
+    lists wrong types and broken rules together, before anything is loaded. For a new thing
+    (`is_new`) well-typed values are left to its use case, which knows all of its rules.
 
     :raises Invalid: with everything that is wrong
     :raises HTTPException: 413 more than 1 MiB, 415 not said to be JSON
@@ -57,7 +63,7 @@ async def read_body(
         if required:
             raise Unreadable.whole("a body is required", "body.required")
         return shape()
-    return decoded(raw, shape, entity=entity)
+    return decoded(raw, shape, entity=entity, is_new=is_new)
 
 
 async def read_either(
@@ -94,7 +100,7 @@ async def body_of(request: HttpRequest) -> bytes | None:
     return raw
 
 
-def decoded(raw: bytes, shape: type[S], *, entity: type | None = None) -> S:
+def decoded(raw: bytes, shape: type[S], *, entity: type | None = None, is_new: bool = False) -> S:
     """JSON as a `shape`.
 
     :raises Invalid: with everything that is wrong
@@ -102,7 +108,7 @@ def decoded(raw: bytes, shape: type[S], *, entity: type | None = None) -> S:
     try:
         body: S = _decoder(shape).decode(raw)
         problems = list(islice(unprintable(raw), MOST_PROBLEMS))
-        if entity is not None:
+        if entity is not None and not is_new:
             names = shape.__struct_fields__
             problems.extend(
                 broken_rules(shape, {name: getattr(body, name) for name in names}, entity)

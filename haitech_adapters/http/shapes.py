@@ -85,33 +85,53 @@ class ListQuery(QueryString, frozen=True, kw_only=True):
     offset: int = 0
     sort_by: str | UnsetType = UNSET
     sort_order: Literal["asc", "desc"] | UnsetType = UNSET
-    search: str | UnsetType = UNSET
-    q: str | UnsetType = UNSET
-    """The same as `search`, for clients that say so."""
+
+    def term(self) -> str | None:
+        """What is searched for; this list is not searched."""
+        return None
 
     def asked(self, *, own: InstructorId | None = None, **filters: Any) -> Query:
         """The domain's query: this struct's own filters, and those that the caller adds.
 
         :raises Invalid: `limit` or `offset` out of range, or both `search` and `q`
         """
-        if self.search is not UNSET and self.q is not UNSET:
-            raise Invalid.because(
-                "q", "is another name for search; give one", reason="filter.twice"
-            )
-        search = self.q if self.search is UNSET else self.search
-        names = (n for n in self.__struct_fields__ if n not in ListQuery.__struct_fields__)
+        names = (n for n in self.__struct_fields__ if n not in _NOT_FILTERS)
         values = {name: getattr(self, name) for name in names} | filters
         return Query(
             filters={
                 name.rstrip("_"): value for name, value in values.items() if value is not UNSET
             },
-            search=None if search is UNSET else search,
+            search=self.term(),
             sort_by=None if self.sort_by is UNSET else snake(self.sort_by),
             descending=None if self.sort_order is UNSET else self.sort_order == "desc",
             limit=self.limit,
             offset=self.offset,
             own=own,
         )
+
+
+class SearchedQuery(ListQuery, frozen=True, kw_only=True):
+    """What every list takes that can be searched: part of a word, a phone in any writing."""
+
+    search: str | UnsetType = UNSET
+    q: str | UnsetType = UNSET
+    """The same as `search`, for clients that say so."""
+
+    def term(self) -> str | None:
+        """What is searched for. :raises Invalid: both names are given"""
+        if self.search is not UNSET and self.q is not UNSET:
+            raise Invalid.because(
+                "q", "is another name for search; give one", reason="filter.twice"
+            )
+        term = self.q if self.search is UNSET else self.search
+        return None if term is UNSET else term
+
+
+_NOT_FILTERS: Final = frozenset(SearchedQuery.__struct_fields__)
+
+
+class NoBody(Body, frozen=True):
+    """The body of a verb that takes none: empty, or an empty object."""
 
 
 def snake(name: str) -> str:

@@ -14,7 +14,7 @@ from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, no_content, page
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.reading import identifier, read_body
-from haitech_adapters.http.shapes import Body, HttpRequest, ListQuery, UseVerbs, View
+from haitech_adapters.http.shapes import Body, HttpRequest, ListQuery, NoBody, UseVerbs, View
 from haitech_domain.access import Action, Actor
 from haitech_domain.errors import Kind
 from haitech_domain.use_cases import (
@@ -93,7 +93,7 @@ def simple_resource(
         async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
             """Create."""
             actor = actor_of(request)
-            body = await read_body(request, creation, entity=spec.entity)
+            body = await read_body(request, creation, entity=spec.entity, is_new=True)
             made = await of(verbs).create(actor=actor, values=body.given())
             location = f"/api/v1{path}/{made.id}"
             return answer(request, view(made, actor), headers={"Location": location})
@@ -182,7 +182,9 @@ def simple_resource(
         ) -> ASGIResponse:
             """Restore."""
             actor = actor_of(request)
-            back = await of(verbs).restore(actor=actor, id=identifier(id))
+            named = identifier(id)
+            await read_body(request, NoBody, required=False)
+            back = await of(verbs).restore(actor=actor, id=named)
             return answer(request, view(back, actor))
 
     SimpleResource.path = path

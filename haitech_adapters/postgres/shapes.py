@@ -123,7 +123,9 @@ class PageOf:
     mapping: Mapping[Any]
     filters: frozenset[tuple[str, bool | None]]
     order: tuple[tuple[str, bool], ...]
-    searched: tuple[str, ...] = ()
+    searched: tuple[str, ...] = attrs.field(
+        default=attrs.Factory(lambda page: page.mapping.listing.searched, takes_self=True)
+    )
     search: bool | None = None
     own: bool = False
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 import attrs
 
 from haitech_domain.calendar import DateRange
-from haitech_domain.entity import Entity
+from haitech_domain.entity import Entity, across
 from haitech_domain.errors import Problem
 from haitech_domain.fields import Day, Line, Name
 from haitech_domain.ids import BranchId, ClosureId
@@ -49,7 +49,8 @@ class Closure(Entity):
     last_day: Day
     why: Line
 
-    def rules(self) -> Iterator[Problem]:
+    @across("first_day", "last_day")
+    def in_order(self) -> Iterator[Problem]:
         """The range must not end before it starts."""
         if self.first_day > self.last_day:
             yield Problem("last_day", "must not be before the first day", "date.order")

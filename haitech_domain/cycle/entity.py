@@ -11,9 +11,9 @@ import attrs
 from haitech_domain.calendar import DayOfWeek, TimeSlot
 from haitech_domain.cycle.kinds import ActivityType, CycleStatus, CycleType, PaymentMode
 from haitech_domain.cycle.progress import Progress
-from haitech_domain.entity import Entity
+from haitech_domain.entity import Entity, across
 from haitech_domain.errors import BadValue, Problem
-from haitech_domain.fields import Between, Day, Derived, Line, Name, Notes, Price, Text
+from haitech_domain.fields import Between, Day, Derived, Line, Name, Notes, Price, Text, Url
 from haitech_domain.ids import BranchId, CourseId, CycleId, InstructorId, OrderId
 
 Children = Annotated[int, Between(0, 10_000)]
@@ -60,7 +60,7 @@ class Cycle(Entity):
     activity_type: ActivityType = ActivityType.FRONTAL
     location: Line | None = None
     zoom_meeting_id: Annotated[str, Text(100)] | None = None
-    zoom_join_url: Annotated[str, Text(2000)] | None = None
+    zoom_join_url: Url | None = None
     notes: Notes | None = None
     status: CycleStatus = CycleStatus.ACTIVE
     completed_meetings: Count = 0
@@ -68,14 +68,23 @@ class Cycle(Entity):
     cancelled_meetings: Count = 0
     postponed_meetings: Count = 0
 
-    def rules(self) -> Iterator[Problem]:
-        """R-CYC-7 between fields: dates in order, times that make a meeting, the price needed."""
+    @across("start_date", "given_end_date")
+    def begins_before_it_ends(self) -> Iterator[Problem]:
+        """R-CYC-7: the stated end does not lie before the start."""
         if self.given_end_date is not None and self.start_date > self.given_end_date:
-            yield Problem("end_date", "must not be before start_date", "date.order")
+            yield Problem("end_date", "must not be before the start date", "date.order")
+
+    @across("start_time", "end_time")
+    def times_make_a_meeting(self) -> Iterator[Problem]:
+        """R-MEET-1, for the meetings that will be planned."""
         try:
             TimeSlot(self.start_time, self.end_time)
         except BadValue as bad:
             yield Problem("end_time", bad.message, bad.reason)
+
+    @across("type", "meeting_revenue", "price_per_student")
+    def has_the_price_it_needs(self) -> Iterator[Problem]:
+        """R-CYC-7: fixed needs `meeting_revenue`, per child needs `price_per_student`."""
         needed = _PRICE_NEEDED.get(self.type)
         if needed is not None and getattr(self, needed) is None:
             yield Problem(needed, f"is required for a cycle of type {self.type}", "price.required")

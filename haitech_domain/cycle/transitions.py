@@ -46,7 +46,7 @@ class TotalBelowLiveNumber(DomainError):
     """R-CYC-8: the total may not fall below the highest number of a live meeting."""
 
     reason: ClassVar[str] = "cycle.total_below_live_number"
-    says: ClassVar[str] = "total_meetings {total} is below meeting number {highest}, which is live"
+    says: ClassVar[str] = "a total of {total} is below meeting number {highest}, which is live"
     total: int
     highest: int
 

@@ -10,10 +10,10 @@ import attrs
 
 from haitech_domain.calendar import TimeSlot, civil
 from haitech_domain.cycle import ActivityType, Tally
-from haitech_domain.entity import Entity
+from haitech_domain.entity import Entity, across
 from haitech_domain.errors import BadValue, Problem
 from haitech_domain.explanation import Line
-from haitech_domain.fields import Between, Day, Notes, Text
+from haitech_domain.fields import Between, Day, Notes, Remark, Text, Url
 from haitech_domain.fields import Line as ShortText
 from haitech_domain.ids import CycleId, InstructorId, MeetingId
 from haitech_domain.meeting.kinds import MeetingNature, MeetingStatus, PayBasis
@@ -79,7 +79,7 @@ class Meeting(Entity):
     topic: ShortText | None = None
     notes: Notes | None = None
     zoom_meeting_id: Annotated[str, Text(100)] | None = None
-    zoom_join_url: Annotated[str, Text(2000)] | None = None
+    zoom_join_url: Url | None = None
     revenue: Net = Net(0)
     instructor_payment: Pay = _NOTHING
     employer_cost: Pay = _NOTHING
@@ -87,25 +87,34 @@ class Meeting(Entity):
     pay_basis: PayBasis | None = None
     explanation: tuple[Line, ...] = ()
     completed_at: datetime | None = None
-    cancellation_reason: ShortText | None = None
+    cancellation_reason: Remark | None = None
     cancelled_with_cycle: bool = False
     rescheduled_to_id: MeetingId | None = None
     rescheduled_from_id: MeetingId | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    recording_url: Annotated[str, Text(2000)] | None = None
+    recording_url: Url | None = None
     conflict_override: bool = False
 
-    def rules(self) -> Iterator[Problem]:
-        """R-MEET-1, R-MEET-3, R-PAY-5, R-SCHED-5: times, money only when completed, a number."""
+    @across("start_time", "end_time")
+    def times_make_a_meeting(self) -> Iterator[Problem]:
+        """R-MEET-1."""
         try:
             TimeSlot(self.start_time, self.end_time)
         except BadValue as bad:
             yield Problem("end_time", bad.message, bad.reason)
+
+    @across("status", "revenue", "instructor_payment", "employer_cost", "profit", "pay_basis")
+    def has_money_only_when_completed(self) -> Iterator[Problem]:
+        """R-MEET-3, R-PAY-5."""
         if self.status is not MeetingStatus.COMPLETED and self.money != NO_MONEY:
             yield Problem("revenue", f"a {self.status} meeting has no money", "meeting.money")
         if self.profit.agorot != self.revenue.agorot - self.employer_cost.agorot:
             yield Problem("profit", "is revenue less employer cost", "meeting.profit")
+
+    @across("status", "number")
+    def has_a_number_while_it_teaches(self) -> Iterator[Problem]:
+        """R-SCHED-5."""
         if self.status.teaches and self.number is None:
             yield Problem("number", f"a {self.status} meeting has a number", "meeting.number")
 

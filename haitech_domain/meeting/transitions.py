@@ -54,9 +54,15 @@ class MeetingIsFixed(DomainError):
     """R-MEET-8: time, date, instructor, activity and nature change only while scheduled."""
 
     reason: ClassVar[str] = "meeting.is_fixed"
-    says: ClassVar[str] = "{fields} change only while a meeting is scheduled; this one is {status}"
+    says: ClassVar[str] = "these change only while a meeting is scheduled; this one is {status}"
     fields: tuple[str, ...]
     status: MeetingStatus
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Each field that would have changed."""
+        text = "changes only while the meeting is scheduled"
+        return tuple(Problem(field, text, self.reason) for field in self.fields)
 
 
 def schedule(

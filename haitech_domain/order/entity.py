@@ -9,7 +9,7 @@ from typing import Annotated
 
 import attrs
 
-from haitech_domain.entity import Entity
+from haitech_domain.entity import Entity, across
 from haitech_domain.errors import Problem
 from haitech_domain.fields import Between, Day, Name, Notes, Price, Text
 from haitech_domain.ids import BranchId, OrderId
@@ -44,10 +44,11 @@ class InstitutionalOrder(Entity):
     notes: Notes | None = None
     status: OrderStatus = OrderStatus.DRAFT
 
-    def rules(self) -> Iterator[Problem]:
+    @across("start_date", "end_date")
+    def in_order(self) -> Iterator[Problem]:
         """The contract must not end before it starts."""
         if self.start_date > self.end_date:
-            yield Problem("end_date", "must not be before start_date", "date.order")
+            yield Problem("end_date", "must not be before the start date", "date.order")
 
     @property
     def estimated_total(self) -> Money | None:

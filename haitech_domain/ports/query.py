@@ -39,6 +39,9 @@ class Listing:
             raise Invalid.because(
                 "sort_by", f"must be one of {', '.join(self.sorts)}", reason="sort.unknown"
             )
+        first, last = query.filters.get("from"), query.filters.get("to")
+        if first is not None and last is not None and first > last:
+            raise Invalid.because("to", "must not be before from", reason="date.order")
         if query.search is not None and not self.searched:
             raise Invalid.because("search", "this list is not searched", reason="filter.unknown")
 

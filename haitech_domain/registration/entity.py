@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 
 import attrs
 
 from haitech_domain.entity import Entity
-from haitech_domain.fields import Day, Line, Notes, Price, Text
+from haitech_domain.fields import Day, Notes, Price, Remark, Url
 from haitech_domain.ids import CycleId, RegistrationId, StudentId
 
 
@@ -64,10 +63,10 @@ class Registration(Entity):
     status: RegistrationStatus = RegistrationStatus.REGISTERED
     amount: Price | None = None
     payment_method: PaymentMethod | None = None
-    invoice_link: Annotated[str, Text(2000)] | None = None
+    invoice_link: Url | None = None
     notes: Notes | None = None
     cancellation_date: date | None = None
-    cancellation_reason: Line | None = None
+    cancellation_reason: Remark | None = None
     before_cascade: RegistrationStatus | None = None
 
     @property

@@ -93,9 +93,12 @@ async def settle_day(
 
 
 async def meetings_of_day(tx: Transaction, meeting: Meeting) -> list[Meeting]:
-    """The live meetings of the meeting's cycle on its date."""
-    everything = await tx.meetings.of_cycle(meeting.cycle_id)
-    return [m for m in everything if m.scheduled_date == meeting.scheduled_date]
+    """The live meetings of the meeting's cycle, date and instructor."""
+    return [
+        m
+        for m in await tx.meetings.of_cycle(meeting.cycle_id)
+        if m.scheduled_date == meeting.scheduled_date and m.instructor_id == meeting.instructor_id
+    ]
 
 
 def taken_numbers(meetings: Iterable[Meeting]) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import attrs
 
@@ -40,8 +41,9 @@ _REFERENCES: Final = ("course_id", "branch_id", "institutional_order_id", "instr
 
 
 async def _must_refer(
-    tx: Transaction, cycle: Cycle, fields: tuple[str, ...], besides: Sequence[Problem]
+    tx: Transaction, ids: Mapping[str, Any], besides: Sequence[Problem] = ()
 ) -> None:
+    """Everything named exists; `besides` are told in the same answer."""
     repositories: tuple[Repository[Any], ...] = (
         tx.courses,
         tx.branches,
@@ -49,9 +51,9 @@ async def _must_refer(
         tx.instructors,
     )
     references = {
-        field: (repository, getattr(cycle, field))
+        field: (repository, ids[field])
         for field, repository in zip(_REFERENCES, repositories, strict=True)
-        if field in fields
+        if isinstance(ids.get(field), UUID)
     }
     await must_exist(references, besides=besides)
 
@@ -64,15 +66,25 @@ def _own_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _misfits(cycle: Cycle, stated: object, rest_days: Container[DayOfWeek]) -> list[Problem]:
-    """R-CYC-9, last clause, and R-SCHED-3: a length or a weekday that cannot be."""
-    problems = []
-    if stated is not None and stated != cycle.duration_minutes:
-        text = f"must equal end - start, which is {cycle.duration_minutes}"
-        problems.append(Problem("duration_minutes", text, "cycle.duration"))
-    if cycle.day_of_week in rest_days:
-        problems.extend(RestDay(cycle.day_of_week).problems)
-    return problems
+def _resting(day: object, rest_days: Container[object]) -> list[Problem]:
+    """R-SCHED-3."""
+    return list(RestDay(DayOfWeek(str(day))).problems) if day in rest_days else []
+
+
+def _wrong_length(cycle: Cycle, stated: object) -> list[Problem]:
+    """R-CYC-9, last clause."""
+    if stated is None or stated == cycle.duration_minutes:
+        return []
+    text = f"must equal end - start, which is {cycle.duration_minutes}"
+    return [Problem("duration_minutes", text, "cycle.duration")]
+
+
+async def _refused(
+    tx: Transaction, fields: Mapping[str, Any], problems: Sequence[Problem]
+) -> Cycle:
+    """:raises Invalid: the problems, and every reference among the fields that names nothing"""
+    await _must_refer(tx, fields, problems)
+    raise Invalid(tuple(problems))
 
 
 @attrs.frozen(kw_only=True)
@@ -95,12 +107,17 @@ class CreateCycle:
         if values.get("status") not in {None, CycleStatus.ACTIVE}:
             raise Invalid.because("status", "a new cycle is active", reason="cycle.status")
         fields = _own_fields(values)
-        with fields_called(_WORDS):
-            cycle = Cycle(
-                **{**fields, "id": self.ids.new(), "created_at": at, "updated_at": at},
-                end_date=fields.get("given_end_date"),
-            )
-        misfits = _misfits(cycle, values.get("duration_minutes"), self.school.rest_days)
+        problems = _resting(fields.get("day_of_week"), self.school.rest_days)
+        try:
+            with fields_called(_WORDS):
+                cycle = Cycle(
+                    **{**fields, "id": self.ids.new(), "created_at": at, "updated_at": at},
+                    end_date=fields.get("given_end_date"),
+                )
+        except Invalid as invalid:
+            found = (*invalid.found, *problems)
+            return await self.uow.run(actor, lambda tx: _refused(tx, fields, found))
+        problems += _wrong_length(cycle, values.get("duration_minutes"))
         event = CycleCreated(
             at=at,
             cycle_id=cycle.id,
@@ -112,7 +129,7 @@ class CreateCycle:
         )
 
         async def work(tx: Transaction) -> Cycle:
-            await _must_refer(tx, cycle, _REFERENCES, misfits)
+            await _must_refer(tx, attrs.asdict(cycle, recurse=False), problems)
             await tx.cycles.save(Change.created(cycle, event))
             return cycle
 
@@ -180,7 +197,8 @@ class UpdateCycle:
         touched = fields_changed(before, after)
         resting = self.school.rest_days if "day_of_week" in touched else ()
         misfits = [
-            *_misfits(after, values.get("duration_minutes"), resting),
+            *_resting(after.day_of_week, resting),
+            *_wrong_length(after, values.get("duration_minutes")),
             *_dates_out_of_order(after, touched),
         ]
         if misfits:
@@ -189,7 +207,7 @@ class UpdateCycle:
             return before
         if "total_meetings" in touched:
             resize(before, after.total_meetings, await tx.meetings.tally(before.id))
-        await _must_refer(tx, after, touched, ())
+        await _must_refer(tx, {field: getattr(after, field) for field in touched})
         event = CycleUpdated(at=at, cycle_id=after.id, fields=touched)
         await tx.cycles.save(Change.updated(before, after, event))
         if "instructor_id" in touched:

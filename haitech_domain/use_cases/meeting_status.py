@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Forbidden, Reach, Resource, grant, own
-from haitech_domain.calendar import TimeSlot
+from haitech_domain.calendar import TimeSlot, civil
 from haitech_domain.cycle import Cycle
 from haitech_domain.errors import BadValue, Invalid, fields_called
 from haitech_domain.fields import Day, civil_time, enforce
@@ -282,9 +282,13 @@ class PostponeMeeting:
 
 
 def _slot(meeting: Meeting, to: Put) -> TimeSlot:
+    """The new times; one that begins at another time keeps its length unless its end is given."""
+    start = to.new_start_time or meeting.start_time
+    end = to.new_end_time or meeting.end_time
+    if to.new_start_time is not None and to.new_end_time is None:
+        ends = civil(meeting.scheduled_date, start) + timedelta(minutes=meeting.slot.minutes)
+        end = ends.time() if ends.date() == meeting.scheduled_date else start
     try:
-        return TimeSlot(
-            to.new_start_time or meeting.start_time, to.new_end_time or meeting.end_time
-        )
+        return TimeSlot(start, end)
     except BadValue as bad:
         raise Invalid.because("new_end_time", bad.message, reason=bad.reason) from None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant, own
 from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle
-from haitech_domain.errors import Invalid, NotFound
+from haitech_domain.errors import Invalid, NotFound, Problem
+from haitech_domain.fields import problems_in
 from haitech_domain.ids import MeetingId
 from haitech_domain.meeting import (
     Meeting,
@@ -24,7 +26,7 @@ from haitech_domain.meeting import (
 )
 from haitech_domain.meeting import restore as uncancel
 from haitech_domain.meeting.transitions import event_of, must_be, scheduled_event
-from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
+from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
 from haitech_domain.scheduling import lowest_free, must_teach, own_or_free, refuse
 from haitech_domain.use_cases.catalogue import deleted, returned
 from haitech_domain.use_cases.cycle_cascades import overrides_of
@@ -38,7 +40,7 @@ from haitech_domain.use_cases.cycle_upkeep import (
     taken_numbers,
 )
 from haitech_domain.use_cases.meeting_status import check_times, locked
-from haitech_domain.use_cases.references import ParentDeleted
+from haitech_domain.use_cases.references import ParentDeleted, must_exist
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.settling import reckon
 
@@ -71,18 +73,16 @@ class CreateMeeting:
         :raises InstructorBusy: the instructor teaches elsewhere, and it is not allowed
         """
         grant(actor, Action.CREATE, Resource.MEETINGS)
-        if values.get("cycle_id") is None:
-            raise Invalid.because("cycle_id", "is required", reason="value.required")
-        check_times(values.get("start_time"), values.get("end_time"))
+        problems = tuple(_problems_of(values))
 
         async def work(tx: Transaction) -> Meeting:
             at = self.clock.now()
-            try:
-                cycle = await lock_for_meetings(tx, values["cycle_id"])
-            except NotFound:
-                raise Invalid.because(
-                    "cycle_id", "names no existing cycle", reason="reference.unknown"
-                ) from None
+            references: dict[str, tuple[Repository[Any], UUID | None]] = {
+                "cycle_id": (tx.cycles, values.get("cycle_id")),
+                "instructor_id": (tx.instructors, values.get("instructor_id")),
+            }
+            await must_exist(references, besides=problems)
+            cycle = await lock_for_meetings(tx, values["cycle_id"])
             others = await tx.meetings.of_cycle(cycle.id)
             who = values.get("instructor_id") or cycle.instructor_id
             fields = {
@@ -109,6 +109,19 @@ class CreateMeeting:
             return meeting
 
         return await self.uow.run(actor, work)
+
+
+def _problems_of(values: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with a new meeting's values, before anything is looked up."""
+    if values.get("cycle_id") is None:
+        yield Problem("cycle_id", "is required", "value.required")
+    wrong = list(problems_in(Meeting, values))
+    yield from wrong
+    if not {"start_time", "end_time"} & {problem.field for problem in wrong}:
+        try:
+            check_times(values.get("start_time"), values.get("end_time"))
+        except Invalid as invalid:
+            yield from invalid.found
 
 
 async def _may_stand(

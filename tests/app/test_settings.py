@@ -167,6 +167,6 @@ def test_secrets_are_neither_in_repr_nor_in_str():
     settings = load(**secrets)
     for shown in (repr(settings), str(settings), f"{settings}"):
         assert not any(secret in shown for secret in (*secrets.values(), "hunter2"))
-    bad = problems(database_url="mysql://root:hunter2@db/x", jwt_secret=STRONG, port="x")
+    bad = problems(database_url="mysql://me:hunter2@db/x", jwt_secret=STRONG, port="x")
     assert "hunter2" not in str(bad)
     assert STRONG not in str(bad)

@@ -22,7 +22,7 @@ from haitech_adapters.http import (
     Endpoint,
     HttpRequest,
     Instant,
-    ListQuery,
+    SearchedQuery,
     View,
     actor_of,
     answer,
@@ -114,7 +114,7 @@ class PupilView(View, frozen=True, kw_only=True):
     start_time: str | None = None
 
 
-class PupilQuery(ListQuery, frozen=True, kw_only=True):
+class PupilQuery(SearchedQuery, frozen=True, kw_only=True):
     sort_by: Literal["name", "createdAt"] | UnsetType = UNSET
     city: str | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET

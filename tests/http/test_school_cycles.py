@@ -422,8 +422,12 @@ def test_from_and_to_mean_overlap(many, since, until):
         if (until is None or c["startDate"] <= until)
         and (since is None or c["endDate"] is None or c["endDate"] >= since)
     ]
-    params = {"from": since, "to": until}
-    found = many.manager.everything("/cycles", **{k: v for k, v in params.items() if v})
+    params = {k: v for k, v in {"from": since, "to": until}.items() if v}
+    if since and until and since > until:
+        refused = many.manager.refused(400, "GET", "/cycles", params=params)
+        assert [detail["field"] for detail in refused["details"]] == ["to"]
+        return
+    found = many.manager.everything("/cycles", **params)
     assert found == expected
 
 

@@ -148,7 +148,7 @@ class LiveSchool:
         """What the database itself says."""
         async with self.pool.connection() as connection:
             cursor = await connection.execute(sql, params)
-            return await cursor.fetchall()
+            return list(await cursor.fetchall())
 
     async def events(self, type_: str, entity: Any = None) -> int:
         """How many such events the outbox holds."""

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.postgres
 
 
 def told(demo, word):
-    return re.search(rf"^\s+{word}\s+(\S.*)$", demo.said(), re.MULTILINE)[1]
+    found = re.search(rf"^\s+{word}\s+(\S.*)$", demo.said(), re.MULTILINE)
+    assert found is not None, demo.said()
+    return found[1]
 
 
 def says_address_login_and_docs_that_work(demo):
@@ -79,6 +81,7 @@ def test_the_demo_is_what_it_says_and_is_seeded_once(tmp_path):
         its_school_is_there_in_full(demo)
         postgres = demo.database.pid()
         assert demo.stop() == 0
+        assert postgres is not None
         assert not is_alive(postgres)
         again = start("demo").ready()
         assert "there already" in again.said()

@@ -57,7 +57,7 @@ def four_runs(folder):
 
 def whole_school(client):
     """Every cycle, and the meetings of each, as they are now."""
-    of = {}
+    of: dict[str, list[dict[str, object]]] = {}
     for meeting in everything(client, "/meetings"):
         of.setdefault(meeting["cycleId"], []).append(meeting)
     return {c["id"]: c for c in everything(client, "/cycles")}, of

@@ -312,7 +312,7 @@ def test_the_total_is_not_lowered_below_a_live_number() -> None:
     with pytest.raises(TotalBelowLiveNumber) as refused:
         resize(a_cycle(), 6, Tally(highest_number=7))
     assert refused.value.reason == "cycle.total_below_live_number"
-    assert str(refused.value) == "total_meetings 6 is below meeting number 7, which is live"
+    assert str(refused.value) == "a total of 6 is below meeting number 7, which is live"
     resize(a_cycle(), 7, Tally(highest_number=7))
     resize(a_cycle(), 1, Tally())
 

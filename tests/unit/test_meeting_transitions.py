@@ -326,8 +326,9 @@ def test_time_instructor_activity_and_nature_change_only_while_scheduled(
     assert (refused.value.fields, refused.value.status) == ((field,), status)
     assert refused.value.reason == "meeting.is_fixed"
     assert str(refused.value) == (
-        f"{field} change only while a meeting is scheduled; this one is {status.value}"
+        f"these change only while a meeting is scheduled; this one is {status.value}"
     )
+    assert [p.field for p in refused.value.problems] == [field]
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -350,7 +351,7 @@ def test_every_fixed_field_that_differs_is_named() -> None:
     with pytest.raises(MeetingIsFixed) as refused:
         amend(meeting, at=NOW, notes="x", start_time="15:00", scheduled_date=LATER)
     assert refused.value.fields == ("scheduled_date", "start_time")
-    assert str(refused.value).startswith("scheduled_date, start_time change only")
+    assert [p.field for p in refused.value.problems] == ["scheduled_date", "start_time"]
     same = amend(meeting, at=NOW, start_time="16:00", scheduled_date=DAY)
     assert same.is_empty
     assert same.after is meeting

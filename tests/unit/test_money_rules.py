@@ -19,7 +19,6 @@ from haitech_domain.vat import ISRAEL, NoVatRate, VatSchedule
         ("45.50", 4550),
         ("45.5", 4550),
         ("45", 4500),
-        ("+45.50", 4550),
         ("007.5", 750),
         ("-0.01", -1),
         (45, 4500),

@@ -56,7 +56,7 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         UnknownReference("courseId", "course"),
         Kind.INVALID,
         "reference.unknown",
-        "courseId names no existing course",
+        "there is no such course",
     ),
     (
         Duplicate("customer", "phone"),
@@ -116,13 +116,13 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         TotalBelowLiveNumber(6, 7),
         Kind.CONFLICT,
         "cycle.total_below_live_number",
-        "total_meetings 6 is below meeting number 7, which is live",
+        "a total of 6 is below meeting number 7, which is live",
     ),
     (
         MeetingIsFixed(("nature", "start_time"), MeetingStatus.COMPLETED),
         Kind.CONFLICT,
         "meeting.is_fixed",
-        "nature, start_time change only while a meeting is scheduled; this one is completed",
+        "these change only while a meeting is scheduled; this one is completed",
     ),
     (
         OutsideWindow(MOMENT, MOMENT),

@@ -60,6 +60,7 @@ from haitech_domain.testing.strategies.text import (
     phone_writings,
     phones,
     texts,
+    web_addresses,
 )
 
 __all__ = [
@@ -113,4 +114,5 @@ __all__ = [
     "user_actors",
     "users",
     "vat_schedules",
+    "web_addresses",
 ]

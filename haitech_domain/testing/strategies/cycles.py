@@ -13,7 +13,7 @@ from haitech_domain.registration import PaymentMethod, Registration, Registratio
 from haitech_domain.testing.strategies.calendar import civil_dates, days_of_week, time_slots
 from haitech_domain.testing.strategies.making import either, entities, maybe
 from haitech_domain.testing.strategies.money import prices
-from haitech_domain.testing.strategies.text import names, texts
+from haitech_domain.testing.strategies.text import names, texts, web_addresses
 
 _SATURDAY = frozenset({DayOfWeek.SATURDAY})
 
@@ -57,7 +57,7 @@ def cycles(draw: st.DrawFn, /, **overrides: Any) -> Cycle:
         "activity_type": st.sampled_from(ActivityType),
         "location": maybe(texts(500)),
         "zoom_meeting_id": maybe(texts(100)),
-        "zoom_join_url": maybe(texts(2000)),
+        "zoom_join_url": maybe(web_addresses()),
         "notes": maybe(texts(10_000, lines=True)),
     }
     return draw(entities(Cycle, fields, overrides))
@@ -79,7 +79,7 @@ def registrations(draw: st.DrawFn, /, **overrides: Any) -> Registration:
         "status": st.just(status),
         "amount": maybe(prices()),
         "payment_method": maybe(st.sampled_from(PaymentMethod)),
-        "invoice_link": maybe(texts(2000)),
+        "invoice_link": maybe(web_addresses()),
         "notes": maybe(texts(10_000, lines=True)),
         "cancellation_date": day if cancelled else st.none(),
         "cancellation_reason": maybe(texts(500)) if cancelled else st.none(),

@@ -31,7 +31,7 @@ from haitech_domain.money import Money
 from haitech_domain.testing.strategies.calendar import civil_dates, instants, time_slots
 from haitech_domain.testing.strategies.making import either, maybe
 from haitech_domain.testing.strategies.money import amounts, net_amounts, prices
-from haitech_domain.testing.strategies.text import texts
+from haitech_domain.testing.strategies.text import texts, web_addresses
 
 _MOST_NUMBER: Final = 10_000
 
@@ -78,8 +78,8 @@ def scheduled_meetings(draw: st.DrawFn, /, **overrides: Any) -> Meeting:
         "topic": maybe(texts(500)),
         "notes": maybe(texts(10_000, lines=True)),
         "zoom_meeting_id": maybe(texts(100)),
-        "zoom_join_url": maybe(texts(2000)),
-        "recording_url": maybe(texts(2000)),
+        "zoom_join_url": maybe(web_addresses()),
+        "recording_url": maybe(web_addresses()),
         "conflict_override": st.booleans(),
         "at": instants(),
     }

@@ -44,6 +44,12 @@ def texts(most: int = _LONGEST, *, lines: bool = False) -> st.SearchStrategy[str
     return st.builds("".join, st.tuples(st.sampled_from(_LATIN + HEBREW), rest))
 
 
+def web_addresses() -> st.SearchStrategy[str]:
+    """Addresses that `fields.Url` takes."""
+    hosts = st.text(_LATIN + _DIGITS, min_size=1, max_size=20)
+    return st.builds("{}://{}.example/{}".format, st.sampled_from(["https", "http"]), hosts, hosts)
+
+
 def names(most: int = _LONGEST) -> st.SearchStrategy[str]:
     """Names as people write them: Hebrew, Latin, mixed, and now and then anything at all."""
     mixed = st.builds(" ".join, st.tuples(hebrew_words(), st.sampled_from(["AI", "3D", "Python"])))
