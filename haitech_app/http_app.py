@@ -16,6 +16,7 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController
+from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
@@ -30,6 +31,7 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    MeetingVerbsController,
     MeetingsController,
     MetaController,
 )

@@ -18,7 +18,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from haitech_domain.errors import Invalid
 from haitech_domain.ids import InstructorId
-from haitech_domain.ports.query import Query
+from haitech_domain.ports.query import LARGEST_OFFSET, MOST_AT_ONCE, Query
 from haitech_domain.use_cases import Verbs
 
 HttpRequest: TypeAlias = Request[Any, Any, Any]
@@ -81,8 +81,8 @@ class ListQuery(QueryString, frozen=True, kw_only=True):
     refusal both name them.
     """
 
-    limit: int = 20
-    offset: int = 0
+    limit: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)] = 20
+    offset: Annotated[int, Meta(ge=0, le=LARGEST_OFFSET)] = 0
     sort_by: str | UnsetType = UNSET
     sort_order: Literal["asc", "desc"] | UnsetType = UNSET
 
