@@ -60,7 +60,7 @@ def configure(level: str = "INFO") -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,  # or the first configuration would hold for ever
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -104,7 +104,7 @@ def test_wrong_settings_are_all_listed_at_once(tmp_path, command):
         workers=0,
         employer_factor="free",
         rest_days="sunday,funday",
-        database_url="mysql://root:hunter2@db/x",
+        database_url="mysql://me:hunter2@db/x",
         admin_password=PASSWORD,
     )
     said = complaint(ended).splitlines()
