@@ -37,11 +37,6 @@ async def _allow(tx: Transaction, entity: Any) -> None:
     """Nothing stands in the way."""
 
 
-async def _nobody(*_: Any) -> Sequence[Any]:
-    """Nothing goes along."""
-    return ()
-
-
 def _silent(*_: Any) -> tuple[Event, ...]:
     return ()
 
@@ -62,7 +57,7 @@ class Spec(Generic[T]):
     repository: Callable[[Transaction], Repository[T]]
     for_instructors: Listing | None = None
     family: Callable[[Transaction], Repository[Any]] | None = None
-    members: Callable[[Transaction, Any], Awaitable[Sequence[Any]]] = _nobody
+    members: Callable[[Transaction, Any], Awaitable[Sequence[Any]]] | None = None
     checked: Guard = _allow
     leaving: Guard = _allow
     returning: Guard = _allow
@@ -207,7 +202,7 @@ class Delete(Generic[T]):
             before = await repository.lock(id)
             await spec.leaving(tx, before)
             after = deleted(before, self.ids.new(), at)
-            if spec.family is not None and after.deletion is not None:
+            if spec.family and spec.members and after.deletion:
                 await spec.family(tx).save(
                     *(
                         Change.updated(m, deleted(m, after.deletion, at), action="delete")

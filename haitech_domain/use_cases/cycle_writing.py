@@ -33,29 +33,28 @@ from haitech_domain.use_cases.cycle_cascades import (
     restore_cancelled,
 )
 from haitech_domain.use_cases.cycle_upkeep import save_completed, save_reopened, settle_cycle
-from haitech_domain.use_cases.references import must_exist
+from haitech_domain.use_cases.references import missing, must_exist
 from haitech_domain.use_cases.school import School
 
 _WORDS: Final = {"given_end_date": "end_date"}
 _REFERENCES: Final = ("course_id", "branch_id", "institutional_order_id", "instructor_id")
 
 
-async def _must_refer(
-    tx: Transaction, ids: Mapping[str, Any], besides: Sequence[Problem] = ()
-) -> None:
-    """Everything named exists; `besides` are told in the same answer."""
+def _references(
+    tx: Transaction, ids: Mapping[str, Any]
+) -> dict[str, tuple[Repository[Any], UUID | None]]:
+    """What the given fields name, in the order of locks."""
     repositories: tuple[Repository[Any], ...] = (
         tx.courses,
         tx.branches,
         tx.orders,
         tx.instructors,
     )
-    references = {
+    return {
         field: (repository, ids[field])
         for field, repository in zip(_REFERENCES, repositories, strict=True)
         if isinstance(ids.get(field), UUID)
     }
-    await must_exist(references, besides=besides)
 
 
 def _own_fields(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,8 +82,7 @@ async def _refused(
     tx: Transaction, fields: Mapping[str, Any], problems: Sequence[Problem]
 ) -> Cycle:
     """:raises Invalid: the problems, and every reference among the fields that names nothing"""
-    await _must_refer(tx, fields, problems)
-    raise Invalid(tuple(problems))
+    raise Invalid((*problems, *await missing(_references(tx, fields))))
 
 
 @attrs.frozen(kw_only=True)
@@ -129,7 +127,8 @@ class CreateCycle:
         )
 
         async def work(tx: Transaction) -> Cycle:
-            await _must_refer(tx, attrs.asdict(cycle, recurse=False), problems)
+            references = _references(tx, attrs.asdict(cycle, recurse=False))
+            await must_exist(references, besides=problems)
             await tx.cycles.save(Change.created(cycle, event))
             return cycle
 
@@ -207,7 +206,7 @@ class UpdateCycle:
             return before
         if "total_meetings" in touched:
             resize(before, after.total_meetings, await tx.meetings.tally(before.id))
-        await _must_refer(tx, {field: getattr(after, field) for field in touched})
+        await must_exist(_references(tx, {field: getattr(after, field) for field in touched}))
         event = CycleUpdated(at=at, cycle_id=after.id, fields=touched)
         await tx.cycles.save(Change.updated(before, after, event))
         if "instructor_id" in touched:

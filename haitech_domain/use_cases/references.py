@@ -33,30 +33,37 @@ class StudentDeleted(DomainError):
     count: int
 
 
-async def must_exist(
+async def missing(
     references: Mapping[str, tuple[Repository[Any], UUID | None]],
-    *,
-    besides: Iterable[Problem] = (),
-) -> None:
-    """Lock each thing named by a field, so that nobody deletes it meanwhile.
+) -> list[Problem]:
+    """Lock each thing named by a field, so that nobody deletes it meanwhile; say which are not.
 
     Locks are taken in the order given; every caller names them in the same one: course, branch,
-    order, instructor. `besides` are problems found before, to be told in the same answer.
-
-    :raises Invalid: with every field that names nothing live
+    order, instructor.
     """
-    problems = list(besides)
+    problems = []
     for field, (repository, id) in references.items():
         if id is None:
             continue
         try:
             await repository.lock(id)
-        except NotFound as missing:
-            problems.append(
-                Problem(field, f"names no existing {missing.what}", "reference.unknown")
-            )
+        except NotFound as gone:
+            problems.append(Problem(field, f"names no existing {gone.what}", "reference.unknown"))
+    return problems
+
+
+async def must_exist(
+    references: Mapping[str, tuple[Repository[Any], UUID | None]],
+    *,
+    besides: Iterable[Problem] = (),
+) -> None:
+    """Whether everything named exists, locked. `besides` are told in the same answer.
+
+    :raises Invalid: with every field that names nothing live
+    """
+    problems = (*besides, *await missing(references))
     if problems:
-        raise Invalid(tuple(problems))
+        raise Invalid(problems)
 
 
 async def cycle_may_live(tx: Transaction, cycle: Cycle) -> None:

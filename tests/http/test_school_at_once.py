@@ -133,3 +133,30 @@ def test_a_new_instructor_of_a_daily_cycle_is_paid_beside_the_old_one(world):
     world.manager.act(f"/meetings/{first['id']}/reopen")
     assert world.manager.get(f"/meetings/{second['id']}")["instructorPayment"] == 600
     assert world.manager.get(f"/meetings/{third['id']}")["instructorPayment"] == 600
+
+
+def test_a_deleted_scheduled_meeting_does_not_return_without_its_instructor(world):
+    """R-PPL-3: 409 in words about the instructor, whom the request never named."""
+    id = world.cycle(startTime="06:00", endTime="07:00")["id"]
+    substitute = world.instructor(name="Sub", rateFrontal="90.00")
+    body = {
+        "cycleId": id, "instructorId": substitute["id"], "scheduledDate": sunday(30),
+        "startTime": "06:00", "endTime": "07:00",
+    }  # fmt: skip
+    meeting = world.manager.make("/meetings", body)
+    world.manager.drop(f"/meetings/{meeting['id']}")
+    world.admin.drop(f"/instructors/{substitute['id']}")
+    refused = world.manager.refused(409, "POST", f"/meetings/{meeting['id']}/restore")
+    assert refused["reason"] == "restore.parent_deleted"
+
+
+def test_a_daily_rate_of_nothing_is_carried_by_nobody(world):
+    """R-PAY-3: restoring a meeting of such a day finds nothing to carry."""
+    id = world.cycle(
+        instructorPaymentMode="daily", instructorDailyRate=0, startTime="06:00", endTime="07:00"
+    )["id"]
+    meeting = world.meeting(id, sunday(31), "06:00", "07:00")
+    world.manager.act(f"/meetings/{meeting['id']}/complete")
+    world.manager.drop(f"/meetings/{meeting['id']}")
+    back = world.manager.act(f"/meetings/{meeting['id']}/restore")
+    assert (back["status"], back["instructorPayment"]) == ("completed", 0)

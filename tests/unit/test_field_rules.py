@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -297,3 +297,12 @@ def test_any_text_is_a_date_and_a_time_or_refused(value: str) -> None:
     """R-SCHED-7: never another error, and what is read is written the same way."""
     reasons = {"date.invalid", "time.invalid", "id.invalid", None}
     assert {reason_of(rule, value) for rule in (civil_date, civil_time, identifier)} <= reasons
+
+
+def test_an_instant_is_kept_in_utc() -> None:
+    """domain.md: instants are timezone-aware UTC, whatever offset they come with."""
+    jerusalem = timezone(timedelta(hours=2))
+    kept = instant(datetime(2026, 1, 1, 2, tzinfo=jerusalem))
+    assert (kept, kept.utcoffset()) == (datetime(2026, 1, 1, tzinfo=UTC), timedelta(0))
+    with pytest.raises(BadValue, match="beyond the calendar"):
+        instant(datetime(1, 1, 1, tzinfo=jerusalem))

@@ -353,3 +353,19 @@ async def test_a_key_without_the_scope_registers_nobody(world):
         await world.verbs.register_student(
             actor=key, cycle_id=world.school.cycle.id, student_id=world.school.student.id
         )
+
+
+async def test_a_meeting_at_no_time_is_told_of_its_time_alone(world):
+    """R-MEET-1: what is between two values is asked only where each is one."""
+    values = {"cycle_id": world.school.cycle.id, "start_time": "25:00", "end_time": "10:00"}
+    with pytest.raises(Invalid) as refused:
+        await world.verbs.create_meeting(actor=SYSTEM, values=values)
+    assert [problem.field for problem in refused.value.problems] == ["start_time"]
+
+
+@pytest.mark.parametrize("bounds", [{"limit": 0}, {"limit": 101}, {"offset": -1}])
+def test_a_page_out_of_bounds_cannot_be_asked_for(bounds):
+    """api.md: 1 to 100 at a time."""
+    with pytest.raises(Invalid) as refused:
+        Query(**bounds)
+    assert [problem.field for problem in refused.value.problems] == list(bounds)
