@@ -160,3 +160,14 @@ def test_a_daily_rate_of_nothing_is_carried_by_nobody(world):
     world.manager.drop(f"/meetings/{meeting['id']}")
     back = world.manager.act(f"/meetings/{meeting['id']}/restore")
     assert (back["status"], back["instructorPayment"]) == ("completed", 0)
+
+
+def test_an_ended_cycle_returns_though_its_course_is_gone(world):
+    """R-PPL-3: only something live can be orphaned; the history of a cycle can come back."""
+    course = world.admin.make("/courses", {"name": "Gone", "category": "ai"})
+    id = world.cycle(courseId=course["id"])["id"]
+    world.manager.put(f"/cycles/{id}", {"status": "cancelled"})
+    world.manager.drop(f"/cycles/{id}")
+    world.admin.drop(f"/courses/{course['id']}")
+    back = world.manager.act(f"/cycles/{id}/restore")
+    assert (back["status"], back["course"]) == ("cancelled", None)
