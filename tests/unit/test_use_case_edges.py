@@ -11,7 +11,7 @@ from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
 from haitech_domain.cycle import CycleStatus
 from haitech_domain.errors import Duplicate, Invalid, NotFound, WouldOrphan
-from haitech_domain.ports import Query
+from haitech_domain.ports import Query, Unauthenticated
 from haitech_domain.registration import (
     AlreadyRegistered,
     CycleFull,
@@ -51,7 +51,7 @@ class Plain:
         return str(actor.id), 60
 
     def read(self, token):
-        raise NotImplementedError(token)
+        raise Unauthenticated(f"{token} is nobody's")
 
 
 @pytest.fixture
