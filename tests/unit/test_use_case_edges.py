@@ -28,7 +28,7 @@ from haitech_domain.testing.builders import (
     furnish,
     gone,
 )
-from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, Verbs
+from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, CreateAdmin, Verbs
 from haitech_domain.use_cases.references import StudentDeleted
 from haitech_domain.use_cases.school import School
 
@@ -316,6 +316,24 @@ async def test_the_first_administrator_is_made_once(world):
     assert (await made.read(lambda tx: tx.users.page(Query()))).total == 1
     with pytest.raises(Duplicate):
         await create(email="dana@example.com", password=PASSWORD)
+
+
+async def test_of_two_first_starts_at_once_one_makes_the_administrator(world):
+    """The slower one finds the address taken, and that is no failure."""
+    made = MemoryUnitOfWork(CountingIds(1), world.clock)
+    ports = {"uow": made, "clock": world.clock, "ids": CountingIds(2)}
+    quicker = CreateAdmin(**ports, passwords=Plain())
+
+    class Slow(Plain):
+        """Hashing takes so long that another start is done meanwhile."""
+
+        async def hashed(self, password):
+            assert await quicker.if_none(email="dana@example.com", password=PASSWORD) is not None
+            return await super().hashed(password)
+
+    slower = CreateAdmin(**ports, passwords=Slow())
+    assert await slower.if_none(email="dana@example.com", password=PASSWORD) is None
+    assert (await made.read(lambda tx: tx.users.page(Query()))).total == 1
 
 
 @pytest.mark.parametrize(
