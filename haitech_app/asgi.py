@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import multiprocessing
 import os
@@ -40,6 +41,17 @@ def follow_the_parent() -> None:
     threading.Thread(target=wait, name="follow-the-parent", daemon=True).start()
 
 
+def leave_ctrl_c_to_the_parent() -> None:
+    """Ignore SIGINT in this process: its parent ends it in order, by SIGTERM.
+
+    A terminal's Ctrl-C reaches all processes at once, and a second signal makes granian drop the
+    requests that the first one lets finish. Called once granian has set its own handlers.
+    """
+    if multiprocessing.parent_process() is not None:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def create() -> Litestar:
     """The app over PostgreSQL, by the settings of the environment."""
     follow_the_parent()
@@ -50,6 +62,7 @@ def create() -> Litestar:
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
+        leave_ctrl_c_to_the_parent()
         await pool.open()
         gc.collect()
         gc.freeze()

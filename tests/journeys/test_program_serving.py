@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import threading
+import time
 
 import pytest
 
@@ -87,8 +88,10 @@ def test_told_to_stop_it_finishes_the_running_request_and_stops_its_database(sta
         slow.start()
         waiting = "SELECT pid FROM pg_locks WHERE NOT granted"
         until(lambda: other.execute(waiting).fetchall(), why="the request waits for the table")
-        if how == "Ctrl-C":  # a terminal tells the whole group
-            os.killpg(program.process.pid, signal.SIGINT)
+        if how == "Ctrl-C":  # a terminal tells the whole group, as often as somebody presses it
+            for _ in range(3):
+                os.killpg(program.process.pid, signal.SIGINT)
+                time.sleep(0.1)
         else:
             program.process.send_signal(getattr(signal, how))
         until(lambda: not takes_connections(program.port), why="it takes no new connections")
