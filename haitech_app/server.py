@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from granian.constants import Interfaces, Loops
@@ -85,12 +85,17 @@ def _stop_in_order() -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
+SECRETS: Final = ("jwt_secret", "secret_key")
+
+
 def with_secrets(settings: Settings) -> Settings:
-    """The settings with a secret to sign with: the one set, else this machine's own."""
-    if settings.jwt_secret is not None:
+    """The settings with secrets to sign and to seal with: those set, else this machine's own."""
+    missing = [name for name in SECRETS if getattr(settings, name) is None]
+    if not missing:
         return settings
     with usable_folder(settings):
-        return attrs.evolve(settings, jwt_secret=kept_secret(settings.data_dir / "jwt_secret"))
+        made: Any = {name: kept_secret(settings.data_dir / name) for name in missing}
+    return attrs.evolve(settings, **made)
 
 
 def first_admin(settings: Settings, *, say: Say) -> None:
@@ -115,7 +120,8 @@ def first_admin(settings: Settings, *, say: Say) -> None:
 def _export(settings: Settings) -> None:
     """What the server's processes read their settings from: the environment, as we were."""
     os.environ[f"{PREFIX}DATABASE_URL"] = settings.database_url or ""
-    os.environ[f"{PREFIX}JWT_SECRET"] = settings.jwt_secret or ""
+    for name in SECRETS:
+        os.environ[f"{PREFIX}{name.upper()}"] = getattr(settings, name) or ""
     os.environ[f"{PREFIX}ENV"] = settings.env.value
     os.environ[f"{PREFIX}LOG_LEVEL"] = settings.effective_log_level
 

@@ -140,6 +140,7 @@ class Settings:
     port: int = _option(_whole(1, 65_535), 8000)
     workers: int = _option(_whole(1, 64), 1)
     jwt_secret: str | None = _option(str, None, secret=True)
+    secret_key: str | None = _option(str, None, secret=True)
     token_minutes: int = _option(_whole(1, 1440), 60)
     admin_email: str | None = _option(_email, None)
     admin_password: str | None = _option(_password, None, secret=True)
@@ -182,13 +183,14 @@ class Settings:
 
 def _unfit_for_production(values: Mapping[str, Any]) -> list[str]:
     problems = []
-    secret = values.get("jwt_secret")
-    if secret is None:
-        problems.append(f"{PREFIX}JWT_SECRET is required when {PREFIX}ENV is prod")
-    elif len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
-        problems.append(
-            f"{PREFIX}JWT_SECRET is too weak: use at least {SHORTEST_SECRET} random characters"
-        )
+    for name in ("JWT_SECRET", "SECRET_KEY"):
+        secret = values.get(name.lower())
+        if secret is None:
+            problems.append(f"{PREFIX}{name} is required when {PREFIX}ENV is prod")
+        elif len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
+            problems.append(
+                f"{PREFIX}{name} is too weak: use at least {SHORTEST_SECRET} random characters"
+            )
     if "database_url" not in values:
         problems.append(f"{PREFIX}DATABASE_URL is required when {PREFIX}ENV is prod")
     return problems

@@ -76,7 +76,8 @@ class Reach(Enum):
 class Actor:
     """Whoever does something: a user, an API key, or the system.
 
-    `instructor_id` is set for a user linked to an instructor; `scopes` for a key.
+    `instructor_id` is set for a user linked to an instructor; `scopes` and `rate_limit` (requests
+    an hour) for a key.
     """
 
     kind: ActorKind
@@ -85,6 +86,7 @@ class Actor:
     role: Role | None = None
     instructor_id: InstructorId | None = None
     scopes: frozenset[str] = frozenset()
+    rate_limit: int | None = None
 
     @classmethod
     def system(cls, name: str) -> Actor:

@@ -24,6 +24,8 @@ class Kind(Enum):
     NOT_FOUND = "not_found"
     STALE = "stale"
     CONFLICT = "conflict"
+    KEY_REUSED = "key_reused"
+    LIMITED = "limited"
     UNAVAILABLE = "unavailable"
 
 

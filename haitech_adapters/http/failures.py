@@ -36,6 +36,8 @@ BY_KIND: Final[Mapping[Kind, tuple[int, str]]] = {
     Kind.NOT_FOUND: (404, "NOT_FOUND"),
     Kind.CONFLICT: (409, "CONFLICT"),
     Kind.STALE: (412, "PRECONDITION_FAILED"),
+    Kind.KEY_REUSED: (422, "IDEMPOTENCY_KEY_REUSED"),
+    Kind.LIMITED: (429, "RATE_LIMITED"),
     Kind.UNAVAILABLE: (503, "UNAVAILABLE"),
 }
 """The domain's classes of refusal as the contract answers them."""
@@ -104,7 +106,7 @@ def refusal(error: DomainError) -> Failure:
     headers = {}
     if error.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = "Bearer"
-    if error.kind is Kind.UNAVAILABLE:
+    if error.kind in {Kind.UNAVAILABLE, Kind.LIMITED}:
         headers["Retry-After"] = str(getattr(error, "retry_after", 1))
     return Failure(
         status=status,

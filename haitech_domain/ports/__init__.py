@@ -16,16 +16,19 @@ from haitech_domain.ports.repositories import (
     Users,
 )
 from haitech_domain.ports.services import (
+    Attempts,
     Clock,
     Ids,
     Passwords,
     Tokens,
+    TooManyAttempts,
     Unauthenticated,
     Unavailable,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 
 __all__ = [
+    "Attempts",
     "Branches",
     "Clock",
     "Closures",
@@ -46,6 +49,7 @@ __all__ = [
     "Repository",
     "Students",
     "Tokens",
+    "TooManyAttempts",
     "Transaction",
     "Unauthenticated",
     "Unavailable",

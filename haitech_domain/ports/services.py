@@ -75,3 +75,31 @@ class Unauthenticated(DomainError):
     reason: ClassVar[str] = "credentials.invalid"
     says: ClassVar[str] = "{why}"
     why: str
+
+
+@attrs.frozen
+class TooManyAttempts(DomainError):
+    """Too often within the time that counts; `retry_after` seconds from now it goes on."""
+
+    kind: ClassVar[Kind] = Kind.LIMITED
+    reason: ClassVar[str] = "rate.limited"
+    says: ClassVar[str] = "too many attempts; try again in {retry_after} s"
+    retry_after: int
+
+
+class Attempts(Protocol):
+    """Failures counted against whoever or whatever they concern, within a moving stretch of time.
+
+    A subject is a text like `login:address:192.0.2.7`; nothing readable of it is stored.
+    """
+
+    async def check(self, *subjects: str) -> None:
+        """:raises TooManyAttempts: one of the subjects has used up what it is allowed"""
+        ...
+
+    async def failed(self, *subjects: str) -> None:
+        """Count one failure against each subject.
+
+        :raises TooManyAttempts: one of them had used up what it is allowed before this one
+        """
+        ...

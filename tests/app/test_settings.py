@@ -65,7 +65,7 @@ def test_each_setting_is_read_from_its_text(name, text, value):
 
     A password is an exception: it is what it is.
     """
-    prod = {"jwt_secret": STRONG, "database_url": URL}
+    prod = {"jwt_secret": STRONG, "secret_key": STRONG, "database_url": URL}
     settings = load(**{**prod, name: f" {text} "})
     assert getattr(settings, name) == value
     untouched = attrs.evolve(settings, **{name: getattr(load(**prod), name)})
@@ -135,6 +135,7 @@ def test_production_adds_its_own_problems_to_the_others():
     assert {line.split()[0] for line in found} == {
         "HAITECH_PORT",
         "HAITECH_JWT_SECRET",
+        "HAITECH_SECRET_KEY",
         "HAITECH_DATABASE_URL",
     }
 
@@ -142,14 +143,16 @@ def test_production_adds_its_own_problems_to_the_others():
 @pytest.mark.parametrize("weak", ["secret", STRONG[:31], "a" * 40, "abcabcabc" * 5])
 def test_production_refuses_a_weak_secret_without_showing_it(weak):
     """Too short, or too few different characters."""
-    [problem] = problems(env="prod", database_url=URL, jwt_secret=weak)
-    assert "HAITECH_JWT_SECRET is too weak" in problem
-    assert weak not in problem
+    for name in ("jwt_secret", "secret_key"):
+        given = {"jwt_secret": STRONG, "secret_key": STRONG, name: weak}
+        [problem] = problems(env="prod", database_url=URL, **given)
+        assert f"HAITECH_{name.upper()} is too weak" in problem
+        assert weak not in problem
 
 
 def test_production_starts_with_a_strong_secret_and_a_database():
     """32 random characters are enough."""
-    settings = load(env="prod", database_url=URL, jwt_secret=STRONG)
+    settings = load(env="prod", database_url=URL, jwt_secret=STRONG, secret_key=STRONG)
     assert settings.env is Environment.PROD
     assert settings.effective_log_level == "INFO"
 

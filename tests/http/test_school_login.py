@@ -112,7 +112,7 @@ def test_without_a_good_token_nobody_gets_anywhere(world, token):
 
 def test_an_unsigned_token_is_worth_nothing(world):
     claims = jwt.decode(world.admin.token, options={"verify_signature": False})
-    unsigned = jwt.encode(claims, None, "none")
+    unsigned = jwt.encode(claims, "", "none")
     Caller(world.client, unsigned).refused(401, "GET", "/auth/me")
 
 
