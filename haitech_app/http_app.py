@@ -12,12 +12,14 @@ from haitech_adapters.http import build_app
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.branches import BranchController
 from haitech_adapters.http.courses import CourseController
+from haitech_adapters.http.cycle_registrations import CycleRegistrationsController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.registrations import RegistrationsController
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
 
@@ -27,6 +29,7 @@ CONTROLLERS: Final = (
     AuthController,
     BranchController,
     CourseController,
+    CycleRegistrationsController,
     CyclesController,
     DocsController,
     HealthController,
@@ -34,6 +37,7 @@ CONTROLLERS: Final = (
     MeetingVerbsController,
     MeetingsController,
     MetaController,
+    RegistrationsController,
 )
 
 

@@ -30,6 +30,12 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     COURSES,
@@ -47,6 +53,7 @@ __all__ = [
     "CUSTOMERS",
     "INSTRUCTORS",
     "MEETINGS",
+    "REGISTRATIONS",
     "STUDENTS",
     "CancelMeeting",
     "Catalogue",
@@ -58,6 +65,7 @@ __all__ = [
     "Delete",
     "DeleteCycle",
     "DeleteMeeting",
+    "DeleteRegistration",
     "Financials",
     "GenerateMeetings",
     "Generated",
@@ -77,6 +85,7 @@ __all__ = [
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",
+    "RestoreRegistration",
     "School",
     "Session",
     "Spec",
@@ -84,5 +93,6 @@ __all__ = [
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
+    "UpdateRegistration",
     "Verbs",
 ]

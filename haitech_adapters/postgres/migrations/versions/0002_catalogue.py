@@ -17,4 +17,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("SELECT 1")
+    # teaching
+    for column in ("payment_status", "refund_amount", "paid_amount"):
+        op.drop_column("registrations", column)
