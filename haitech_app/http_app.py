@@ -11,7 +11,9 @@ from litestar.di import Provide
 from haitech_adapters.http import build_app
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.branches import BranchController
+from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
+from haitech_adapters.http.customers import CustomerController
 from haitech_adapters.http.cycle_registrations import CycleRegistrationsController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
@@ -19,7 +21,10 @@ from haitech_adapters.http.health import Checks, HealthController, MetaControlle
 from haitech_adapters.http.instructors import InstructorController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.registrations import RegistrationsController
+from haitech_adapters.http.relation_routes import RELATIONS
+from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
 
@@ -28,7 +33,10 @@ BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
     AuthController,
     BranchController,
+    ClosuresController,
     CourseController,
+    CustomerController,
+    CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
     DocsController,
@@ -37,6 +45,9 @@ CONTROLLERS: Final = (
     MeetingVerbsController,
     MeetingsController,
     MetaController,
+    OrderController,
+    StudentController,
+    *RELATIONS,
     RegistrationsController,
 )
 

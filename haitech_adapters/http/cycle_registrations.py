@@ -1,21 +1,19 @@
-"""`/cycles/{id}/registrations`: who is in a cycle."""
+"""`POST /cycles/{id}/registrations`: joining a cycle; the list is a relation."""
 
 from __future__ import annotations
 
-from litestar import Controller, get, post
+from litestar import Controller, post
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 
 from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
-from haitech_adapters.http.envelope import answer, page
-from haitech_adapters.http.querying import read_query
+from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.reading import identifier, read_body
 from haitech_adapters.http.registration_shapes import (
     JOINING_REFUSALS,
     OF_CYCLE_EXAMPLE,
     CycleRegistrationBody,
-    CycleRegistrationQuery,
     RegistrationView,
     registration_view,
 )
@@ -24,39 +22,14 @@ from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
 from haitech_domain.ids import CycleId, StudentId
 from haitech_domain.registration import Registration
-from haitech_domain.use_cases import ListPage, RegisterStudent
+from haitech_domain.use_cases import RegisterStudent
 
 
 class CycleRegistrationsController(Controller):
-    """Who is in a cycle."""
+    """Joining a cycle."""
 
     path = "/cycles"
     tags = ("cycles",)
-
-    @get(
-        "/{id:str}/registrations",
-        opt={
-            "endpoint": Endpoint(
-                summary="List a cycle's registrations",
-                use_case=ListPage,
-                access=(Action.READ, Resource.REGISTRATIONS),
-                query=CycleRegistrationQuery,
-                result=RegistrationView,
-                paged=True,
-            )
-        },
-    )
-    async def registrations(
-        self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
-    ) -> ASGIResponse:
-        """List."""
-        actor = actor_of(request)
-        cycle_id = CycleId(identifier(id))
-        query = read_query(request, CycleRegistrationQuery)
-        await verbs.read_cycle(actor=actor, cycle_id=cycle_id)
-        asked = query.asked(cycle_id=cycle_id)
-        found = await verbs.list_registrations(actor=actor, query=asked)
-        return page(request, [registration_view(r, actor) for r in found.items], found)
 
     @post(
         "/{id:str}/registrations",

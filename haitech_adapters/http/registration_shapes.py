@@ -53,27 +53,20 @@ class RegistrationChanges(RegistrationDetails, frozen=True):
     """Fields of a registration to be changed; `status` runs what leads to it."""
 
 
-class RelatedRegistrationQuery(ListQuery, frozen=True, kw_only=True):
-    """Which of some thing's registrations to list; `from` and `to` bound their dates."""
+class RegistrationQuery(ListQuery, frozen=True, kw_only=True):
+    """Which registrations to list; `from` and `to` bound their dates.
+
+    An instructor asks neither by customer nor by payment.
+    """
 
     sort_by: Literal["registrationDate", "createdAt"] | UnsetType = UNSET
+    student_id: UUID | UnsetType = UNSET
+    cycle_id: UUID | UnsetType = UNSET
+    customer_id: UUID | UnsetType = UNSET
     status: RegistrationStatus | UnsetType = UNSET
     payment_status: PaymentStatus | UnsetType = UNSET
     from_: Day | UnsetType = msgspec.field(default=UNSET, name="from")
     to: Day | UnsetType = UNSET
-
-
-class CycleRegistrationQuery(RelatedRegistrationQuery, frozen=True, kw_only=True):
-    """Which registrations of one cycle to list."""
-
-    student_id: UUID | UnsetType = UNSET
-    customer_id: UUID | UnsetType = UNSET
-
-
-class RegistrationQuery(CycleRegistrationQuery, frozen=True, kw_only=True):
-    """Which registrations to list; an instructor asks by neither customer nor payment."""
-
-    cycle_id: UUID | UnsetType = UNSET
 
 
 class RegistrationView(View, frozen=True):

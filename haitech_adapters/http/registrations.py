@@ -170,6 +170,7 @@ class RegistrationsController(Controller):
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(
+                    "restore.not_deleted",
                     "restore.parent_deleted",
                     "registration.exists",
                     "registration.cycle_not_active",

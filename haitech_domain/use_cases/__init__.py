@@ -38,9 +38,11 @@ from haitech_domain.use_cases.registration_writing import (
 )
 from haitech_domain.use_cases.resources import (
     BRANCHES,
+    CLOSURES,
     COURSES,
     CUSTOMERS,
     INSTRUCTORS,
+    ORDERS,
     STUDENTS,
 )
 from haitech_domain.use_cases.school import School
@@ -49,10 +51,12 @@ from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
     "BRANCHES",
+    "CLOSURES",
     "COURSES",
     "CUSTOMERS",
     "INSTRUCTORS",
     "MEETINGS",
+    "ORDERS",
     "REGISTRATIONS",
     "STUDENTS",
     "CancelMeeting",

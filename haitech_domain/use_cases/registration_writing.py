@@ -13,7 +13,7 @@ from haitech_domain.errors import NotFound
 from haitech_domain.ids import RegistrationId
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.registration import Registration, amend, remove, take_back
-from haitech_domain.use_cases.catalogue import deleted
+from haitech_domain.use_cases.catalogue import deleted, lock_deleted
 from haitech_domain.use_cases.references import ParentDeleted, must_be_back
 from haitech_domain.use_cases.school import School
 
@@ -99,7 +99,8 @@ class RestoreRegistration:
     async def __call__(self, *, actor: Actor, registration_id: RegistrationId) -> Registration:
         """The registration, back.
 
-        :raises NotFound: no deleted registration has this id
+        :raises NotFound: no registration has this id
+        :raises NotDeleted: it is live
         :raises ParentDeleted: its cycle or its student is deleted
         :raises CycleTakesNoRegistrations: it would be live, and the cycle is not active
         :raises AlreadyRegistered: the student was registered again meanwhile
@@ -108,7 +109,7 @@ class RestoreRegistration:
         grant(actor, Action.DELETE, Resource.REGISTRATIONS)
 
         async def work(tx: Transaction) -> Registration:
-            registration = await tx.registrations.lock_deleted(registration_id)
+            registration = await lock_deleted(tx.registrations, registration_id)
             try:
                 cycle = await tx.cycles.lock(registration.cycle_id)
             except NotFound:

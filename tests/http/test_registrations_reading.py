@@ -82,6 +82,30 @@ def test_a_cycles_list_takes_the_same_filters_but_the_cycle(world):
     world.manager.refused(400, "GET", path, params={"cycleId": world.cycles[0]})
 
 
+def test_a_students_and_a_customers_lists_are_theirs(world):
+    row = world.rows[2]
+    for path, by in (
+        (f"/students/{row['studentId']}/registrations", "studentId"),
+        (f"/customers/{customer_of(world, row)}/registrations", "customerId"),
+    ):
+        assert world.manager.page(path, status="trial")[0] == [row]
+        assert world.manager.page(path, status="active")[0] == []
+        world.manager.refused(400, "GET", path, params={by: str(NOBODY)})
+        unknown = path.replace(path.split("/")[2], str(NOBODY))
+        world.manager.refused(404, "GET", unknown)
+
+
+def test_an_instructor_reads_the_lists_of_own_students_only(world):
+    """R-ACC-2: in own cycles; of customers nothing."""
+    mine, foreign = world.rows[2], world.rows[1]
+    found, _ = world.as_yael.page(f"/students/{mine['studentId']}/registrations")
+    assert ids_of(found) == [mine["id"]]
+    assert not HIDDEN & set(found[0])
+    world.as_yael.refused(404, "GET", f"/students/{foreign['studentId']}/registrations")
+    customer = customer_of(world, mine)
+    world.as_yael.refused(403, "GET", f"/customers/{customer}/registrations")
+
+
 @pytest.mark.parametrize(
     "params",
     [

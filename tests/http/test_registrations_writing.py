@@ -262,7 +262,8 @@ def test_a_paid_registration_is_deleted_and_restored_as_it_was(world):
     assert world.manager.page(f"/cycles/{cycle}/registrations")[1]["total"] == 0
     back = world.manager.act(f"{path}/restore")
     assert (back["paymentStatus"], back["status"]) == ("paid", "registered")
-    world.manager.refused(404, "POST", f"{path}/restore")
+    refused = world.manager.refused(409, "POST", f"{path}/restore")
+    assert refused["reason"] == "restore.not_deleted"
 
 
 def test_a_registration_comes_back_only_where_it_may_stand(world):

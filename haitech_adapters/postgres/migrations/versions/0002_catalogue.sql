@@ -1,3 +1,7 @@
+-- Institutional orders: a number is not required (api.md).
+
+ALTER TABLE institutional_orders ALTER COLUMN order_number DROP NOT NULL;
+
 -- Teaching: what is paid of a registration
 
 ALTER TABLE registrations ADD COLUMN paid_amount numeric(14, 2) NOT NULL DEFAULT 0;
