@@ -30,8 +30,10 @@ class Endpoint:
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
     `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
-    (reasons) are what the route can refuse beyond what its shape implies. The description is
-    taken from the use case's docstring where none is given.
+    (reasons) are what the route can refuse beyond what its shape implies. `entity` is whose rules
+    hold for the fields of the body and the result that have its fields' names; reading the body
+    applies them, and the document states them. The description is taken from the use case's
+    docstring where none is given.
     """
 
     summary: str
@@ -42,6 +44,7 @@ class Endpoint:
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | UnionType | None = None
     body_required: bool = True
+    entity: type | None = None
     result: Any = None
     paged: bool = False
     raw: bool = False

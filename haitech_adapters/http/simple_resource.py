@@ -60,6 +60,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"List {resource}",
                     use_case=ListPage,
+                    entity=spec.entity,
                     access=(Action.READ, resource),
                     query=query,
                     result=result,
@@ -81,6 +82,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Create {one}",
                     use_case=Create,
+                    entity=spec.entity,
                     access=(Action.CREATE, resource),
                     body=creation,
                     result=result,
@@ -93,7 +95,7 @@ def simple_resource(
         async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
             """Create."""
             actor = actor_of(request)
-            body = await read_body(request, creation, entity=spec.entity, is_new=True)
+            body = await read_body(request, creation, is_new=True)
             made = await of(verbs).create(actor=actor, values=body.given())
             location = f"/api/v1{path}/{made.id}"
             return answer(request, view(made, actor), headers={"Location": location})
@@ -104,6 +106,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Read {one}",
                     use_case=Read,
+                    entity=spec.entity,
                     access=(Action.READ, resource),
                     result=result,
                     result_example=result_example,
@@ -125,6 +128,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Update {one}",
                     use_case=Update,
+                    entity=spec.entity,
                     access=(Action.UPDATE, resource),
                     body=changes,
                     result=result,
@@ -139,7 +143,7 @@ def simple_resource(
             """Update."""
             actor = actor_of(request)
             named = identifier(id)
-            body = await read_body(request, changes, entity=spec.entity)
+            body = await read_body(request, changes)
             after = await of(verbs).update(actor=actor, id=named, values=body.given())
             return answer(request, view(after, actor))
 
@@ -149,6 +153,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Delete {one}",
                     use_case=Delete,
+                    entity=spec.entity,
                     access=(Action.DELETE, resource),
                     errors=(Kind.CONFLICT,),
                     conflicts=("delete.would_orphan",),
@@ -169,7 +174,10 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Restore {one}",
                     use_case=Restore,
+                    entity=spec.entity,
                     access=(Action.DELETE, resource),
+                    body=NoBody,
+                    body_required=False,
                     result=result,
                     errors=(Kind.CONFLICT,),
                     conflicts=("duplicate", "restore.parent_deleted"),
@@ -189,5 +197,6 @@ def simple_resource(
 
     SimpleResource.path = path
     SimpleResource.tags = [str(resource)]
+    SimpleResource.__doc__ = spec.entity.__doc__
     SimpleResource.__name__ = f"{''.join(w.title() for w in resource.split('-'))}Controller"
     return SimpleResource
