@@ -58,6 +58,8 @@ PARAMETERS: Final = {
     "status": "Only those of this status.",
     "city": "Only those in this city.",
     "category": "Only those of this category.",
+    "isTrial": "Only those that are, or are not, trials.",
+    "hasActiveRegistration": "Only those with, or without, a live registration.",
     "isActive": "Only those that are, or are not, active.",
     "dayOfWeek": "Only those held on this weekday.",
     "activityType": "Only those given in this way.",
@@ -81,9 +83,13 @@ SECURITY: Final = {
 """How a caller says who it is."""
 
 
-def of_reference(name: str) -> str:
-    """What a parameter says that names another thing: `courseId`, `studentId`."""
-    return f"Only those of this {_words(name.removesuffix('Id'))}, by its id."
+def of_parameter(name: str) -> str:
+    """What a query parameter says that has no words of its own: `courseId`, `grade`."""
+    if name in PARAMETERS:
+        return PARAMETERS[name]
+    if name.endswith("Id"):
+        return f"Only those of this {_words(name.removesuffix('Id'))}, by its id."
+    return f"Only those with this {_words(name)}."
 
 
 def of_path(name: str, one: str) -> str:

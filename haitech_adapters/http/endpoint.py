@@ -7,9 +7,9 @@ negotiation and the OpenAPI document all read this one declaration, so none can 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import UnionType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 import msgspec
@@ -77,15 +77,20 @@ class Declared:
     endpoint: Endpoint | None
 
     @property
+    def function(self) -> Callable[..., Any]:
+        """The handler as it is written, also where Litestar runs it in a thread."""
+        function = self.handler.fn
+        wrapped = getattr(function, "func", function)
+        return cast("Callable[..., Any]", getattr(wrapped, "func", wrapped))
+
+    @property
     def operation(self) -> str:
         """Its stable name, `customers.create`: controller and handler.
 
         A handler of several methods or paths has one name for each: `customers.update_patch`,
         `health.live_health`.
         """
-        controller = getattr(
-            self.handler.fn, "__self__", None
-        )  # Litestar binds it; owner is a router
+        controller = getattr(self.function, "__self__", None)  # Litestar binds it; owner is a router
         group = type(controller).__name__.removesuffix("Controller") if controller else ""
         name = self.handler.handler_name.rpartition(".")[2].strip("_")
         if len(self.handler.http_methods) > 1:

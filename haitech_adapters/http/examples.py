@@ -206,6 +206,7 @@ def example_of(
 
 
 def _thing(shape: str) -> str:
+    shape = shape.removeprefix("Whole")
     for suffix in _SUFFIXES:
         if shape.endswith(suffix) and shape != suffix:
             return shape.removesuffix(suffix)

@@ -19,10 +19,9 @@ from haitech_adapters.http.documented_errors import error_components, one_of, re
 from haitech_adapters.http.documented_headers import HEADERS, headers_of
 from haitech_adapters.http.documented_words import (
     ABOUT,
-    PARAMETERS,
     SECURITY,
+    of_parameter,
     of_path,
-    of_reference,
 )
 from haitech_adapters.http.endpoint import JSON, Declared, Endpoint, declared
 from haitech_adapters.http.envelope import AnswerMeta, Pagination
@@ -98,7 +97,7 @@ def _operation(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[st
 
 def _description(route: Declared, endpoint: Endpoint) -> str:
     """The use case's own words, or the handler's; then who may call."""
-    said = endpoint.text or inspect.cleandoc(route.handler.fn.__doc__ or "")
+    said = endpoint.text or inspect.cleandoc(route.function.__doc__ or "")
     if endpoint.access is None:
         return said
     action, resource = endpoint.access
@@ -127,18 +126,15 @@ def _query_parameters(endpoint: Endpoint, schemas: Schemas) -> list[dict[str, An
     schema = schemas[name_of(endpoint.query)]
     required = schema.get("required", ())
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": inner}
-        | _said_of(name, inner)
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": inner.get("description") or of_parameter(name),
+            "schema": inner,
+        }
         for name, inner in schema["properties"].items()
     ]
-
-
-def _said_of(name: str, schema: dict[str, Any]) -> dict[str, str]:
-    if "description" in schema:
-        return {"description": str(schema["description"])}
-    if name in PARAMETERS:
-        return {"description": PARAMETERS[name]}
-    return {"description": of_reference(name)} if name.endswith("Id") else {}
 
 
 def _request_body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The document of the whole API: complete, true to the routes, and right in its own examples."""
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -156,6 +157,17 @@ def test_a_route_says_once_by_whose_rules_its_body_is_read():
         if re.search(r"await read_body\([^)]*entity=", file.read_text("utf-8"))
     ]
     assert twice == [], "say it in the Endpoint: the document and read_body both look there"
+
+
+def test_a_route_that_reads_a_body_says_so(app):
+    silent = [
+        route.operation
+        for route in declared(app)
+        if route.endpoint is not None
+        and route.endpoint.body is None
+        and re.search(r"read_(body|either)\(", inspect.getsource(route.function))
+    ]
+    assert silent == [], "declare its body, and body_required=False for one that may be empty"
 
 
 def test_the_domains_bounds_stand_in_the_schemas_of_bodies(fields):
