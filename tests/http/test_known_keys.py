@@ -15,6 +15,7 @@ from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_domain.access import Actor, ActorKind
 from haitech_domain.api_key import KeyKind, hashed
 from haitech_domain.change import Change
+from haitech_domain.ids import DeletionId
 from haitech_domain.ports import Unauthenticated, Unavailable
 from haitech_domain.testing.builders import a_key, an_api_key
 from haitech_domain.use_cases import FindApiKey, NoteKeyUses
@@ -38,10 +39,12 @@ class Asked:
     """Counts what is asked, and answers when it is let."""
 
     times: int = 0
+    heard: asyncio.Event = attrs.field(factory=asyncio.Event)
     gate: asyncio.Event = attrs.field(factory=asyncio.Event)
 
     async def __call__(self, key):
         self.times += 1
+        self.heard.set()
         await self.gate.wait()
         if key == "wrong":
             raise Unauthenticated("no")
@@ -63,8 +66,7 @@ class TestRemembered:
         now, asked = Seconds(), Asked()
         remembered = Remembered(asked, seconds=4, now=now)
         waiting = asyncio.create_task(remembered("a"))
-        while not asked.times:
-            await asyncio.sleep(0)
+        await asked.heard.wait()
         now.passed += 5  # the answer takes longer than it stands
         asked.gate.set()
         assert await waiting == "a 1"
@@ -183,7 +185,11 @@ class TestKnownKeys:
         await door.save(row)
         await door.keys.read(key)
         at = door.clock.now()
-        ended = row.revoked(at, row.id) if how == "revoked" else row.changed(at, is_active=False)
+        ended = (
+            row.revoked(at, DeletionId(row.id))
+            if how == "revoked"
+            else row.changed(at, is_active=False)
+        )
         await door.save(row, ended)
         door.now.passed += 5
         assert "not valid" in await door.refuses(key)
@@ -244,10 +250,11 @@ class TestUses:
         key = a_key()
         row = an_api_key(key=key)
         await door.save(row)
+        door.uses.note_uses = told = Told(door.uses.note_uses)
         async with door.uses.writing(every=0.001):
             await door.keys.read(key)
-            while (await door.kept(row)).last_used_at is None:
-                await asyncio.sleep(0.001)
+            await told.done.wait()
+            assert (await door.kept(row)).last_used_at == door.clock.now()
 
     async def test_nothing_is_lost_while_the_database_is_away(self, door):
         key = a_key()
@@ -270,11 +277,10 @@ class TestUses:
         door.uses.note_uses = failing
         await door.keys.read(key)
         async with door.uses.writing(every=0.001):
-            while failing.times < 2:
-                await asyncio.sleep(0.001)
-            door.uses.note_uses = written
-            while (await door.kept(row)).last_used_at is None:
-                await asyncio.sleep(0.001)
+            await failing.twice.wait()
+            door.uses.note_uses = told = Told(written)
+            await told.done.wait()
+        assert (await door.kept(row)).last_used_at == door.clock.now()
 
     async def test_an_older_use_changes_nothing(self, door):
         row = an_api_key(key_hash=hashed("x"), last_used_at=door.clock.now(), last_used_ip="::1")
@@ -293,8 +299,23 @@ class Failing:
 
     error: Exception
     times: int = 0
+    twice: asyncio.Event = attrs.field(factory=asyncio.Event)
 
     async def __call__(self, uses):
         assert uses
         self.times += 1
+        if self.times > 1:
+            self.twice.set()
         raise self.error
+
+
+@attrs.define
+class Told:
+    """A writing that says when it is done."""
+
+    note_uses: NoteKeyUses
+    done: asyncio.Event = attrs.field(factory=asyncio.Event)
+
+    async def __call__(self, uses):
+        await self.note_uses(uses)
+        self.done.set()

@@ -15,6 +15,7 @@ from haitech_domain.api_key import KeyKind, hashed, is_a_key, prefix_of, written
 from haitech_domain.api_key.writing import ALPHABET
 from haitech_domain.change import Change
 from haitech_domain.errors import BadValue, Invalid
+from haitech_domain.ids import DeletionId
 from haitech_domain.records import differences
 from haitech_domain.testing.builders import MADE, a_key, an_api_key, an_id
 
@@ -83,7 +84,7 @@ def test_rotating_without_an_overlap_ends_the_old_key_at_once():
 
 def test_a_revoked_key_never_opens_again_and_rotating_gives_it_another():
     key, other = a_key(), a_key()
-    revoked = an_api_key(key=key).rotated(MADE, key, HOUR).revoked(MADE, an_id())
+    revoked = an_api_key(key=key).rotated(MADE, key, HOUR).revoked(MADE, DeletionId(an_id()))
     back = revoked.changed(MADE, deleted_at=None, deletion=None)
     assert (back.key_hash, back.previous_hash, back.previous_until) == (None, None, None)
     assert not back.admits(hashed(key), MADE)
