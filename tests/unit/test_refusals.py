@@ -225,6 +225,8 @@ def test_the_kinds_are_a_closed_list() -> None:
         "not_found",
         "stale",
         "conflict",
+        "key_reused",
+        "limited",
         "unavailable",
     ]
 
