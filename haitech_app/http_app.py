@@ -13,13 +13,18 @@ from haitech_adapters.http.api_keys import ApiKeysController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.authentication import ApiKeys
 from haitech_adapters.http.branches import BranchController
+from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
+from haitech_adapters.http.customers import CustomerController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.orders import OrderController
+from haitech_adapters.http.relation_routes import RELATIONS
+from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
 
@@ -29,7 +34,10 @@ CONTROLLERS: Final = (
     ApiKeysController,
     AuthController,
     BranchController,
+    ClosuresController,
     CourseController,
+    CustomerController,
+    CustomerStudentsController,
     CyclesController,
     DocsController,
     HealthController,
@@ -37,6 +45,9 @@ CONTROLLERS: Final = (
     MeetingVerbsController,
     MeetingsController,
     MetaController,
+    OrderController,
+    StudentController,
+    *RELATIONS,
 )
 
 
