@@ -64,6 +64,7 @@ def app_of(settings: Settings) -> Litestar:
     """The app by these settings. Nothing is opened before it is served."""
     container = Container(settings=settings)
     pool = container.pool()
+    key_uses = container.key_uses()
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -73,7 +74,8 @@ def app_of(settings: Settings) -> Litestar:
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
         try:
-            yield
+            async with key_uses.writing():
+                yield
         finally:
             await pool.close()
 
@@ -83,6 +85,7 @@ def app_of(settings: Settings) -> Litestar:
     return app_over(
         container.verbs(),
         tokens=container.tokens(),
+        keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],
         debug=settings.env is Environment.DEV,

@@ -19,7 +19,6 @@ from haitech_adapters.http.shapes import Body, HttpRequest, ListQuery, NoBody, U
 from haitech_domain.access import Action, Actor
 from haitech_domain.errors import Kind
 from haitech_domain.use_cases import (
-    Catalogue,
     Create,
     Delete,
     ListPage,
@@ -44,7 +43,7 @@ def simple_resource(
     path: str,
     one: str,
     spec: Spec[Any],
-    of: Callable[[Verbs], Catalogue[Any]],
+    of: Callable[[Verbs], Any],
     creation: type[Body],
     changes: type[Body],
     query: type[ListQuery],
@@ -55,8 +54,8 @@ def simple_resource(
 ) -> type[Controller]:
     """A controller with create, read, list, update, delete and restore.
 
-    `one` is what one of them is called; `of` picks its verbs; `creation`, `changes` and `query`
-    are what is read, `view` makes what is shown, a `result`; `whole` what is shown of a single
+    `one` is what one of them is called; `of` picks its verbs, such as a `Catalogue`; `creation`,
+    `changes` and `query` are what is read, `view` makes what is shown, a `result`; `whole` what is shown of a single
     one, where that is more. `examples` are a body and an answer.
     """
     resource = spec.resource
