@@ -90,7 +90,9 @@ class Declared:
         A handler of several methods or paths has one name for each: `customers.update_patch`,
         `health.live_health`.
         """
-        controller = getattr(self.function, "__self__", None)  # Litestar binds it; owner is a router
+        controller = getattr(
+            self.function, "__self__", None
+        )  # Litestar binds it; owner is a router
         group = type(controller).__name__.removesuffix("Controller") if controller else ""
         name = self.handler.handler_name.rpartition(".")[2].strip("_")
         if len(self.handler.http_methods) > 1:

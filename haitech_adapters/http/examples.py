@@ -141,7 +141,14 @@ _BY_OWNER: Final[Mapping[str, Mapping[str, Any]]] = {
     "Skipped": {"date": "2026-04-05", "reason": "Pesach"},
     "Registration": {"status": "active", "notes": "אח שני, הנחה"},
     "SavedView": {"name": "לקוחות בחולון", "entity": "customers"},
-    "ApiKey": {"name": "אתר הבית", "prefix": "haitech_live_7Kq2"},
+    "ApiKey": {
+        "name": "אתר הבית",
+        "prefix": "haitech_live_7Kq2",
+        "rateLimit": 1000,
+        "lastUsedIp": "203.0.113.7",
+        "key": "haitech_live_EXAMPLEexampleEXAMPLEexample000000",
+    },
+    "Scope": {"name": "read:meetings", "description": "Read meetings."},
     "AuditLog": {"address": "203.0.113.7", "entity": "customer"},
     "ErrorFacts": {
         "code": "VALIDATION_ERROR",
@@ -233,4 +240,4 @@ def _single(schema: Schema) -> Any:
         return _BY_FORMAT[schema["format"]]
     if schema.get("type") == "string":
         return "text"
-    return _BY_TYPE.get(str(schema.get("type")))
+    return schema.get("minimum", _BY_TYPE.get(str(schema.get("type"))))
