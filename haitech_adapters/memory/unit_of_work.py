@@ -9,10 +9,12 @@ from typing import Final, TypeVar
 from haitech_adapters.ambient import Ambient
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
+    API_KEYS,
     CUSTOMERS,
     INSTRUCTORS,
     STUDENTS,
     USERS,
+    MemoryApiKeys,
     MemoryInstructors,
     MemoryStudents,
     MemoryUsers,
@@ -51,6 +53,7 @@ class MemoryTransaction:
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
 
 

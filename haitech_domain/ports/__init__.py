@@ -2,12 +2,14 @@
 
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
+    ApiKeys,
     Branches,
     Closures,
     Courses,
     Customers,
     Cycles,
     Instructors,
+    KeyUse,
     Meetings,
     Orders,
     Registrations,
@@ -20,6 +22,7 @@ from haitech_domain.ports.services import (
     Clock,
     Ids,
     Passwords,
+    Randomness,
     Tokens,
     TooManyAttempts,
     Unauthenticated,
@@ -28,6 +31,7 @@ from haitech_domain.ports.services import (
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 
 __all__ = [
+    "ApiKeys",
     "Attempts",
     "Branches",
     "Clock",
@@ -39,12 +43,14 @@ __all__ = [
     "ImportLedger",
     "Imported",
     "Instructors",
+    "KeyUse",
     "Listing",
     "Meetings",
     "Orders",
     "Page",
     "Passwords",
     "Query",
+    "Randomness",
     "Registrations",
     "Repository",
     "Students",

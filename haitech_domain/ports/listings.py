@@ -85,6 +85,11 @@ REGISTRATIONS: Final = Listing(
     sorts=("registration_date", "created_at"),
 )
 """`from` and `to` bound the date of registration."""
+API_KEYS: Final = Listing(
+    filters=frozenset({"is_active"}),
+    sorts=("name", "created_at"),
+    searched=("name", "prefix"),
+)
 USERS: Final = Listing(
     filters=frozenset({"role", "is_active"}),
     sorts=("name", "created_at"),

@@ -1,5 +1,13 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.api_keys import (
+    API_KEYS,
+    FindApiKey,
+    IssueApiKey,
+    ListScopes,
+    NoteKeyUses,
+    RotateApiKey,
+)
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -50,6 +58,7 @@ from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
+    "API_KEYS",
     "BRANCHES",
     "CLOSURES",
     "COURSES",
@@ -71,11 +80,15 @@ __all__ = [
     "DeleteMeeting",
     "DeleteRegistration",
     "Financials",
+    "FindApiKey",
     "GenerateMeetings",
     "Generated",
+    "IssueApiKey",
     "ListCycles",
     "ListPage",
+    "ListScopes",
     "LogIn",
+    "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
@@ -90,6 +103,7 @@ __all__ = [
     "RestoreCycle",
     "RestoreMeeting",
     "RestoreRegistration",
+    "RotateApiKey",
     "School",
     "Session",
     "Spec",
