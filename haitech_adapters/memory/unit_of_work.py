@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
+from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
     CUSTOMERS,
@@ -49,6 +50,7 @@ class MemoryTransaction:
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.audit: Final = MemoryRepository(AUDIT, session)
         self.imports: Final = MemoryImportLedger(session)
 
 
@@ -80,6 +82,7 @@ class MemoryUnitOfWork:
             result = await work(MemoryTransaction(session))
             written = session.sealed()
             if written is not None:
+                state.table(AUDIT.cls).update({entry.id: entry for entry in written.audit})
                 self._state = state
                 self._committed.append(written)
             return result

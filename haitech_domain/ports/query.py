@@ -7,7 +7,6 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from haitech_domain.entity import Entity
 from haitech_domain.errors import Invalid
 from haitech_domain.ids import InstructorId
 
@@ -71,7 +70,7 @@ class Query:
             raise Invalid.because("offset", f"must be between 0 and {LARGEST_OFFSET}")
 
 
-T_co = TypeVar("T_co", bound=Entity, covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,5 +1,6 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -61,12 +62,14 @@ __all__ = [
     "Financials",
     "GenerateMeetings",
     "Generated",
+    "ListAudit",
     "ListCycles",
     "ListPage",
     "LogIn",
     "PostponeMeeting",
     "Put",
     "Read",
+    "ReadAudit",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",

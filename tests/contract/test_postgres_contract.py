@@ -13,7 +13,7 @@ from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 
-AUDIT = "SELECT action, entity, entity_id, old, new, actor_kind FROM audit_log ORDER BY id"
+AUDIT = "SELECT action, entity, entity_id, old, new, actor_kind FROM audit_log ORDER BY position"
 EVENTS = "SELECT type, facts FROM outbox ORDER BY position"
 
 
