@@ -9,6 +9,7 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 
 from haitech_adapters.http import build_app
+from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.branches import BranchController
 from haitech_adapters.http.courses import CourseController
@@ -24,6 +25,7 @@ from haitech_domain.use_cases import Verbs
 TITLE: Final = "HaiTech CRM"
 BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
+    AuditLogsController,
     AuthController,
     BranchController,
     CourseController,

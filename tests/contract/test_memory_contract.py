@@ -87,6 +87,10 @@ class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
 
 
+class TestAuditTrail(contracts.AuditTrailContract):
+    """The audit log."""
+
+
 class TestImportLedger(contracts.ImportLedgerContract):
     """The import ledger."""
 

@@ -1,11 +1,8 @@
 -- An id of its own for every entry, as everything has; the order of writing is its position. The
 -- table is made anew, because names that PostgreSQL gave (of sequences, of NOT NULL) stay with a
 -- renamed column.
-ALTER TABLE audit_log RENAME TO audit_log_before;
-ALTER TABLE audit_log_before DROP CONSTRAINT pk_audit_log;
-DROP INDEX ix_audit_log_at;
-DROP INDEX ix_audit_log_actor_id;
-DROP INDEX ix_audit_log_entity;
+CREATE TEMPORARY TABLE audit_log_before ON COMMIT DROP AS TABLE audit_log;
+DROP TABLE audit_log;
 
 CREATE TABLE audit_log (
     id uuid NOT NULL,
@@ -33,7 +30,6 @@ SELECT gen_random_uuid(), id, at, actor_kind, actor_id, actor_name, action, enti
 FROM audit_log_before ORDER BY id;
 SELECT setval(pg_get_serial_sequence('audit_log', 'position'), max(id))
 FROM audit_log_before HAVING count(*) > 0;
-DROP TABLE audit_log_before;
 
 CREATE UNIQUE INDEX uq_audit_log_position ON audit_log (position);
 CREATE INDEX ix_audit_log_created_at ON audit_log (created_at, id);
