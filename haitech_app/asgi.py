@@ -59,6 +59,7 @@ def create() -> Litestar:
     logs.configure(settings.effective_log_level)
     container = Container(settings=settings)
     pool = container.pool()
+    key_uses = container.key_uses()
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -68,7 +69,8 @@ def create() -> Litestar:
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
         try:
-            yield
+            async with key_uses.writing():
+                yield
         finally:
             await pool.close()
 
@@ -78,6 +80,7 @@ def create() -> Litestar:
     return app_over(
         container.verbs(),
         tokens=container.tokens(),
+        keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],
         debug=settings.env is Environment.DEV,

@@ -3,12 +3,14 @@
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
+    ApiKeys,
     Branches,
     Closures,
     Courses,
     Customers,
     Cycles,
     Instructors,
+    KeyUse,
     Meetings,
     Orders,
     Registrations,
@@ -21,6 +23,7 @@ from haitech_domain.ports.services import (
     Clock,
     Ids,
     Passwords,
+    Randomness,
     Tokens,
     TooManyAttempts,
     Unauthenticated,
@@ -29,6 +32,7 @@ from haitech_domain.ports.services import (
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 
 __all__ = [
+    "ApiKeys",
     "Attempts",
     "AuditTrail",
     "Branches",
@@ -41,12 +45,14 @@ __all__ = [
     "ImportLedger",
     "Imported",
     "Instructors",
+    "KeyUse",
     "Listing",
     "Meetings",
     "Orders",
     "Page",
     "Passwords",
     "Query",
+    "Randomness",
     "Registrations",
     "Repository",
     "Students",

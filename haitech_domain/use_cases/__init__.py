@@ -1,5 +1,13 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.api_keys import (
+    API_KEYS,
+    FindApiKey,
+    IssueApiKey,
+    ListScopes,
+    NoteKeyUses,
+    RotateApiKey,
+)
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
@@ -33,9 +41,11 @@ from haitech_domain.use_cases.meeting_writing import (
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.resources import (
     BRANCHES,
+    CLOSURES,
     COURSES,
     CUSTOMERS,
     INSTRUCTORS,
+    ORDERS,
     STUDENTS,
 )
 from haitech_domain.use_cases.school import School
@@ -43,11 +53,14 @@ from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
+    "API_KEYS",
     "BRANCHES",
+    "CLOSURES",
     "COURSES",
     "CUSTOMERS",
     "INSTRUCTORS",
     "MEETINGS",
+    "ORDERS",
     "STUDENTS",
     "CancelMeeting",
     "Catalogue",
@@ -60,12 +73,16 @@ __all__ = [
     "DeleteCycle",
     "DeleteMeeting",
     "Financials",
+    "FindApiKey",
     "GenerateMeetings",
     "Generated",
+    "IssueApiKey",
     "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListScopes",
     "LogIn",
+    "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
@@ -80,6 +97,7 @@ __all__ = [
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",
+    "RotateApiKey",
     "School",
     "Session",
     "Spec",

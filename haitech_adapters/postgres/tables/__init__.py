@@ -13,7 +13,13 @@ from haitech_adapters.postgres.tables.journal import (
     import_ledger,
     outbox,
 )
-from haitech_adapters.postgres.tables.people import customers, instructors, students, users
+from haitech_adapters.postgres.tables.people import (
+    api_keys,
+    customers,
+    instructors,
+    students,
+    users,
+)
 from haitech_adapters.postgres.tables.places import (
     branches,
     closures,
@@ -24,6 +30,7 @@ from haitech_adapters.postgres.tables.teaching import cycles, meetings, registra
 
 __all__ = [
     "METADATA",
+    "api_keys",
     "audit_head",
     "audit_log",
     "audit_seals",
