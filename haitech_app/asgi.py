@@ -57,6 +57,11 @@ def create() -> Litestar:
     follow_the_parent()
     settings = Settings.load(os.environ)
     logs.configure(settings.effective_log_level)
+    return app_of(settings)
+
+
+def app_of(settings: Settings) -> Litestar:
+    """The app by these settings. Nothing is opened before it is served."""
     container = Container(settings=settings)
     pool = container.pool()
     key_uses = container.key_uses()

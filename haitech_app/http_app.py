@@ -17,6 +17,7 @@ from haitech_adapters.http.branches import BranchController
 from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
 from haitech_adapters.http.customers import CustomerController
+from haitech_adapters.http.cycle_registrations import CycleRegistrationsController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
@@ -24,6 +25,7 @@ from haitech_adapters.http.instructors import InstructorController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
+from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_domain.ports import Tokens
@@ -40,6 +42,7 @@ CONTROLLERS: Final = (
     CourseController,
     CustomerController,
     CustomerStudentsController,
+    CycleRegistrationsController,
     CyclesController,
     DocsController,
     HealthController,
@@ -50,6 +53,7 @@ CONTROLLERS: Final = (
     OrderController,
     StudentController,
     *RELATIONS,
+    RegistrationsController,
 )
 
 

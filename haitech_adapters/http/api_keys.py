@@ -131,6 +131,7 @@ class ApiKeysController(_plain):  # type: ignore[misc]  # made by a call, so of 
                 use_case=IssueApiKey,
                 access=(Action.CREATE, Resource.API_KEYS),
                 body=ApiKeyBody,
+                entity=ApiKey,
                 result=ApiKeyView,
                 example=EXAMPLE,
             )
@@ -139,7 +140,7 @@ class ApiKeysController(_plain):  # type: ignore[misc]  # made by a call, so of 
     async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Create."""
         actor = actor_of(request)
-        body = await read_body(request, ApiKeyBody, entity=ApiKey, is_new=True)
+        body = await read_body(request, ApiKeyBody, is_new=True)
         issued = await verbs.api_keys.create(actor=actor, values=body.given())
         location = f"/api/v1/api-keys/{issued.id}"
         return answer(request, _view(issued, actor), headers={"Location": location})

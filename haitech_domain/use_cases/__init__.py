@@ -39,6 +39,12 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -61,6 +67,7 @@ __all__ = [
     "INSTRUCTORS",
     "MEETINGS",
     "ORDERS",
+    "REGISTRATIONS",
     "STUDENTS",
     "CancelMeeting",
     "Catalogue",
@@ -72,6 +79,7 @@ __all__ = [
     "Delete",
     "DeleteCycle",
     "DeleteMeeting",
+    "DeleteRegistration",
     "Financials",
     "FindApiKey",
     "GenerateMeetings",
@@ -97,6 +105,7 @@ __all__ = [
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",
+    "RestoreRegistration",
     "RotateApiKey",
     "School",
     "Session",
@@ -105,5 +114,6 @@ __all__ = [
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
+    "UpdateRegistration",
     "Verbs",
 ]

@@ -14,6 +14,7 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, UnitOfWork
+from haitech_domain.registration import Registration
 from haitech_domain.student import Student
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
@@ -37,6 +38,12 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -88,6 +95,11 @@ class Verbs:
     register_student: RegisterStudent
     read_audit: ReadAudit
     list_audit: ListAudit
+    read_registration: Read[Registration]
+    list_registrations: ListPage[Registration]
+    update_registration: UpdateRegistration
+    delete_registration: DeleteRegistration
+    restore_registration: RestoreRegistration
 
     @classmethod
     def over(
@@ -139,4 +151,9 @@ class Verbs:
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
             read_audit=ReadAudit(uow=uow),
             list_audit=ListAudit(uow=uow),
+            read_registration=Read(spec=REGISTRATIONS, uow=uow),
+            list_registrations=ListPage(spec=REGISTRATIONS, uow=uow),
+            update_registration=UpdateRegistration(uow=uow, clock=clock),
+            delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
+            restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
         )
