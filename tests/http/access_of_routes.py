@@ -10,9 +10,8 @@ from uuid import UUID
 
 import attrs
 
-from haitech_domain.ids import CycleId
 from haitech_domain.testing.builders import a_customer, a_student, an_order
-from tests.http.school_world import SYSTEM, SchoolWorld, a_free_phone, sunday
+from tests.http.school_world import SchoolWorld, a_free_phone, sunday
 
 TABLE: Final = Path(__file__).with_name("access_of_routes.txt")
 SINGULAR: Final = {
@@ -93,12 +92,9 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     world.save(lambda tx: tx.orders, order)
     cycle, meetings = world.generated(institutionalOrderId=str(order.id), totalMeetings=6)
     foreign_cycle, foreign = world.generated(instructorId=world.omer["id"], startTime="09:00")
-    world.run(
-        world.verbs.register_student,
-        actor=SYSTEM,
-        cycle_id=CycleId(UUID(cycle)),
-        student_id=child.id,
-        values={"amount": "1180.00"},
+    taken, ended = (
+        admin.make("/registrations", {"cycleId": cycle, "studentId": str(s.id), "amount": "1180"})
+        for s in (child, other)
     )
     admin.act(f"/meetings/{meetings[1]['id']}/complete")
     closures = f"/branches/{world.branch['id']}/closures"
@@ -115,6 +111,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
             "/institutional-orders", order_body(ids | {"branch": world.branch["id"]})
         )["id"],
         "cycle": cycle,
+        "registration": taken["id"],
         "foreign_cycle": foreign_cycle,
         "meeting": meetings[0]["id"],
         "done_meeting": meetings[1]["id"],
@@ -122,6 +119,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         "api_key": ids["idle_api_key"],
         "closure": admin.make(closures, days)["id"],
     }
+    gone("registration", "/registrations", ended["id"])
     gone("student", "/students", str(away.id))
     gone("closure", closures, admin.make(closures, days)["id"])
     gone(
@@ -164,6 +162,12 @@ BODIES: Final[Bodies] = {
     "POST /instructors": lambda _w, _i: {**RENAMED, "phone": "+972501999998"},
     "PUT /instructors/{id}": lambda _w, _i: RENAMED,
     "POST /cycles": lambda world, _i: world.cycle_body(startTime="11:00", endTime="12:00"),
+    "POST /cycles/{id}/registrations": lambda _w, ids: {"studentId": ids["idle_student"]},
+    "POST /registrations": lambda _w, ids: {
+        "studentId": ids["idle_student"],
+        "cycleId": ids["cycle"],
+    },
+    "PUT /registrations/{id}": lambda _w, _i: {"notes": "new"},
     "PUT /cycles/{id}": lambda _w, _i: RENAMED,
     "POST /meetings": lambda _w, ids: {
         "cycleId": ids["cycle"],
