@@ -1,5 +1,6 @@
 """The ports: what the domain asks of the world, as protocols in its own words."""
 
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -33,6 +34,7 @@ from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transactio
 __all__ = [
     "ApiKeys",
     "Attempts",
+    "AuditTrail",
     "Branches",
     "Clock",
     "Closures",

@@ -95,3 +95,9 @@ USERS: Final = Listing(
     sorts=("name", "created_at"),
     searched=("name", "email"),
 )
+AUDIT: Final = Listing(
+    filters=frozenset(
+        {"user_id", "api_key_id", "action", "entity", "entity_id", "from", "to"},
+    ),
+)
+"""`from` and `to` are civil days, both included."""

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Branches,
@@ -73,6 +74,8 @@ class Transaction(Protocol):
     def registrations(self) -> Registrations: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def audit(self) -> AuditTrail: ...
     @property
     def api_keys(self) -> ApiKeys: ...
     @property

@@ -8,6 +8,7 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -84,6 +85,7 @@ __all__ = [
     "GenerateMeetings",
     "Generated",
     "IssueApiKey",
+    "ListAudit",
     "ListCycles",
     "ListPage",
     "ListScopes",
@@ -92,6 +94,7 @@ __all__ = [
     "PostponeMeeting",
     "Put",
     "Read",
+    "ReadAudit",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",

@@ -17,6 +17,7 @@ from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, Unit
 from haitech_domain.registration import Registration
 from haitech_domain.student import Student
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
@@ -93,6 +94,8 @@ class Verbs:
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
     register_student: RegisterStudent
+    read_audit: ReadAudit
+    list_audit: ListAudit
     read_registration: Read[Registration]
     list_registrations: ListPage[Registration]
     update_registration: UpdateRegistration
@@ -148,6 +151,8 @@ class Verbs:
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            read_audit=ReadAudit(uow=uow),
+            list_audit=ListAudit(uow=uow),
             read_registration=Read(spec=REGISTRATIONS, uow=uow),
             list_registrations=ListPage(spec=REGISTRATIONS, uow=uow),
             update_registration=UpdateRegistration(uow=uow, clock=clock),
