@@ -127,7 +127,8 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     )
     gone("meeting", "/meetings", meetings[5]["id"])
     gone("cycle", "/cycles", world.cycle(name="Gone")["id"])
-    return ids
+    rows, _ = admin.page("/audit-logs")
+    return ids | {"audit_entry": rows[0]["id"]}
 
 
 def order_body(ids: Mapping[str, str]) -> dict[str, Any]:
