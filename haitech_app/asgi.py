@@ -70,6 +70,7 @@ def create() -> Litestar:
         try:
             yield
         finally:
+            await container.windows().close()
             await pool.close()
 
     async def database() -> str | None:
@@ -80,5 +81,7 @@ def create() -> Litestar:
         tokens=container.tokens(),
         checks={"database": database},
         lifespan=[serving],
+        limiter=container.limiter(),
+        edge=container.edge(),
         debug=settings.env is Environment.DEV,
     )

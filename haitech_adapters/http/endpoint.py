@@ -30,7 +30,8 @@ class Endpoint:
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
     `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
-    (reasons) are what the route can refuse beyond what its shape implies. The description is
+    (reasons) are what the route can refuse beyond what its shape implies. A `probe` is asked by
+    load balancers, often, in clear and by address, so nothing of that is held against it. The description is
     taken from the use case's docstring where none is given.
     """
 
@@ -39,6 +40,7 @@ class Endpoint:
     use_case: type | None = None
     access: tuple[Action, Resource] | None = None
     open: bool = False
+    probe: bool = False
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | UnionType | None = None
     body_required: bool = True

@@ -1,5 +1,6 @@
 """The ports: what the domain asks of the world, as protocols in its own words."""
 
+from haitech_domain.ports.limits import Rate, RateLimits, RequestRates, Standing, Verdict
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     Branches,
@@ -45,8 +46,12 @@ __all__ = [
     "Page",
     "Passwords",
     "Query",
+    "Rate",
+    "RateLimits",
     "Registrations",
     "Repository",
+    "RequestRates",
+    "Standing",
     "Students",
     "Tokens",
     "TooManyAttempts",
@@ -55,4 +60,5 @@ __all__ = [
     "Unavailable",
     "UnitOfWork",
     "Users",
+    "Verdict",
 ]
