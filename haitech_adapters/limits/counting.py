@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import attrs
 from limits import RateLimitItemPerSecond
-from limits.aio.storage import SlidingWindowCounterSupport
 
 from haitech_adapters.limits.storage import Windows
+from haitech_adapters.limits.windows import SlidingWindows
 from haitech_domain.ports import Rate, Standing, Verdict
 
 
@@ -27,7 +27,7 @@ class Count:
     left: float
 
     @classmethod
-    async def of(cls, windows: SlidingWindowCounterSupport, rate: Rate, key: str) -> Count:
+    async def of(cls, windows: SlidingWindows, rate: Rate, key: str) -> Count:
         """Ask the storage."""
         previous, left, current, ends = await windows.get_sliding_window(key, rate.seconds)
         return cls(previous, current, max(0.0, ends - rate.seconds) if ends else left)
@@ -66,7 +66,7 @@ class SlidingRates:
         name = self.hidden(subject)
         keys = [(rate, _key(rate, name)) for rate in sorted(rates, key=lambda one: one.seconds)]
 
-        async def count(windows: SlidingWindowCounterSupport) -> Verdict:
+        async def count(windows: SlidingWindows) -> Verdict:
             allowed = True
             for rate, key in keys:
                 allowed = allowed and await windows.acquire_sliding_window_entry(
@@ -80,7 +80,7 @@ class SlidingRates:
         """How the subject stands, without counting."""
         keys = [(rate, _key(rate, self.hidden(subject)))]
 
-        async def count(windows: SlidingWindowCounterSupport) -> Verdict:
+        async def count(windows: SlidingWindows) -> Verdict:
             found = await self._verdict(windows, keys, allowed=True)
             if found.tightest.remaining:
                 return found
@@ -89,7 +89,7 @@ class SlidingRates:
         return await self._windows.ask(count)
 
     async def _verdict(
-        self, windows: SlidingWindowCounterSupport, keys: list[tuple[Rate, str]], *, allowed: bool
+        self, windows: SlidingWindows, keys: list[tuple[Rate, str]], *, allowed: bool
     ) -> Verdict:
         counts = [(rate, await Count.of(windows, rate, key)) for rate, key in keys]
         standings = tuple(count.standing(rate) for rate, count in counts)

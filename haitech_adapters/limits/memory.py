@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from limits.aio.storage import SlidingWindowCounterSupport
-
 MOST_KEYS: Final = 100_000
 """Beyond that the oldest keys are forgotten: memory is worth more than an attacker's count."""
 _FEW: Final = 1_024
@@ -30,7 +28,7 @@ class _Window:
         self.ends = began + 2 * seconds
 
 
-class MemoryWindows(SlidingWindowCounterSupport):
+class MemoryWindows:
     """A storage of sliding windows. `now` gives seconds that never run backwards."""
 
     def __init__(
@@ -68,10 +66,6 @@ class MemoryWindows(SlidingWindowCounterSupport):
             return 0, 0.0, 0, 0.0
         left = max(0.0, window.began + expiry - now)
         return window.previous, left if window.previous else 0.0, window.current, left + expiry
-
-    async def clear_sliding_window(self, key: str, expiry: int) -> None:  # noqa: ARG002  # the library's shape
-        """Forget what was counted."""
-        self._windows.pop(key, None)
 
     def _found(self, key: str, expiry: int, now: float) -> _Window | None:
         window = self._windows.get(key)

@@ -8,15 +8,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 import structlog
-from limits.aio.storage import RedisStorage, SlidingWindowCounterSupport
+from limits.aio.storage import RedisStorage
 from limits.errors import StorageError
 from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from haitech_adapters.limits.memory import MemoryWindows
+from haitech_adapters.limits.windows import SlidingWindows
 
-PATIENCE: Final = 0.25
+PATIENCE: Final = 0.5
 """Seconds that Redis may take; no request waits longer for its count."""
 PAUSE: Final = 5.0
 """Seconds in which nobody asks a Redis that did not answer."""
@@ -41,21 +42,23 @@ class Windows:
         shared: SharedWindows | None = None,
         *,
         now: Callable[[], float] = time.monotonic,
+        patience: float = PATIENCE,
     ) -> None:
-        self._own = own or MemoryWindows()
+        self._own = MemoryWindows() if own is None else own
         self._shared = shared
         self._now = now
+        self._patience = patience
         self._lost = False
         self._ask_again = 0.0
 
-    async def ask(self, question: Callable[[SlidingWindowCounterSupport], Awaitable[R]]) -> R:
+    async def ask(self, question: Callable[[SlidingWindows], Awaitable[R]]) -> R:
         """The answer of the shared storage, else of this process's own."""
         if self._shared is None or (self._lost and self._now() < self._ask_again):
             return await question(self._own)
         if self._lost:
             self._ask_again = self._now() + PAUSE  # the others go on meanwhile
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 answer = await question(self._shared)
         except (StorageError, OSError) as failure:
             self._goes(failure)
@@ -71,7 +74,9 @@ class Windows:
             self._lost = True
             log.warning(
                 "Redis does not answer; rate limits are counted in this process meanwhile",
-                why=type(failure.__cause__ or failure).__name__,
+                why=type(
+                    failure.args[0] if isinstance(failure, StorageError) else failure
+                ).__name__,
             )
 
     async def close(self) -> None:
@@ -85,13 +90,13 @@ class SharedWindows(RedisStorage):
 
     STORAGE_SCHEME: list[str] = []  # noqa: RUF012  # as the library has it; not found by a URL
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         self._pool: Any = BlockingConnectionPool.from_url(
             url,
             max_connections=_CONNECTIONS,
-            timeout=PATIENCE,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
+            timeout=patience,
+            socket_timeout=patience,
+            socket_connect_timeout=patience,
             retry=Retry(NoBackoff(), 0),
         )
         super().__init__(
