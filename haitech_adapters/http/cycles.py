@@ -24,7 +24,7 @@ from haitech_adapters.http.cycle_shapes import (
 )
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, no_content, page
-from haitech_adapters.http.meeting_shapes import CycleMeetingQuery, MeetingView, meeting_view
+from haitech_adapters.http.meeting_shapes import MeetingView, meeting_view
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.reading import identifier, read_body
 from haitech_adapters.http.shapes import Body, HttpRequest, NoBody, UseVerbs, View
@@ -39,7 +39,6 @@ from haitech_domain.use_cases import (
     DeleteCycle,
     GenerateMeetings,
     ListCycles,
-    ListPage,
     ReadCycle,
     RestoreCycle,
     SyncProgress,
@@ -151,6 +150,7 @@ class CyclesController(Controller):
                 use_case=CreateCycle,
                 access=(Action.CREATE, Resource.CYCLES),
                 body=CycleBody,
+                entity=Cycle,
                 result=CycleView,
                 example=BODY_EXAMPLE,
             )
@@ -159,7 +159,7 @@ class CyclesController(Controller):
     async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Create."""
         actor = actor_of(request)
-        body = await read_body(request, CycleBody, entity=Cycle, is_new=True)
+        body = await read_body(request, CycleBody, is_new=True)
         made = await verbs.create_cycle(actor=actor, values=body.given())
         cycle, relatives = await verbs.read_cycle(actor=actor, cycle_id=made.id)
         location = f"/api/v1/cycles/{made.id}"
@@ -188,6 +188,7 @@ class CyclesController(Controller):
                 use_case=UpdateCycle,
                 access=_UPDATE,
                 body=CycleChanges,
+                entity=Cycle,
                 result=CycleView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(
@@ -208,7 +209,7 @@ class CyclesController(Controller):
         """Update."""
         actor = actor_of(request)
         cycle_id = _cycle_id(id)
-        body = await read_body(request, CycleChanges, entity=Cycle)
+        body = await read_body(request, CycleChanges)
         await verbs.update_cycle(
             actor=actor,
             cycle_id=cycle_id,
@@ -265,30 +266,6 @@ class CyclesController(Controller):
         cycle, relatives = await verbs.read_cycle(actor=actor, cycle_id=cycle_id)
         return answer(request, cycle_view(cycle, actor, relatives))
 
-    @get(
-        "/{id:str}/meetings",
-        opt={
-            "endpoint": Endpoint(
-                summary="List a cycle's meetings",
-                use_case=ListPage,
-                access=(Action.READ, Resource.MEETINGS),
-                query=CycleMeetingQuery,
-                result=MeetingView,
-                paged=True,
-            )
-        },
-    )
-    async def meetings(
-        self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
-    ) -> ASGIResponse:
-        """Its meetings."""
-        actor = actor_of(request)
-        cycle_id = _cycle_id(id)
-        query = read_query(request, CycleMeetingQuery)
-        await verbs.read_cycle(actor=actor, cycle_id=cycle_id)
-        found = await verbs.list_meetings(actor=actor, query=query.asked(cycle_id=cycle_id))
-        return page(request, [meeting_view(m, actor) for m in found.items], found)
-
     @post(
         "/{id:str}/generate-meetings",
         status_code=200,
@@ -337,6 +314,8 @@ class CyclesController(Controller):
                 summary="Recount a cycle's progress",
                 use_case=SyncProgress,
                 access=_UPDATE,
+                body=NoBody,
+                body_required=False,
                 result=DriftView,
             )
         },

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from haitech_adapters.http.rule_schemas import like
 from haitech_adapters.http.shapes import HHMM, Amount, Body, Instant, ListQuery, View
 from haitech_adapters.http.showing import shown
+from haitech_domain import fields
 from haitech_domain.access import Actor, sees_money
 from haitech_domain.cycle import ActivityType
+from haitech_domain.fields import Remark
 from haitech_domain.meeting import Meeting, MeetingNature, MeetingStatus, Settlement
 
 Day: TypeAlias = dt.date
@@ -53,10 +56,11 @@ class MeetingChanges(MeetingDetails, frozen=True, kw_only=True):
 FLAGS: Final = ("allow_conflicts", "allow_no_teaching_day")
 
 
-class CycleMeetingQuery(ListQuery, frozen=True, kw_only=True):
-    """Which meetings of one cycle to list; `from` and `to` are inclusive."""
+class MeetingQuery(ListQuery, frozen=True, kw_only=True):
+    """Which meetings to list; `from` and `to` are inclusive."""
 
     sort_by: Literal["scheduledDate", "startTime", "createdAt"] | UnsetType = UNSET
+    cycle_id: UUID | UnsetType = UNSET
     instructor_id: UUID | UnsetType = UNSET
     branch_id: UUID | UnsetType = UNSET
     course_id: UUID | UnsetType = UNSET
@@ -65,12 +69,6 @@ class CycleMeetingQuery(ListQuery, frozen=True, kw_only=True):
     date: Day | UnsetType = UNSET
     from_: Day | UnsetType = msgspec.field(default=UNSET, name="from")
     to: Day | UnsetType = UNSET
-
-
-class MeetingQuery(CycleMeetingQuery, frozen=True, kw_only=True):
-    """Which meetings to list; `from` and `to` are inclusive."""
-
-    cycle_id: UUID | UnsetType = UNSET
 
 
 class CompletionBody(Body, frozen=True):
@@ -83,13 +81,13 @@ class CompletionBody(Body, frozen=True):
 class CancellationBody(Body, frozen=True):
     """Why a meeting is cancelled."""
 
-    reason: str | None = None
+    reason: Annotated[str, like(Remark)] | None = None
 
 
 class PostponementBody(Body, frozen=True):
     """When a meeting is to be held instead; without a date, at the next time that fits."""
 
-    new_date: Day | None = None
+    new_date: Annotated[Day, like(fields.Day)] | None = None
     new_start_time: HHMM | None = None
     new_end_time: HHMM | None = None
     notes: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 from litestar import Controller, HttpMethod, Response, delete, get, post, route
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
@@ -18,7 +19,6 @@ from haitech_adapters.http.shapes import Body, HttpRequest, ListQuery, NoBody, U
 from haitech_domain.access import Action, Actor
 from haitech_domain.errors import Kind
 from haitech_domain.use_cases import (
-    Catalogue,
     Create,
     Delete,
     ListPage,
@@ -30,26 +30,42 @@ from haitech_domain.use_cases import (
 )
 
 
+@attrs.frozen
+class Whole:
+    """How a single one is shown where that is more than in a list: with its relatives."""
+
+    result: type[View]
+    view: Callable[[Any, Any, Actor], View]
+
+
 def simple_resource(
     *,
     path: str,
     one: str,
     spec: Spec[Any],
-    of: Callable[[Verbs], Catalogue[Any]],
+    of: Callable[[Verbs], Any],
     creation: type[Body],
     changes: type[Body],
     query: type[ListQuery],
     result: type[View],
     view: Callable[[Any, Actor], View],
+    whole: Whole | None = None,
     examples: tuple[Any, Any] = (None, None),
 ) -> type[Controller]:
     """A controller with create, read, list, update, delete and restore.
 
-    `one` is what one of them is called; `of` picks its verbs; `creation`, `changes` and `query`
-    are what is read, `view` makes what is shown, a `result`. `examples` are a body and an answer.
+    `one` is what one of them is called; `of` picks its verbs, such as a `Catalogue`; `creation`,
+    `changes` and `query` are what is read, `view` makes what is shown, a `result`; `whole` what is shown of a single
+    one, where that is more. `examples` are a body and an answer.
     """
     resource = spec.resource
     body_example, result_example = examples
+    single = result if whole is None else whole.result
+
+    async def shown_whole(verbs: Verbs, entity: Any, actor: Actor) -> View:
+        if whole is None:
+            return view(entity, actor)
+        return whole.view(entity, await of(verbs).related(entity), actor)
 
     class SimpleResource(Controller):
         """The routes."""
@@ -60,6 +76,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"List {resource}",
                     use_case=ListPage,
+                    entity=spec.entity,
                     access=(Action.READ, resource),
                     query=query,
                     result=result,
@@ -81,9 +98,10 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Create {one}",
                     use_case=Create,
+                    entity=spec.entity,
                     access=(Action.CREATE, resource),
                     body=creation,
-                    result=result,
+                    result=single,
                     errors=(Kind.CONFLICT,),
                     example=body_example,
                     result_example=result_example,
@@ -93,10 +111,12 @@ def simple_resource(
         async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
             """Create."""
             actor = actor_of(request)
-            body = await read_body(request, creation, entity=spec.entity, is_new=True)
+            body = await read_body(request, creation, is_new=True)
             made = await of(verbs).create(actor=actor, values=body.given())
             location = f"/api/v1{path}/{made.id}"
-            return answer(request, view(made, actor), headers={"Location": location})
+            return answer(
+                request, await shown_whole(verbs, made, actor), headers={"Location": location}
+            )
 
         @get(
             "/{id:str}",
@@ -104,8 +124,9 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Read {one}",
                     use_case=Read,
+                    entity=spec.entity,
                     access=(Action.READ, resource),
-                    result=result,
+                    result=single,
                     result_example=result_example,
                 )
             },
@@ -116,7 +137,7 @@ def simple_resource(
             """Read."""
             actor = actor_of(request)
             found = await of(verbs).read(actor=actor, id=identifier(id))
-            return answer(request, view(found, actor))
+            return answer(request, await shown_whole(verbs, found, actor))
 
         @route(
             "/{id:str}",
@@ -125,9 +146,10 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Update {one}",
                     use_case=Update,
+                    entity=spec.entity,
                     access=(Action.UPDATE, resource),
                     body=changes,
-                    result=result,
+                    result=single,
                     errors=(Kind.CONFLICT,),
                     result_example=result_example,
                 )
@@ -139,9 +161,9 @@ def simple_resource(
             """Update."""
             actor = actor_of(request)
             named = identifier(id)
-            body = await read_body(request, changes, entity=spec.entity)
+            body = await read_body(request, changes)
             after = await of(verbs).update(actor=actor, id=named, values=body.given())
-            return answer(request, view(after, actor))
+            return answer(request, await shown_whole(verbs, after, actor))
 
         @delete(
             "/{id:str}",
@@ -149,6 +171,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Delete {one}",
                     use_case=Delete,
+                    entity=spec.entity,
                     access=(Action.DELETE, resource),
                     errors=(Kind.CONFLICT,),
                     conflicts=("delete.would_orphan",),
@@ -169,10 +192,13 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Restore {one}",
                     use_case=Restore,
+                    entity=spec.entity,
                     access=(Action.DELETE, resource),
-                    result=result,
+                    body=NoBody,
+                    body_required=False,
+                    result=single,
                     errors=(Kind.CONFLICT,),
-                    conflicts=("duplicate", "restore.parent_deleted"),
+                    conflicts=("duplicate", "restore.not_deleted", "restore.parent_deleted"),
                     result_example=result_example,
                 )
             },
@@ -185,9 +211,10 @@ def simple_resource(
             named = identifier(id)
             await read_body(request, NoBody, required=False)
             back = await of(verbs).restore(actor=actor, id=named)
-            return answer(request, view(back, actor))
+            return answer(request, await shown_whole(verbs, back, actor))
 
     SimpleResource.path = path
     SimpleResource.tags = [str(resource)]
+    SimpleResource.__doc__ = spec.entity.__doc__
     SimpleResource.__name__ = f"{''.join(w.title() for w in resource.split('-'))}Controller"
     return SimpleResource

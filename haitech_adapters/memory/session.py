@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from haitech_adapters.memory.state import AuditEntry, Committed, OutboxEntry, State
+from haitech_adapters.context import current
+from haitech_adapters.memory.state import Committed, OutboxEntry, State
 from haitech_domain.access import Actor
+from haitech_domain.audit import AuditEntry
 from haitech_domain.change import Change
-from haitech_domain.ids import EventId
+from haitech_domain.ids import AuditEntryId, EventId
 from haitech_domain.ports import Clock, Ids
 from haitech_domain.records import differences, facts_of
 
@@ -41,6 +43,19 @@ class Session:
         self._outbox: list[OutboxEntry] = []
         self._wrote = False
         self._failed = False
+        self._reading = actor is None
+
+    @contextmanager
+    def joined(self, *, reading: bool) -> Iterator[None]:
+        """Around work within this session's work; work that writes and raises ends the whole."""
+        before, self._reading = self._reading, reading
+        try:
+            yield
+        except BaseException:
+            self._failed = self._failed or not reading
+            raise
+        finally:
+            self._reading = before
 
     @property
     def state(self) -> State:
@@ -51,7 +66,7 @@ class Session:
 
     def must_write(self) -> Actor:
         """Who writes. :raises WriteInReading: nobody, this only reads"""
-        if self._actor is None:
+        if self._actor is None or self._reading:
             raise WriteInReading("work given to `read` neither saves nor locks; use `run`")
         return self._actor
 
@@ -71,15 +86,21 @@ class Session:
         """Put a change's audit entry and events in the journal."""
         old, new = differences(change)
         if old or new:
+            actor, request = self.must_write(), current()
             entry = AuditEntry(
-                id=self._ids.new(),
-                at=self._clock.now(),
-                actor=self.must_write(),
+                id=AuditEntryId(self._ids.new()),
+                created_at=self._clock.now(),
+                actor_kind=actor.kind,
+                actor_id=actor.id,
+                actor_name=actor.name,
                 action=change.action,
                 entity=entity,
                 entity_id=change.after.id,
                 old=old,
                 new=new,
+                request_id=request.request_id if request else None,
+                address=request.address if request else None,
+                user_agent=request.user_agent if request else None,
             )
             self._audit.append(entry)
         self._outbox.extend(

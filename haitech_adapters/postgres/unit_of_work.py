@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
+from haitech_adapters.ambient import Ambient
 from haitech_adapters.postgres import mappings
+from haitech_adapters.postgres.audit import AUDIT
+from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.journal import Journal
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
+    PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
     PostgresStudents,
@@ -50,6 +54,11 @@ class PostgresTransaction:
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session = session
         self._clock = clock
+
+    @property
+    def session(self) -> Session:
+        """What runs its statements."""
+        return self._session
 
     @cached_property
     def customers(self) -> PostgresRepository[Customer]:
@@ -107,6 +116,16 @@ class PostgresTransaction:
         return PostgresUsers(mappings.USERS, self._session)
 
     @cached_property
+    def audit(self) -> PostgresRepository[Any]:
+        """The audit log, for reading."""
+        return PostgresRepository(AUDIT, self._session)
+
+    @cached_property
+    def api_keys(self) -> PostgresApiKeys:
+        """The API keys."""
+        return PostgresApiKeys(mappings.API_KEYS, self._session)
+
+    @cached_property
     def imports(self) -> PostgresImportLedger:
         """The import ledger."""
         return PostgresImportLedger(self._session, self._clock)
@@ -115,30 +134,51 @@ class PostgresTransaction:
 class PostgresUnitOfWork:
     """The unit of work over a pool of connections (`pool.py`).
 
-    `log` is told of every statement and its seconds.
+    `log` is told of every statement and its seconds; `audit_key` signs the audit rows, which are
+    unsigned without it.
     """
 
-    def __init__(self, pool: Pool, ids: Ids, clock: Clock, log: Log | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        ids: Ids,
+        clock: Clock,
+        log: Log | None = None,
+        audit_key: AuditKey | None = None,
+    ) -> None:
         self._pool = pool
         self._ids = ids
         self._clock = clock
         self._log = log
+        self._audit_key = audit_key
         self._checking: asyncio.Task[None] | None = None
+        self._ambient = Ambient[PostgresTransaction]()
 
     async def run(self, actor: Actor, work: Work[R]) -> R:
         """Do the work and keep everything, or, when it raises, nothing.
 
+        Within another `run` of the same task it joins that one's transaction.
+
         :raises Unavailable: the database cannot be reached, has no room, or broke while it
             committed, which leaves unknown whether the work was kept
         """
+        outer = self._ambient.current()
+        if outer is not None:
+            return await _joined(outer, work)
         return await self._repeated(lambda: self._kept(actor, work))
 
     async def read(self, work: Work[R]) -> R:
         """Do work that only reads; each question sees what is committed by then.
 
+        Within a `run` of the same task it sees what that one has written, too.
+
         :raises WriteInReading: it saves or locks
         :raises Unavailable: the database cannot be reached, or has no room
         """
+        outer = self._ambient.current()
+        if outer is not None:
+            with outer.session.joined(reading=True):
+                return await work(outer)
         return await self._repeated(lambda: self._read(work))
 
     async def _repeated(self, once: Callable[[], Awaitable[R]]) -> R:
@@ -169,10 +209,13 @@ class PostgresUnitOfWork:
 
     async def _kept(self, actor: Actor, work: Work[R]) -> R:
         connection = await self._connection()
-        session = Session(connection, Journal(self._ids, self._clock, actor), self._log)
+        session = Session(
+            connection, Journal(self._ids, self._clock, actor, self._audit_key), self._log
+        )
         try:
             await session.begin()
-            result = await work(PostgresTransaction(session, self._clock))
+            with self._ambient.bound(PostgresTransaction(session, self._clock)) as transaction:
+                result = await work(transaction)
             await session.commit()
         except BaseException as error:
             await asyncio.shield(self._abandoned(session, connection))
@@ -205,6 +248,16 @@ class PostgresUnitOfWork:
             await session.roll_back()
         finally:
             await self._pool.putconn(connection)
+
+
+async def _joined(outer: PostgresTransaction, work: Work[R]) -> R:
+    """Work within other work: what it refuses undoes all, whatever the outer work makes of it."""
+    try:
+        with outer.session.joined(reading=False):
+            return await work(outer)
+    except BaseException as error:
+        outer.session.failed(error)
+        raise
 
 
 def _prefer_repeating(session: Session, error: BaseException) -> None:

@@ -31,8 +31,11 @@ WORDS: Final = {
     "meetings": "meeting",
     "registrations": "registration",
     "users": "user",
+    "api_keys": "api_key",
     "import_ledger": "imported row",
     "audit_log": "audit row",
+    "audit_seals": "audit seal",
+    "audit_head": "audit head",
     "outbox": "event",
 }
 """What one row of each table is called."""

@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.api_keys import (
+    API_KEYS,
+    FindApiKey,
+    IssueApiKey,
+    ListScopes,
+    NoteKeyUses,
+    RotateApiKey,
+)
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -30,11 +39,19 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
+    CLOSURES,
     COURSES,
     CUSTOMERS,
     INSTRUCTORS,
+    ORDERS,
     STUDENTS,
 )
 from haitech_domain.use_cases.school import School
@@ -42,11 +59,15 @@ from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
+    "API_KEYS",
     "BRANCHES",
+    "CLOSURES",
     "COURSES",
     "CUSTOMERS",
     "INSTRUCTORS",
     "MEETINGS",
+    "ORDERS",
+    "REGISTRATIONS",
     "STUDENTS",
     "CancelMeeting",
     "Catalogue",
@@ -58,15 +79,22 @@ __all__ = [
     "Delete",
     "DeleteCycle",
     "DeleteMeeting",
+    "DeleteRegistration",
     "Financials",
+    "FindApiKey",
     "GenerateMeetings",
     "Generated",
+    "IssueApiKey",
+    "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListScopes",
     "LogIn",
+    "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
+    "ReadAudit",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
@@ -77,6 +105,8 @@ __all__ = [
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",
+    "RestoreRegistration",
+    "RotateApiKey",
     "School",
     "Session",
     "Spec",
@@ -84,5 +114,6 @@ __all__ = [
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
+    "UpdateRegistration",
     "Verbs",
 ]

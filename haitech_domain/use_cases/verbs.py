@@ -6,11 +6,18 @@ from typing import Self
 
 import attrs
 
-from haitech_domain.branch import Branch
+from haitech_domain.api_key import KeyKind
+from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
+from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
-from haitech_domain.ports import Clock, Ids, Passwords, Tokens, UnitOfWork
+from haitech_domain.order import InstitutionalOrder
+from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, UnitOfWork
+from haitech_domain.registration import Registration
+from haitech_domain.student import Student
+from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
@@ -31,7 +38,21 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
-from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
+from haitech_domain.use_cases.resources import (
+    BRANCHES,
+    CLOSURES,
+    COURSES,
+    CUSTOMERS,
+    INSTRUCTORS,
+    ORDERS,
+    STUDENTS,
+)
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe
 
@@ -43,8 +64,13 @@ class Verbs:
     log_in: LogIn
     read_me: ReadMe
     create_admin: CreateAdmin
+    api_keys: ApiKeyVerbs
+    customers: Catalogue[Customer]
+    students: Catalogue[Student]
     courses: Catalogue[Course]
     branches: Catalogue[Branch]
+    closures: Catalogue[Closure]
+    orders: Catalogue[InstitutionalOrder]
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
@@ -67,6 +93,13 @@ class Verbs:
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
     register_student: RegisterStudent
+    read_audit: ReadAudit
+    list_audit: ListAudit
+    read_registration: Read[Registration]
+    list_registrations: ListPage[Registration]
+    update_registration: UpdateRegistration
+    delete_registration: DeleteRegistration
+    restore_registration: RestoreRegistration
 
     @classmethod
     def over(
@@ -77,15 +110,23 @@ class Verbs:
         ids: Ids,
         passwords: Passwords,
         tokens: Tokens,
+        randomness: Randomness,
         school: School,
+        keys: KeyKind = KeyKind.TEST,
     ) -> Self:
-        """All verbs over these ports, by the policies of this school."""
+        """All verbs over these ports, by the policies of this school; its API keys are `keys`."""
+        new_key = KeyMaker(randomness=randomness, kind=keys)
         return cls(
             log_in=LogIn(uow=uow, clock=clock, passwords=passwords, tokens=tokens),
             read_me=ReadMe(uow=uow),
             create_admin=CreateAdmin(uow=uow, clock=clock, ids=ids, passwords=passwords),
+            api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
+            customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
+            students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
+            closures=Catalogue.of(CLOSURES, uow=uow, clock=clock, ids=ids),
+            orders=Catalogue.of(ORDERS, uow=uow, clock=clock, ids=ids),
             instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
@@ -108,4 +149,11 @@ class Verbs:
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            read_audit=ReadAudit(uow=uow),
+            list_audit=ListAudit(uow=uow),
+            read_registration=Read(spec=REGISTRATIONS, uow=uow),
+            list_registrations=ListPage(spec=REGISTRATIONS, uow=uow),
+            update_registration=UpdateRegistration(uow=uow, clock=clock),
+            delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
+            restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
         )

@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from haitech_domain.access import Role
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -42,6 +43,9 @@ NAMES: Final = (
 """Names with the wildcards of LIKE, with their likenesses, and in two alphabets."""
 CITIES: Final = ("חיפה", None, "Haifa", "תל אביב")
 FIRST: Final = date(2026, 1, 4)
+PRICES: Final = (0, 0, 100, 250)
+PAID: Final = (0, 100, 250)
+"""Prices and payments that meet in every payment status, without a price too."""
 
 
 @attrs.frozen(kw_only=True)
@@ -59,6 +63,7 @@ class Population:
     cycles: Sequence[Cycle]
     meetings: Sequence[Meeting]
     registrations: Sequence[Registration]
+    api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
         """The rows of a kind that are not deleted."""
@@ -193,9 +198,14 @@ def a_population() -> Population:
             cycle_id=cycles[n % len(cycles)].id,
             registration_date=FIRST + timedelta(days=n % 7),
             status=list(RegistrationStatus)[n % 5],
+            amount=Money.of(PRICES[n % 4]) if n % 4 else None,
+            paid_amount=Money.of(PAID[n % 3]),
             **_when(n),
         )
         for n in range(18)
+    ]
+    api_keys = [
+        make.an_api_key(name=name, is_active=n % 3 != 0, **_when(n)) for n, name in enumerate(NAMES)
     ]
     return Population(
         users=_some_gone(users),
@@ -209,4 +219,5 @@ def a_population() -> Population:
         cycles=_some_gone(cycles),
         meetings=_some_gone(meetings),
         registrations=_some_gone(registrations),
+        api_keys=_some_gone(api_keys),
     )
