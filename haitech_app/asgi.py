@@ -77,6 +77,7 @@ def app_of(settings: Settings) -> Litestar:
             async with key_uses.writing():
                 yield
         finally:
+            await container.windows().close()
             await pool.close()
 
     async def database() -> str | None:
@@ -88,5 +89,7 @@ def app_of(settings: Settings) -> Litestar:
         keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],
+        limiter=container.limiter(),
+        edge=container.edge(),
         debug=settings.env is Environment.DEV,
     )
