@@ -68,7 +68,7 @@ def _tags(routes: list[Declared]) -> list[dict[str, str]]:
     for route in routes:
         controller = type(getattr(route.handler.fn, "__self__", None))
         said = inspect.cleandoc(controller.__doc__ or "").partition("\n")[0]
-        words.setdefault(_tag(route), {})[said] = None
+        words.setdefault(_tag(route), {}).update({said: None} if said else {})
     return [{"name": tag, "description": " ".join(words[tag])} for tag in sorted(words)]
 
 
