@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 from haitech_adapters.ambient import Ambient
+from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
     CUSTOMERS,
@@ -52,6 +53,7 @@ class MemoryTransaction:
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.imports: Final = MemoryImportLedger(session)
+        self.answers: Final = MemoryAnswers(session)
 
 
 class MemoryUnitOfWork:

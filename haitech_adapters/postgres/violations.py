@@ -34,6 +34,7 @@ WORDS: Final = {
     "import_ledger": "imported row",
     "audit_log": "audit row",
     "outbox": "event",
+    "kept_answers": "kept answer",
 }
 """What one row of each table is called."""
 

@@ -1,5 +1,13 @@
 """The ports: what the domain asks of the world, as protocols in its own words."""
 
+from haitech_domain.ports.answers import (
+    KEPT_FOR,
+    Answers,
+    AnswerUnreadable,
+    KeptAnswer,
+    KeyInProgress,
+    KeyReused,
+)
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     Branches,
@@ -28,6 +36,9 @@ from haitech_domain.ports.services import (
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 
 __all__ = [
+    "KEPT_FOR",
+    "AnswerUnreadable",
+    "Answers",
     "Attempts",
     "Branches",
     "Clock",
@@ -39,6 +50,9 @@ __all__ = [
     "ImportLedger",
     "Imported",
     "Instructors",
+    "KeptAnswer",
+    "KeyInProgress",
+    "KeyReused",
     "Listing",
     "Meetings",
     "Orders",

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.repositories import (
     Branches,
     Closures,
@@ -74,6 +75,8 @@ class Transaction(Protocol):
     def users(self) -> Users: ...
     @property
     def imports(self) -> ImportLedger: ...
+    @property
+    def answers(self) -> Answers: ...
 
 
 class UnitOfWork(Protocol):
