@@ -18,11 +18,17 @@ from haitech_adapters.postgres import migrate, ready
 from haitech_app import logs
 from haitech_app.container import Container
 from haitech_app.http_app import app_over
+from haitech_app.periodic import every
 from haitech_app.settings import Environment, Settings
+from haitech_domain.access import Actor
 
 _YOUNG: Final = 50_000
 """Allocations between collections of the youngest generation: each request makes some hundreds
 that die with it, and the long-lived rest is frozen."""
+
+
+_PURGING: Final = 600.0
+"""Seconds between purges. All processes purge; rows that one is at are passed over by others."""
 
 
 def follow_the_parent() -> None:
@@ -68,9 +74,14 @@ def create() -> Litestar:
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
         try:
-            yield
+            async with every(_PURGING, forget_answers, name="purge of kept answers"):
+                yield
         finally:
             await pool.close()
+
+    async def forget_answers() -> None:
+        while await container.verbs().forget_answers(actor=Actor.system("purge")):
+            pass
 
     async def database() -> str | None:
         return await ready(pool, head=migrate.head())
@@ -78,6 +89,7 @@ def create() -> Litestar:
     return app_over(
         container.verbs(),
         tokens=container.tokens(),
+        sealing=container.sealing(),
         checks={"database": database},
         lifespan=[serving],
         debug=settings.env is Environment.DEV,

@@ -9,7 +9,7 @@ from dependency_injector import containers, providers
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, log_statement, make_pool
-from haitech_adapters.security import Argon2Passwords, JwtTokens
+from haitech_adapters.security import AesGcmSealing, Argon2Passwords, JwtTokens, derived
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_app.settings import Environment, Settings
 from haitech_domain.meeting import CompletionWindow
@@ -35,6 +35,10 @@ class Container(containers.DeclarativeContainer):
         secret=settings.provided.jwt_secret,
         clock=clock,
         life=providers.Factory(timedelta, minutes=settings.provided.token_minutes),
+    )
+    sealing = providers.Singleton(
+        AesGcmSealing,
+        providers.Callable(derived, settings.provided.secret_key, "idempotency"),
     )
     holidays = providers.Singleton(IsraeliSchoolCalendar, also_closed=settings.provided.closed_days)
     school = providers.Singleton(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from importlib.metadata import version
 from typing import Any, Final
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
 
 from haitech_adapters.http import build_app
 from haitech_adapters.http.auth import AuthController
@@ -18,6 +20,10 @@ from haitech_adapters.http.health import Checks, HealthController, MetaControlle
 from haitech_adapters.http.instructors import InstructorController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.repeating import Repeating, Sealing
+from haitech_adapters.http.singles import locks_are_named
+from haitech_adapters.security import AesGcmSealing
+from haitech_adapters.security.keys import LENGTH
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
 
@@ -42,10 +48,16 @@ def app_over(
     *,
     tokens: Tokens,
     checks: Checks,
+    sealing: Sealing | None = None,
     lifespan: list[Any] | None = None,
     debug: bool = False,
 ) -> Litestar:
-    """The HTTP app over any set of verbs; `checks` are what readiness means."""
+    """The HTTP app over any set of verbs; `checks` are what readiness means.
+
+    `sealing` encrypts the answers that are kept for retries; without one, this app alone can read
+    them.
+    """
+    sealed = sealing or AesGcmSealing(secrets.token_bytes(LENGTH))
 
     def the_verbs() -> Verbs:
         return verbs
@@ -53,15 +65,18 @@ def app_over(
     def the_checks() -> Checks:
         return checks
 
-    return build_app(
+    app = build_app(
         controllers=[Router(BASE, route_handlers=list(CONTROLLERS))],
         tokens=tokens,
         dependencies={
             "verbs": Provide(the_verbs, sync_to_thread=False),
             "checks": Provide(the_checks, sync_to_thread=False),
         },
+        middleware=[DefineMiddleware(Repeating, verbs=verbs, sealing=sealed)],
         lifespan=lifespan or [],
         debug=debug,
         title=TITLE,
         version=version("haitech"),
     )
+    locks_are_named(app)
+    return app

@@ -44,6 +44,7 @@ from haitech_domain.use_cases import (
     RestoreCycle,
     SyncProgress,
     UpdateCycle,
+    lock_cycle,
 )
 
 Day: TypeAlias = dt.date
@@ -199,6 +200,7 @@ class CyclesController(Controller):
                     "instructor.busy",
                 ),
                 example={"notes": "moved to room 4", "maxStudents": 14},
+                lock=lock_cycle,
             )
         },
     )
@@ -225,6 +227,7 @@ class CyclesController(Controller):
                 summary="Delete a cycle",
                 use_case=DeleteCycle,
                 access=(Action.DELETE, Resource.CYCLES),
+                lock=lock_cycle,
             )
         },
     )

@@ -19,6 +19,7 @@ from litestar.routes import HTTPRoute
 
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
+from haitech_domain.use_cases import Lock
 
 JSON: Final = "application/json"
 
@@ -30,8 +31,9 @@ class Endpoint:
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
     `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
-    (reasons) are what the route can refuse beyond what its shape implies. The description is
-    taken from the use case's docstring where none is given.
+    (reasons) are what the route can refuse beyond what its shape implies. `lock` keeps what the
+    route writes from change, by the last id of its address, while If-Match is judged. The
+    description is taken from the use case's docstring where none is given.
     """
 
     summary: str
@@ -50,6 +52,7 @@ class Endpoint:
     conflicts: tuple[str, ...] = ()
     example: Any = None
     result_example: Any = None
+    lock: Lock | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.open and self.access is not None:

@@ -130,6 +130,7 @@ def simple_resource(
                     result=result,
                     errors=(Kind.CONFLICT,),
                     result_example=result_example,
+                    lock=spec.lock,
                 )
             },
         )
@@ -152,6 +153,7 @@ def simple_resource(
                     access=(Action.DELETE, resource),
                     errors=(Kind.CONFLICT,),
                     conflicts=("delete.would_orphan",),
+                    lock=spec.lock,
                 )
             },
         )

@@ -17,12 +17,11 @@ KEPT_FOR: Final = timedelta(hours=24)
 class KeptAnswer:
     """One answer that was given.
 
-    `key` is a digest of whose request it was and of the key it came with, `request` one of what
-    was asked; both are opaque here, and so is the `answer`.
+    `key` is a digest of whose request it was and of the key it came with; the `answer`, and what
+    was asked, are opaque here.
     """
 
     key: bytes
-    request: bytes
     answer: bytes
     at: datetime
 

@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.answering import (
+    AnswerOnce,
+    ForgetAnswers,
+    Lock,
+    UnderLock,
+    lock_cycle,
+    lock_meeting,
+    lock_registration,
+)
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -48,6 +57,7 @@ __all__ = [
     "INSTRUCTORS",
     "MEETINGS",
     "STUDENTS",
+    "AnswerOnce",
     "CancelMeeting",
     "Catalogue",
     "CompleteMeeting",
@@ -59,10 +69,12 @@ __all__ = [
     "DeleteCycle",
     "DeleteMeeting",
     "Financials",
+    "ForgetAnswers",
     "GenerateMeetings",
     "Generated",
     "ListCycles",
     "ListPage",
+    "Lock",
     "LogIn",
     "PostponeMeeting",
     "Put",
@@ -81,8 +93,12 @@ __all__ = [
     "Session",
     "Spec",
     "SyncProgress",
+    "UnderLock",
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
     "Verbs",
+    "lock_cycle",
+    "lock_meeting",
+    "lock_registration",
 ]

@@ -65,6 +65,10 @@ class Spec(Generic[T]):
     updated_events: Callable[[datetime, T, tuple[str, ...]], tuple[Event, ...]] = _silent
     deleted_events: Callable[[datetime, T], tuple[Event, ...]] = _silent
 
+    async def lock(self, tx: Transaction, id: UUID) -> T:
+        """The live thing with this id, kept from change. :raises NotFound: there is none"""
+        return await self.repository(tx).lock(id)
+
 
 @attrs.frozen(kw_only=True)
 class Create(Generic[T]):

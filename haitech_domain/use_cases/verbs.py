@@ -11,6 +11,7 @@ from haitech_domain.course import Course
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Clock, Ids, Passwords, Tokens, UnitOfWork
+from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
@@ -67,6 +68,9 @@ class Verbs:
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
     register_student: RegisterStudent
+    answer_once: AnswerOnce
+    forget_answers: ForgetAnswers
+    under_lock: UnderLock
 
     @classmethod
     def over(
@@ -108,4 +112,7 @@ class Verbs:
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            answer_once=AnswerOnce(uow=uow, clock=clock),
+            forget_answers=ForgetAnswers(uow=uow, clock=clock),
+            under_lock=UnderLock(uow=uow),
         )

@@ -14,6 +14,7 @@ from haitech_domain.calendar import DayOfWeek
 SETTINGS = Settings(
     database_url="postgresql://nobody@127.0.0.1:1/nothing",
     jwt_secret="a secret of the tests " * 2,
+    secret_key="another secret of the tests " * 2,
     rest_days=frozenset({DayOfWeek.FRIDAY}),
     completion_window_days=3,
     token_minutes=5,

@@ -13,9 +13,8 @@ kept_answers: Final = sa.Table(
     "kept_answers",
     METADATA,
     sa.Column("key", sa.LargeBinary(), primary_key=True),
-    sa.Column("request", sa.LargeBinary(), nullable=False),
     sa.Column("answer", sa.LargeBinary(), nullable=False),
     sa.Column("at", INSTANT, nullable=False),
     sa.Index("ix_kept_answers_at", "at"),
 )
-"""`key` and `request` are digests; `answer` is encrypted, for it may show a secret once."""
+"""`key` is a digest; `answer` is encrypted, for it may show a secret that is shown once."""

@@ -18,7 +18,7 @@ AT_ONCE = 8
 
 
 def _kept(name: str = "one", at: datetime = MADE, answer: bytes = b"\x00\xffdone") -> KeptAnswer:
-    return KeptAnswer(key=name.encode().ljust(32, b"."), request=b"asked", answer=answer, at=at)
+    return KeptAnswer(key=name.encode().ljust(32, b"."), answer=answer, at=at)
 
 
 async def _keep(world: World, *answers: KeptAnswer) -> None:

@@ -1,6 +1,5 @@
 CREATE TABLE kept_answers (
     key bytea NOT NULL,
-    request bytea NOT NULL,
     answer bytea NOT NULL,
     at timestamptz NOT NULL,
     CONSTRAINT pk_kept_answers PRIMARY KEY (key)
