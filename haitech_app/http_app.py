@@ -13,15 +13,20 @@ from litestar.middleware import DefineMiddleware
 from haitech_adapters.http import build_app
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.branches import BranchController
+from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
+from haitech_adapters.http.customers import CustomerController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.orders import OrderController
+from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.repeating import Repeating, Sealing
 from haitech_adapters.http.singles import locks_are_named
+from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
 from haitech_domain.ports import Tokens
@@ -32,7 +37,10 @@ BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
     AuthController,
     BranchController,
+    ClosuresController,
     CourseController,
+    CustomerController,
+    CustomerStudentsController,
     CyclesController,
     DocsController,
     HealthController,
@@ -40,6 +48,9 @@ CONTROLLERS: Final = (
     MeetingVerbsController,
     MeetingsController,
     MetaController,
+    OrderController,
+    StudentController,
+    *RELATIONS,
 )
 
 

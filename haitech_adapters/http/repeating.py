@@ -22,7 +22,7 @@ from haitech_adapters.http.singles import CONDITIONAL, SHOWN_BY, WRITING
 from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind, NotFound
 from haitech_domain.ports import AnswerUnreadable, KeyReused, Transaction
-from haitech_domain.use_cases import Verbs
+from haitech_domain.use_cases import Lock, Verbs
 
 LONGEST_KEY: Final = 255
 _KEY: Final = b"idempotency-key"
@@ -147,14 +147,8 @@ class Repeating:
                     raise
             raise refusal
 
-        lock = asked.endpoint.lock
-        if lock is None:
-            return await self._verbs.under_lock(
-                actor=asked.actor, lock=_nothing, id=_NO_ID, work=work
-            )
-        return await self._verbs.under_lock(
-            actor=asked.actor, lock=lock, id=asked.last_id(), work=work
-        )
+        lock, id = asked.lock()
+        return await self._verbs.under_lock(actor=asked.actor, lock=lock, id=id, work=work)
 
     async def _refusal(self, asked: Asked, wanted: Tags) -> DomainError | None:
         """Why not, as the very route finds that shows what is to be written."""
@@ -192,16 +186,16 @@ class Asked:
         """What is asked besides, so that another request is told from a retry."""
         return _digest([self.scope["query_string"], body])
 
-    def last_id(self) -> UUID:
-        """The id of what is written: the last one of its address, if it has one.
+    def lock(self) -> tuple[Lock, UUID]:
+        """How what is written is kept from change, and its id: the last one of the address.
 
         :raises Invalid: it is no UUID
         """
-        parameters = self.scope.get("path_params") or {}
-        if not parameters:
-            return _NO_ID
+        parameters = self.scope["path_params"]
+        if self.endpoint.lock is None or not parameters:
+            return _nothing, _NO_ID
         name = list(parameters)[-1]
-        return identifier(str(parameters[name]), name)
+        return self.endpoint.lock, identifier(str(parameters[name]), name)
 
 
 def _digest(parts: list[Any]) -> bytes:

@@ -41,9 +41,11 @@ from haitech_domain.use_cases.meeting_writing import (
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.resources import (
     BRANCHES,
+    CLOSURES,
     COURSES,
     CUSTOMERS,
     INSTRUCTORS,
+    ORDERS,
     STUDENTS,
 )
 from haitech_domain.use_cases.school import School
@@ -52,10 +54,12 @@ from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
     "BRANCHES",
+    "CLOSURES",
     "COURSES",
     "CUSTOMERS",
     "INSTRUCTORS",
     "MEETINGS",
+    "ORDERS",
     "STUDENTS",
     "AnswerOnce",
     "CancelMeeting",

@@ -6,11 +6,14 @@ from typing import Self
 
 import attrs
 
-from haitech_domain.branch import Branch
+from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
+from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
+from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Passwords, Tokens, UnitOfWork
+from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
@@ -32,7 +35,15 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
-from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS
+from haitech_domain.use_cases.resources import (
+    BRANCHES,
+    CLOSURES,
+    COURSES,
+    CUSTOMERS,
+    INSTRUCTORS,
+    ORDERS,
+    STUDENTS,
+)
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe
 
@@ -44,8 +55,12 @@ class Verbs:
     log_in: LogIn
     read_me: ReadMe
     create_admin: CreateAdmin
+    customers: Catalogue[Customer]
+    students: Catalogue[Student]
     courses: Catalogue[Course]
     branches: Catalogue[Branch]
+    closures: Catalogue[Closure]
+    orders: Catalogue[InstitutionalOrder]
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
@@ -88,8 +103,12 @@ class Verbs:
             log_in=LogIn(uow=uow, clock=clock, passwords=passwords, tokens=tokens),
             read_me=ReadMe(uow=uow),
             create_admin=CreateAdmin(uow=uow, clock=clock, ids=ids, passwords=passwords),
+            customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
+            students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
+            closures=Catalogue.of(CLOSURES, uow=uow, clock=clock, ids=ids),
+            orders=Catalogue.of(ORDERS, uow=uow, clock=clock, ids=ids),
             instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
