@@ -31,7 +31,7 @@ _CONDITIONS: Final = (b"if-match", b"if-none-match")
 _REPLAYED: Final = (b"idempotency-replayed", b"true")
 _QUOTED: Final = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 _ESCAPED: Final = re.compile(r"\\(.)")
-_BARE: Final = re.compile(r"[\x21\x23-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+_BARE: Final = re.compile(r"[\x20\x21\x23-\x7e]+")
 _KEYLESS: Final = re.compile(r"(?:^|/)auth/")
 _AFTER_MATCH: Final = frozenset({Kind.CONFLICT, Kind.STALE})
 """What is refused only after If-Match has held (409), or for the same reason (412)."""
