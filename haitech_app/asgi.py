@@ -63,8 +63,14 @@ def create() -> Litestar:
     follow_the_parent()
     settings = Settings.load(os.environ)
     logs.configure(settings.effective_log_level)
+    return app_of(settings)
+
+
+def app_of(settings: Settings) -> Litestar:
+    """The app by these settings. Nothing is opened before it is served."""
     container = Container(settings=settings)
     pool = container.pool()
+    key_uses = container.key_uses()
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -74,7 +80,10 @@ def create() -> Litestar:
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
         try:
-            async with every(_PURGING, forget_answers, name="purge of kept answers"):
+            async with (
+                key_uses.writing(),
+                every(_PURGING, forget_answers, name="purge of kept answers"),
+            ):
                 yield
         finally:
             await pool.close()
@@ -90,6 +99,7 @@ def create() -> Litestar:
         container.verbs(),
         tokens=container.tokens(),
         sealing=container.sealing(),
+        keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],
         debug=settings.env is Environment.DEV,

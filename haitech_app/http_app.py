@@ -11,7 +11,9 @@ from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 
 from haitech_adapters.http import build_app
+from haitech_adapters.http.api_keys import ApiKeysController
 from haitech_adapters.http.auth import AuthController
+from haitech_adapters.http.authentication import ApiKeys
 from haitech_adapters.http.branches import BranchController
 from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
@@ -35,6 +37,7 @@ from haitech_domain.use_cases import Verbs
 TITLE: Final = "HaiTech CRM"
 BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
+    ApiKeysController,
     AuthController,
     BranchController,
     ClosuresController,
@@ -58,6 +61,7 @@ def app_over(
     verbs: Verbs,
     *,
     tokens: Tokens,
+    keys: ApiKeys | None = None,
     checks: Checks,
     sealing: Sealing | None = None,
     lifespan: list[Any] | None = None,
@@ -79,6 +83,7 @@ def app_over(
     app = build_app(
         controllers=[Router(BASE, route_handlers=list(CONTROLLERS))],
         tokens=tokens,
+        keys=keys,
         dependencies={
             "verbs": Provide(the_verbs, sync_to_thread=False),
             "checks": Provide(the_checks, sync_to_thread=False),

@@ -10,10 +10,12 @@ from haitech_adapters.ambient import Ambient
 from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
+    API_KEYS,
     CUSTOMERS,
     INSTRUCTORS,
     STUDENTS,
     USERS,
+    MemoryApiKeys,
     MemoryInstructors,
     MemoryStudents,
     MemoryUsers,
@@ -52,6 +54,7 @@ class MemoryTransaction:
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
         self.answers: Final = MemoryAnswers(session)
 

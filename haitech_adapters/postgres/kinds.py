@@ -23,6 +23,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+from haitech_domain.access import Scopes
 from haitech_domain.explanation import Line
 from haitech_domain.fields import annotations_of
 from haitech_domain.money import Money
@@ -92,6 +93,8 @@ def _kind_of_type(annotation: Any) -> Kind:
         )
     if annotation in (Phone, Email):
         return Kind(sql=sa.Text(), base=annotation, read=_wrapper(annotation), write=str)
+    if issubclass(annotation, Scopes):
+        return Kind(sql=sa.ARRAY(sa.Text()), base=annotation, read=Scopes, write=sorted)
     message = f"{annotation} has no column type"
     raise TypeError(message)
 

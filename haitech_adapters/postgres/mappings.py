@@ -15,6 +15,7 @@ from haitech_adapters.postgres.mapping import (
     overlapping,
 )
 from haitech_adapters.postgres.tables import (
+    api_keys,
     branches,
     closures,
     courses,
@@ -28,6 +29,7 @@ from haitech_adapters.postgres.tables import (
     users,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -196,6 +198,13 @@ REGISTRATIONS: Final = Mapping(
     },
     own=lambda own: registrations.c.cycle_id.in_(_own_cycles(own)),
 )
+API_KEYS: Final = Mapping(
+    what="api_key",
+    entity=ApiKey,
+    table=api_keys,
+    listing=listings.API_KEYS,
+    filters=equals(api_keys, "is_active"),
+)
 USERS: Final = Mapping(
     what="user",
     entity=User,
@@ -216,4 +225,5 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     MEETINGS,
     REGISTRATIONS,
     USERS,
+    API_KEYS,
 )

@@ -18,6 +18,7 @@ from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.journal import Journal
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
+    PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
     PostgresStudents,
@@ -112,6 +113,11 @@ class PostgresTransaction:
     def users(self) -> PostgresUsers:
         """The users."""
         return PostgresUsers(mappings.USERS, self._session)
+
+    @cached_property
+    def api_keys(self) -> PostgresApiKeys:
+        """The API keys."""
+        return PostgresApiKeys(mappings.API_KEYS, self._session)
 
     @cached_property
     def imports(self) -> PostgresImportLedger:

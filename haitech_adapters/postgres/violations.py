@@ -31,6 +31,7 @@ WORDS: Final = {
     "meetings": "meeting",
     "registrations": "registration",
     "users": "user",
+    "api_keys": "api_key",
     "import_ledger": "imported row",
     "audit_log": "audit row",
     "outbox": "event",

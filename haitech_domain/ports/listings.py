@@ -82,6 +82,11 @@ REGISTRATIONS: Final = Listing(
     filters=frozenset({"student_id", "cycle_id", "customer_id", "status", "from", "to"}),
     sorts=("registration_date", "created_at"),
 )
+API_KEYS: Final = Listing(
+    filters=frozenset({"is_active"}),
+    sorts=("name", "created_at"),
+    searched=("name", "prefix"),
+)
 USERS: Final = Listing(
     filters=frozenset({"role", "is_active"}),
     sorts=("name", "created_at"),

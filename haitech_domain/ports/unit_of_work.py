@@ -10,6 +10,7 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.repositories import (
+    ApiKeys,
     Branches,
     Closures,
     Courses,
@@ -73,6 +74,8 @@ class Transaction(Protocol):
     def registrations(self) -> Registrations: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def api_keys(self) -> ApiKeys: ...
     @property
     def imports(self) -> ImportLedger: ...
     @property

@@ -9,6 +9,14 @@ from haitech_domain.use_cases.answering import (
     lock_meeting,
     lock_registration,
 )
+from haitech_domain.use_cases.api_keys import (
+    API_KEYS,
+    FindApiKey,
+    IssueApiKey,
+    ListScopes,
+    NoteKeyUses,
+    RotateApiKey,
+)
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -53,6 +61,7 @@ from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
+    "API_KEYS",
     "BRANCHES",
     "CLOSURES",
     "COURSES",
@@ -73,13 +82,17 @@ __all__ = [
     "DeleteCycle",
     "DeleteMeeting",
     "Financials",
+    "FindApiKey",
     "ForgetAnswers",
     "GenerateMeetings",
     "Generated",
+    "IssueApiKey",
     "ListCycles",
     "ListPage",
+    "ListScopes",
     "Lock",
     "LogIn",
+    "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
@@ -93,6 +106,7 @@ __all__ = [
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",
+    "RotateApiKey",
     "School",
     "Session",
     "Spec",

@@ -6,15 +6,17 @@ from typing import Self
 
 import attrs
 
+from haitech_domain.api_key import KeyKind
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
-from haitech_domain.ports import Clock, Ids, Passwords, Tokens, UnitOfWork
+from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, UnitOfWork
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
+from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
@@ -55,6 +57,7 @@ class Verbs:
     log_in: LogIn
     read_me: ReadMe
     create_admin: CreateAdmin
+    api_keys: ApiKeyVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -96,13 +99,17 @@ class Verbs:
         ids: Ids,
         passwords: Passwords,
         tokens: Tokens,
+        randomness: Randomness,
         school: School,
+        keys: KeyKind = KeyKind.TEST,
     ) -> Self:
-        """All verbs over these ports, by the policies of this school."""
+        """All verbs over these ports, by the policies of this school; its API keys are `keys`."""
+        new_key = KeyMaker(randomness=randomness, kind=keys)
         return cls(
             log_in=LogIn(uow=uow, clock=clock, passwords=passwords, tokens=tokens),
             read_me=ReadMe(uow=uow),
             create_admin=CreateAdmin(uow=uow, clock=clock, ids=ids, passwords=passwords),
+            api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
             students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),

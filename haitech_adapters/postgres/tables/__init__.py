@@ -8,7 +8,13 @@ explicit SQL, and a test compares the two.
 from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
 from haitech_adapters.postgres.tables.journal import audit_log, import_ledger, outbox
-from haitech_adapters.postgres.tables.people import customers, instructors, students, users
+from haitech_adapters.postgres.tables.people import (
+    api_keys,
+    customers,
+    instructors,
+    students,
+    users,
+)
 from haitech_adapters.postgres.tables.places import (
     branches,
     closures,
@@ -19,6 +25,7 @@ from haitech_adapters.postgres.tables.teaching import cycles, meetings, registra
 
 __all__ = [
     "METADATA",
+    "api_keys",
     "audit_log",
     "branches",
     "closures",

@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from haitech_domain.access import Role
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -59,6 +60,7 @@ class Population:
     cycles: Sequence[Cycle]
     meetings: Sequence[Meeting]
     registrations: Sequence[Registration]
+    api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
         """The rows of a kind that are not deleted."""
@@ -197,6 +199,9 @@ def a_population() -> Population:
         )
         for n in range(18)
     ]
+    api_keys = [
+        make.an_api_key(name=name, is_active=n % 3 != 0, **_when(n)) for n, name in enumerate(NAMES)
+    ]
     return Population(
         users=_some_gone(users),
         customers=_some_gone(customers),
@@ -209,4 +214,5 @@ def a_population() -> Population:
         cycles=_some_gone(cycles),
         meetings=_some_gone(meetings),
         registrations=_some_gone(registrations),
+        api_keys=_some_gone(api_keys),
     )

@@ -21,6 +21,7 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "cycles": listings.CYCLES,
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
+    "api_keys": listings.API_KEYS,
 }
 OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations"})
 """R-ACC-2: what an instructor's own rows are a part of."""
