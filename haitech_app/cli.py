@@ -23,7 +23,7 @@ from haitech_app.container import Container
 from haitech_app.database import DataFolderUnusable, NotMigrated, bring_up_to_date, database, url_of
 from haitech_app.demo import SEED, demo_settings, invite, seed
 from haitech_app.import_legacy import import_legacy, read_export
-from haitech_app.server import AddressTaken, serve
+from haitech_app.server import AddressTaken, serve, with_secrets
 from haitech_app.settings import Settings, SettingsError
 from haitech_domain.errors import DomainError
 
@@ -183,4 +183,4 @@ def _migrated() -> Iterator[Settings]:
     given = _quiet_settings()
     with database(given) as settings:
         bring_up_to_date(settings, embedded_server=given.database_url is None)
-        yield settings
+        yield with_secrets(settings)

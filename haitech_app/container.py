@@ -9,7 +9,13 @@ from dependency_injector import containers, providers
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
-from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, log_statement, make_pool
+from haitech_adapters.postgres import (
+    AuditKey,
+    PoolSettings,
+    PostgresUnitOfWork,
+    log_statement,
+    make_pool,
+)
 from haitech_adapters.security import (
     AesGcmSealing,
     Argon2Passwords,
@@ -28,6 +34,17 @@ from haitech_domain.use_cases.import_legacy import ImportLegacy
 def statement_log(env: Environment) -> Callable[[str, float], None] | None:
     """Who hears of every statement: the log in development, nobody elsewhere."""
     return log_statement if env is Environment.DEV else None
+
+
+def audit_key(secret: str | None) -> AuditKey:
+    """The key that signs and seals the audit log.
+
+    :raises ValueError: there is no secret to make it of
+    """
+    if secret is None:
+        message = "writing the audit log needs a secret key (HAITECH_SECRET_KEY)"
+        raise ValueError(message)
+    return AuditKey(derived(secret, "audit seal"))
 
 
 def kind_of_keys(env: Environment) -> KeyKind:
@@ -69,12 +86,14 @@ class Container(containers.DeclarativeContainer):
         settings.provided.database_url,
         providers.Factory(PoolSettings, max_size=settings.provided.pool_size),
     )
+    audit_key = providers.Singleton(audit_key, settings.provided.secret_key)
     uow = providers.Singleton(
         PostgresUnitOfWork,
         pool,
         ids=ids,
         clock=clock,
         log=providers.Callable(statement_log, settings.provided.env),
+        audit_key=audit_key,
     )
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     verbs = providers.Singleton(

@@ -12,12 +12,14 @@ from litestar.middleware import DefineMiddleware
 
 from haitech_adapters.http import build_app
 from haitech_adapters.http.api_keys import ApiKeysController
+from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.authentication import ApiKeys
 from haitech_adapters.http.branches import BranchController
 from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
 from haitech_adapters.http.customers import CustomerController
+from haitech_adapters.http.cycle_registrations import CycleRegistrationsController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
@@ -25,6 +27,7 @@ from haitech_adapters.http.instructors import InstructorController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
+from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.repeating import Repeating, Sealing
 from haitech_adapters.http.singles import locks_are_named
@@ -37,6 +40,7 @@ from haitech_domain.use_cases import Verbs
 TITLE: Final = "HaiTech CRM"
 BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
+    AuditLogsController,
     ApiKeysController,
     AuthController,
     BranchController,
@@ -44,6 +48,7 @@ CONTROLLERS: Final = (
     CourseController,
     CustomerController,
     CustomerStudentsController,
+    CycleRegistrationsController,
     CyclesController,
     DocsController,
     HealthController,
@@ -54,6 +59,7 @@ CONTROLLERS: Final = (
     OrderController,
     StudentController,
     *RELATIONS,
+    RegistrationsController,
 )
 
 

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from haitech_adapters.ambient import Ambient
 from haitech_adapters.memory.answers import MemoryAnswers
+from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
     API_KEYS,
@@ -54,6 +55,7 @@ class MemoryTransaction:
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.audit: Final = MemoryRepository(AUDIT, session)
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
         self.answers: Final = MemoryAnswers(session)
@@ -96,6 +98,7 @@ class MemoryUnitOfWork:
                 result = await work(transaction)
             written = session.sealed()
             if written is not None:
+                state.table(AUDIT.cls).update({entry.id: entry for entry in written.audit})
                 self._state = state
                 self._committed.append(written)
             return result

@@ -77,6 +77,8 @@ def kind_of(annotation: Any) -> Kind:
         return attrs.evolve(kind_of(part), optional=True)
     if origin is tuple and typing.get_args(annotation)[0] is Line:
         return Kind(sql=JSONB(), base=tuple, read=_lines_read, write=_lines_written)
+    if origin is Mapping:
+        return Kind(sql=JSONB(), base=dict)
     return _kind_of_type(annotation)
 
 

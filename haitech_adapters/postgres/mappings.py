@@ -192,7 +192,7 @@ REGISTRATIONS: Final = Mapping(
     table=registrations,
     listing=listings.REGISTRATIONS,
     filters={
-        **equals(registrations, "student_id", "cycle_id", "status"),
+        **equals(registrations, "student_id", "cycle_id", "status", "payment_status"),
         **overlapping(registrations.c.registration_date, registrations.c.registration_date),
         "customer_id": _of_customer,
     },

@@ -34,6 +34,8 @@ WORDS: Final = {
     "api_keys": "api_key",
     "import_ledger": "imported row",
     "audit_log": "audit row",
+    "audit_seals": "audit seal",
+    "audit_head": "audit head",
     "outbox": "event",
     "kept_answers": "kept answer",
 }

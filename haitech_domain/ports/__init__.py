@@ -8,6 +8,7 @@ from haitech_domain.ports.answers import (
     KeyInProgress,
     KeyReused,
 )
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -44,6 +45,7 @@ __all__ = [
     "Answers",
     "ApiKeys",
     "Attempts",
+    "AuditTrail",
     "Branches",
     "Clock",
     "Closures",

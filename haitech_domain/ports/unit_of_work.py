@@ -9,6 +9,7 @@ import attrs
 
 from haitech_domain.access import Actor
 from haitech_domain.ports.answers import Answers
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Branches,
@@ -74,6 +75,8 @@ class Transaction(Protocol):
     def registrations(self) -> Registrations: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def audit(self) -> AuditTrail: ...
     @property
     def api_keys(self) -> ApiKeys: ...
     @property

@@ -17,6 +17,7 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -47,6 +48,12 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -69,6 +76,7 @@ __all__ = [
     "INSTRUCTORS",
     "MEETINGS",
     "ORDERS",
+    "REGISTRATIONS",
     "STUDENTS",
     "AnswerOnce",
     "CancelMeeting",
@@ -81,12 +89,14 @@ __all__ = [
     "Delete",
     "DeleteCycle",
     "DeleteMeeting",
+    "DeleteRegistration",
     "Financials",
     "FindApiKey",
     "ForgetAnswers",
     "GenerateMeetings",
     "Generated",
     "IssueApiKey",
+    "ListAudit",
     "ListCycles",
     "ListPage",
     "ListScopes",
@@ -96,6 +106,7 @@ __all__ = [
     "PostponeMeeting",
     "Put",
     "Read",
+    "ReadAudit",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
@@ -106,6 +117,7 @@ __all__ = [
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",
+    "RestoreRegistration",
     "RotateApiKey",
     "School",
     "Session",
@@ -115,6 +127,7 @@ __all__ = [
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
+    "UpdateRegistration",
     "Verbs",
     "lock_cycle",
     "lock_meeting",

@@ -14,9 +14,11 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, UnitOfWork
+from haitech_domain.registration import Registration
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
@@ -37,6 +39,12 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -89,6 +97,13 @@ class Verbs:
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
     under_lock: UnderLock
+    read_audit: ReadAudit
+    list_audit: ListAudit
+    read_registration: Read[Registration]
+    list_registrations: ListPage[Registration]
+    update_registration: UpdateRegistration
+    delete_registration: DeleteRegistration
+    restore_registration: RestoreRegistration
 
     @classmethod
     def over(
@@ -141,4 +156,11 @@ class Verbs:
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),
             under_lock=UnderLock(uow=uow),
+            read_audit=ReadAudit(uow=uow),
+            list_audit=ListAudit(uow=uow),
+            read_registration=Read(spec=REGISTRATIONS, uow=uow),
+            list_registrations=ListPage(spec=REGISTRATIONS, uow=uow),
+            update_registration=UpdateRegistration(uow=uow, clock=clock),
+            delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
+            restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
         )

@@ -65,6 +65,13 @@ async def test_settings_reach_what_they_are_for(container):
     assert container.pool().max_size == 3
 
 
+@pytest.mark.anyio
+async def test_without_a_secret_key_nothing_is_written():
+    """Audit rows that nobody signs would look like forged ones."""
+    with pytest.raises(ValueError, match="HAITECH_SECRET_KEY"):
+        Container(settings=attrs.evolve(SETTINGS, secret_key=None)).uow()
+
+
 def test_statements_are_logged_in_development_only():
     """SQL with its milliseconds in dev."""
     logged = {env: statement_log(env) for env in Environment}

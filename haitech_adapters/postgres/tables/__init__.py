@@ -7,7 +7,13 @@ explicit SQL, and a test compares the two.
 
 from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
-from haitech_adapters.postgres.tables.journal import audit_log, import_ledger, outbox
+from haitech_adapters.postgres.tables.journal import (
+    audit_head,
+    audit_log,
+    audit_seals,
+    import_ledger,
+    outbox,
+)
 from haitech_adapters.postgres.tables.people import (
     api_keys,
     customers,
@@ -26,7 +32,9 @@ from haitech_adapters.postgres.tables.teaching import cycles, meetings, registra
 __all__ = [
     "METADATA",
     "api_keys",
+    "audit_head",
     "audit_log",
+    "audit_seals",
     "branches",
     "closures",
     "courses",

@@ -43,6 +43,9 @@ NAMES: Final = (
 """Names with the wildcards of LIKE, with their likenesses, and in two alphabets."""
 CITIES: Final = ("חיפה", None, "Haifa", "תל אביב")
 FIRST: Final = date(2026, 1, 4)
+PRICES: Final = (0, 0, 100, 250)
+PAID: Final = (0, 100, 250)
+"""Prices and payments that meet in every payment status, without a price too."""
 
 
 @attrs.frozen(kw_only=True)
@@ -195,6 +198,8 @@ def a_population() -> Population:
             cycle_id=cycles[n % len(cycles)].id,
             registration_date=FIRST + timedelta(days=n % 7),
             status=list(RegistrationStatus)[n % 5],
+            amount=Money.of(PRICES[n % 4]) if n % 4 else None,
+            paid_amount=Money.of(PAID[n % 3]),
             **_when(n),
         )
         for n in range(18)
