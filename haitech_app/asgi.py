@@ -86,6 +86,7 @@ def app_of(settings: Settings) -> Litestar:
             ):
                 yield
         finally:
+            await container.windows().close()
             await pool.close()
 
     async def forget_answers() -> None:
@@ -102,5 +103,7 @@ def app_of(settings: Settings) -> Litestar:
         keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],
+        limiter=container.limiter(),
+        edge=container.edge(),
         debug=settings.env is Environment.DEV,
     )

@@ -10,7 +10,7 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 
-from haitech_adapters.http import build_app
+from haitech_adapters.http import Edge, Limiter, build_app
 from haitech_adapters.http.api_keys import ApiKeysController
 from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
@@ -71,6 +71,8 @@ def app_over(
     checks: Checks,
     sealing: Sealing | None = None,
     lifespan: list[Any] | None = None,
+    limiter: Limiter | None = None,
+    edge: Edge | None = None,
     debug: bool = False,
 ) -> Litestar:
     """The HTTP app over any set of verbs; `checks` are what readiness means.
@@ -96,6 +98,8 @@ def app_over(
         },
         middleware=[DefineMiddleware(Repeating, verbs=verbs, sealing=sealed)],
         lifespan=lifespan or [],
+        limiter=limiter,
+        edge=edge,
         debug=debug,
         title=TITLE,
         version=version("haitech"),

@@ -9,6 +9,7 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.limits import Rate, RateLimits, RequestRates, Standing, Verdict
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -67,8 +68,12 @@ __all__ = [
     "Passwords",
     "Query",
     "Randomness",
+    "Rate",
+    "RateLimits",
     "Registrations",
     "Repository",
+    "RequestRates",
+    "Standing",
     "Students",
     "Tokens",
     "TooManyAttempts",
@@ -77,4 +82,5 @@ __all__ = [
     "Unavailable",
     "UnitOfWork",
     "Users",
+    "Verdict",
 ]

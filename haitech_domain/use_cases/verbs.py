@@ -21,7 +21,7 @@ from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
-from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
+from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
@@ -75,6 +75,7 @@ class Verbs:
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
+    show_cycle: ShowCycle
     list_cycles: ListCycles
     update_cycle: UpdateCycle
     delete_cycle: DeleteCycle
@@ -134,6 +135,7 @@ class Verbs:
             instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
+            show_cycle=ShowCycle(uow=uow),
             list_cycles=ListCycles(uow=uow),
             update_cycle=UpdateCycle(uow=uow, clock=clock, school=school),
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
