@@ -79,6 +79,7 @@ class RegistrationsController(Controller):
                 use_case=RegisterStudent,
                 access=(Action.CREATE, Resource.REGISTRATIONS),
                 body=RegistrationBody,
+                entity=Registration,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=JOINING_REFUSALS,
@@ -89,7 +90,7 @@ class RegistrationsController(Controller):
     async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Create."""
         actor = actor_of(request)
-        body = await read_body(request, RegistrationBody, entity=Registration, is_new=True)
+        body = await read_body(request, RegistrationBody, is_new=True)
         made = await verbs.register_student.by_fields(actor=actor, values=body.given())
         location = f"/api/v1/registrations/{made.id}"
         return answer(request, registration_view(made, actor), headers={"Location": location})
@@ -118,6 +119,7 @@ class RegistrationsController(Controller):
                 access=(Action.UPDATE, Resource.REGISTRATIONS),
                 lock=lock_registration,
                 body=RegistrationChanges,
+                entity=Registration,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(
@@ -137,7 +139,7 @@ class RegistrationsController(Controller):
         """Update."""
         actor = actor_of(request)
         registration_id = registration_id_of(id)
-        body = await read_body(request, RegistrationChanges, entity=Registration)
+        body = await read_body(request, RegistrationChanges)
         after = await verbs.update_registration(
             actor=actor, registration_id=registration_id, values=body.given()
         )
@@ -170,6 +172,8 @@ class RegistrationsController(Controller):
                 summary="Restore a registration",
                 use_case=RestoreRegistration,
                 access=(Action.DELETE, Resource.REGISTRATIONS),
+                body=NoBody,
+                body_required=False,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(
