@@ -34,6 +34,7 @@ from haitech_domain.use_cases import (
     RegisterStudent,
     RestoreRegistration,
     UpdateRegistration,
+    lock_registration,
 )
 
 _READ: Final = (Action.READ, Resource.REGISTRATIONS)
@@ -116,6 +117,7 @@ class RegistrationsController(Controller):
                 summary="Update a registration",
                 use_case=UpdateRegistration,
                 access=(Action.UPDATE, Resource.REGISTRATIONS),
+                lock=lock_registration,
                 body=RegistrationChanges,
                 entity=Registration,
                 result=RegistrationView,
@@ -150,6 +152,7 @@ class RegistrationsController(Controller):
                 summary="Delete a registration",
                 use_case=DeleteRegistration,
                 access=(Action.DELETE, Resource.REGISTRATIONS),
+                lock=lock_registration,
             )
         },
     )
