@@ -62,7 +62,7 @@ class Page:
               const end = Date.now() + {PATIENCE * 1000};
               const look = () => {{
                 const found = ({script});
-                if (found) done(found);
+                if (found) done(typeof found === "object" ? true : found);
                 else if (Date.now() > end) failed(new Error({json.dumps(script)}));
                 else setTimeout(look, 50);
               }};
