@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.answering import (
+    AnswerOnce,
+    ForgetAnswers,
+    Lock,
+    UnderLock,
+    lock_cycle,
+    lock_meeting,
+    lock_registration,
+)
 from haitech_domain.use_cases.api_keys import (
     API_KEYS,
     FindApiKey,
@@ -69,6 +78,7 @@ __all__ = [
     "ORDERS",
     "REGISTRATIONS",
     "STUDENTS",
+    "AnswerOnce",
     "CancelMeeting",
     "Catalogue",
     "CompleteMeeting",
@@ -82,6 +92,7 @@ __all__ = [
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
+    "ForgetAnswers",
     "GenerateMeetings",
     "Generated",
     "IssueApiKey",
@@ -89,6 +100,7 @@ __all__ = [
     "ListCycles",
     "ListPage",
     "ListScopes",
+    "Lock",
     "LogIn",
     "NoteKeyUses",
     "PostponeMeeting",
@@ -111,9 +123,13 @@ __all__ = [
     "Session",
     "Spec",
     "SyncProgress",
+    "UnderLock",
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
     "UpdateRegistration",
     "Verbs",
+    "lock_cycle",
+    "lock_meeting",
+    "lock_registration",
 ]
