@@ -22,6 +22,7 @@ from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.relation_routes import RELATIONS
+from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
@@ -36,6 +37,7 @@ CONTROLLERS: Final = (
     CustomerController,
     CustomerStudentsController,
     CyclesController,
+    DefaultViewController,
     DocsController,
     HealthController,
     InstructorController,
@@ -43,6 +45,7 @@ CONTROLLERS: Final = (
     MeetingsController,
     MetaController,
     OrderController,
+    SavedViewController,
     StudentController,
     *RELATIONS,
 )

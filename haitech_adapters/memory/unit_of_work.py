@@ -29,6 +29,7 @@ from haitech_adapters.memory.teaching import (
     MemoryMeetings,
     MemoryRegistrations,
 )
+from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -50,6 +51,7 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.imports: Final = MemoryImportLedger(session)
 

@@ -27,6 +27,7 @@ from haitech_domain.explanation import Line
 from haitech_domain.fields import annotations_of
 from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
+from haitech_domain.saved_view import Filters
 
 Convert = Callable[[Any], Any]
 
@@ -76,6 +77,8 @@ def kind_of(annotation: Any) -> Kind:
         return attrs.evolve(kind_of(part), optional=True)
     if origin is tuple and typing.get_args(annotation)[0] is Line:
         return Kind(sql=JSONB(), base=tuple, read=_lines_read, write=_lines_written)
+    if origin is tuple and typing.get_args(annotation)[0] is str:
+        return Kind(sql=sa.ARRAY(sa.Text()), base=tuple, read=tuple, write=list)
     return _kind_of_type(annotation)
 
 
@@ -92,6 +95,8 @@ def _kind_of_type(annotation: Any) -> Kind:
         )
     if annotation in (Phone, Email):
         return Kind(sql=sa.Text(), base=annotation, read=_wrapper(annotation), write=str)
+    if issubclass(annotation, Filters):
+        return Kind(sql=JSONB(), base=annotation, read=Filters.of, write=_filters_written)
     message = f"{annotation} has no column type"
     raise TypeError(message)
 
@@ -127,6 +132,10 @@ def _wrapper(cls: type[Phone | Email]) -> Convert:
         return value
 
     return read
+
+
+def _filters_written(filters: Filters) -> Jsonb:
+    return Jsonb(dict(filters))
 
 
 _PARTS: Final = ("quantity", "unit", "rate")

@@ -12,6 +12,7 @@ from haitech_domain.ports.repositories import (
     Orders,
     Registrations,
     Repository,
+    SavedViews,
     Students,
     Users,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "Query",
     "Registrations",
     "Repository",
+    "SavedViews",
     "Students",
     "Tokens",
     "TooManyAttempts",

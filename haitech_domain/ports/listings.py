@@ -82,6 +82,9 @@ REGISTRATIONS: Final = Listing(
     filters=frozenset({"student_id", "cycle_id", "customer_id", "status", "from", "to"}),
     sorts=("registration_date", "created_at"),
 )
+SAVED_VIEWS: Final = Listing(
+    filters=frozenset({"entity"}), sorts=("name", "created_at"), searched=("name",)
+)
 USERS: Final = Listing(
     filters=frozenset({"role", "is_active"}),
     sorts=("name", "created_at"),

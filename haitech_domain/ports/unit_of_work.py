@@ -18,6 +18,7 @@ from haitech_domain.ports.repositories import (
     Meetings,
     Orders,
     Registrations,
+    SavedViews,
     Students,
     Users,
 )
@@ -70,6 +71,8 @@ class Transaction(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def saved_views(self) -> SavedViews: ...
     @property
     def users(self) -> Users: ...
     @property

@@ -39,6 +39,7 @@ from haitech_domain.use_cases.resources import (
     ORDERS,
     STUDENTS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
@@ -51,7 +52,9 @@ __all__ = [
     "INSTRUCTORS",
     "MEETINGS",
     "ORDERS",
+    "SAVED_VIEWS",
     "STUDENTS",
+    "VIEWED",
     "CancelMeeting",
     "Catalogue",
     "CompleteMeeting",

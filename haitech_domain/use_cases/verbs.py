@@ -13,6 +13,7 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Passwords, Tokens, UnitOfWork
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
@@ -43,6 +44,7 @@ from haitech_domain.use_cases.resources import (
     ORDERS,
     STUDENTS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe
 
@@ -60,6 +62,7 @@ class Verbs:
     branches: Catalogue[Branch]
     closures: Catalogue[Closure]
     orders: Catalogue[InstitutionalOrder]
+    saved_views: Catalogue[SavedView]
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
@@ -105,6 +108,7 @@ class Verbs:
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
             closures=Catalogue.of(CLOSURES, uow=uow, clock=clock, ids=ids),
             orders=Catalogue.of(ORDERS, uow=uow, clock=clock, ids=ids),
+            saved_views=Catalogue.of(SAVED_VIEWS, uow=uow, clock=clock, ids=ids),
             instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),

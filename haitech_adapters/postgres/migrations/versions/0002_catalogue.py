@@ -17,5 +17,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("saved_views")
     op.execute("UPDATE institutional_orders SET order_number = '-' WHERE order_number IS NULL")
     op.execute("ALTER TABLE institutional_orders ALTER COLUMN order_number SET NOT NULL")
