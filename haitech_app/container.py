@@ -8,10 +8,19 @@ from datetime import timedelta
 from dependency_injector import containers, providers
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
-from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, log_statement, make_pool
-from haitech_adapters.security import Argon2Passwords, JwtTokens
+from haitech_adapters.http.known_keys import KeyUses, KnownKeys
+from haitech_adapters.postgres import (
+    AuditKey,
+    PoolSettings,
+    PostgresUnitOfWork,
+    log_statement,
+    make_pool,
+)
+from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
+from haitech_adapters.security.keys import derived
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_app.settings import Environment, Settings
+from haitech_domain.api_key import KeyKind
 from haitech_domain.meeting import CompletionWindow
 from haitech_domain.use_cases import School, Verbs
 from haitech_domain.use_cases.import_legacy import ImportLegacy
@@ -22,6 +31,22 @@ def statement_log(env: Environment) -> Callable[[str, float], None] | None:
     return log_statement if env is Environment.DEV else None
 
 
+def audit_key(secret: str | None) -> AuditKey:
+    """The key that signs and seals the audit log.
+
+    :raises ValueError: there is no secret to make it of
+    """
+    if secret is None:
+        message = "writing the audit log needs a secret key (HAITECH_SECRET_KEY)"
+        raise ValueError(message)
+    return AuditKey(derived(secret, "audit seal"))
+
+
+def kind_of_keys(env: Environment) -> KeyKind:
+    """Keys of a real school only in production: elsewhere `haitech_test_…`, and no other opens."""
+    return KeyKind.LIVE if env is Environment.PROD else KeyKind.TEST
+
+
 class Container(containers.DeclarativeContainer):
     """Everything that lives as long as the process. The pool is opened by whoever serves."""
 
@@ -29,6 +54,7 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
+    randomness = providers.Singleton(SystemRandomness)
     passwords = providers.Singleton(Argon2Passwords)
     tokens = providers.Singleton(
         JwtTokens,
@@ -51,13 +77,16 @@ class Container(containers.DeclarativeContainer):
         settings.provided.database_url,
         providers.Factory(PoolSettings, max_size=settings.provided.pool_size),
     )
+    audit_key = providers.Singleton(audit_key, settings.provided.secret_key)
     uow = providers.Singleton(
         PostgresUnitOfWork,
         pool,
         ids=ids,
         clock=clock,
         log=providers.Callable(statement_log, settings.provided.env),
+        audit_key=audit_key,
     )
+    kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     verbs = providers.Singleton(
         Verbs.over,
         uow=uow,
@@ -65,6 +94,12 @@ class Container(containers.DeclarativeContainer):
         ids=ids,
         passwords=passwords,
         tokens=tokens,
+        randomness=randomness,
         school=school,
+        keys=kind_of_keys_here,
+    )
+    key_uses = providers.Singleton(KeyUses, verbs.provided.api_keys.note_uses)
+    known_keys = providers.Singleton(
+        KnownKeys.over, verbs.provided.api_keys.find, kind_of_keys_here, clock, key_uses
     )
     import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

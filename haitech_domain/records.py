@@ -43,7 +43,9 @@ def plain_data(value: Any) -> Any:
     """A value of the domain as data that JSON can hold."""
     if isinstance(value, Mapping):
         return {str(key): plain_data(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list, frozenset, set)):
+    if isinstance(value, (frozenset, set)):
+        return sorted(plain_data(item) for item in value)
+    if isinstance(value, (tuple, list)):
         return [plain_data(item) for item in value]
     return CONVERTER.unstructure(value)
 

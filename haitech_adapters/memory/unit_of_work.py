@@ -7,12 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 from haitech_adapters.ambient import Ambient
+from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
+    API_KEYS,
     CUSTOMERS,
     INSTRUCTORS,
     STUDENTS,
     USERS,
+    MemoryApiKeys,
     MemoryInstructors,
     MemoryStudents,
     MemoryUsers,
@@ -53,6 +56,8 @@ class MemoryTransaction:
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.audit: Final = MemoryRepository(AUDIT, session)
+        self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
 
 
@@ -93,6 +98,7 @@ class MemoryUnitOfWork:
                 result = await work(transaction)
             written = session.sealed()
             if written is not None:
+                state.table(AUDIT.cls).update({entry.id: entry for entry in written.audit})
                 self._state = state
                 self._committed.append(written)
             return result

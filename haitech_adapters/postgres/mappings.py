@@ -15,6 +15,7 @@ from haitech_adapters.postgres.mapping import (
     overlapping,
 )
 from haitech_adapters.postgres.tables import (
+    api_keys,
     branches,
     closures,
     courses,
@@ -29,6 +30,7 @@ from haitech_adapters.postgres.tables import (
     users,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -192,7 +194,7 @@ REGISTRATIONS: Final = Mapping(
     table=registrations,
     listing=listings.REGISTRATIONS,
     filters={
-        **equals(registrations, "student_id", "cycle_id", "status"),
+        **equals(registrations, "student_id", "cycle_id", "status", "payment_status"),
         **overlapping(registrations.c.registration_date, registrations.c.registration_date),
         "customer_id": _of_customer,
     },
@@ -205,6 +207,13 @@ SAVED_VIEWS: Final = Mapping(
     listing=listings.SAVED_VIEWS,
     filters=equals(saved_views, "entity"),
     own=lambda own: sa.or_(saved_views.c.owner_id == own, saved_views.c.is_public),
+)
+API_KEYS: Final = Mapping(
+    what="api_key",
+    entity=ApiKey,
+    table=api_keys,
+    listing=listings.API_KEYS,
+    filters=equals(api_keys, "is_active"),
 )
 USERS: Final = Mapping(
     what="user",
@@ -227,4 +236,5 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     REGISTRATIONS,
     SAVED_VIEWS,
     USERS,
+    API_KEYS,
 )

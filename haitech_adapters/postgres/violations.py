@@ -32,8 +32,11 @@ WORDS: Final = {
     "registrations": "registration",
     "saved_views": "saved_view",
     "users": "user",
+    "api_keys": "api_key",
     "import_ledger": "imported row",
     "audit_log": "audit row",
+    "audit_seals": "audit seal",
+    "audit_head": "audit head",
     "outbox": "event",
 }
 """What one row of each table is called."""

@@ -1,13 +1,16 @@
 """The ports: what the domain asks of the world, as protocols in its own words."""
 
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
+    ApiKeys,
     Branches,
     Closures,
     Courses,
     Customers,
     Cycles,
     Instructors,
+    KeyUse,
     Meetings,
     Orders,
     Registrations,
@@ -21,6 +24,7 @@ from haitech_domain.ports.services import (
     Clock,
     Ids,
     Passwords,
+    Randomness,
     Tokens,
     TooManyAttempts,
     Unauthenticated,
@@ -29,7 +33,9 @@ from haitech_domain.ports.services import (
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 
 __all__ = [
+    "ApiKeys",
     "Attempts",
+    "AuditTrail",
     "Branches",
     "Clock",
     "Closures",
@@ -40,12 +46,14 @@ __all__ = [
     "ImportLedger",
     "Imported",
     "Instructors",
+    "KeyUse",
     "Listing",
     "Meetings",
     "Orders",
     "Page",
     "Passwords",
     "Query",
+    "Randomness",
     "Registrations",
     "Repository",
     "SavedViews",

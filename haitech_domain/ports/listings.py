@@ -79,14 +79,28 @@ MEETINGS: Final = Listing(
 """`activity_type` is the meeting's own, else its cycle's. `scheduled_date` sorts by start within a
 date, too. Sorting by a field rises unless asked otherwise."""
 REGISTRATIONS: Final = Listing(
-    filters=frozenset({"student_id", "cycle_id", "customer_id", "status", "from", "to"}),
+    filters=frozenset(
+        {"student_id", "cycle_id", "customer_id", "status", "payment_status", "from", "to"}
+    ),
     sorts=("registration_date", "created_at"),
 )
+"""`from` and `to` bound the date of registration."""
 SAVED_VIEWS: Final = Listing(
     filters=frozenset({"entity"}), sorts=("name", "created_at"), searched=("name",)
+)
+API_KEYS: Final = Listing(
+    filters=frozenset({"is_active"}),
+    sorts=("name", "created_at"),
+    searched=("name", "prefix"),
 )
 USERS: Final = Listing(
     filters=frozenset({"role", "is_active"}),
     sorts=("name", "created_at"),
     searched=("name", "email"),
 )
+AUDIT: Final = Listing(
+    filters=frozenset(
+        {"user_id", "api_key_id", "action", "entity", "entity_id", "from", "to"},
+    ),
+)
+"""`from` and `to` are civil days, both included."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+import attrs
+
 from haitech_domain.access import Resource
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change
@@ -16,6 +19,7 @@ from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.entity import Entity
 from haitech_domain.ids import (
+    ApiKeyId,
     BranchId,
     CustomerId,
     CycleId,
@@ -208,6 +212,30 @@ class SavedViews(Repository[SavedView], Protocol):
         """The owner's default view of a resource, locked.
 
         No other becomes it until this transaction ends, also where there is none.
+        """
+        ...
+
+
+@attrs.frozen(order=True)
+class KeyUse:
+    """When and from which address a key was last used."""
+
+    key_id: ApiKeyId
+    at: datetime
+    address: str | None = None
+
+
+class ApiKeys(Repository[ApiKey], Protocol):
+    """The API keys."""
+
+    async def by_hash(self, key_hash: str) -> ApiKey | None:
+        """The live one whose key, or key before the last rotation, has this hash."""
+        ...
+
+    async def used(self, uses: Sequence[KeyUse]) -> None:
+        """Note last uses, in order of id: no change of a key, so no version and no audit row.
+
+        A use older than the one that is known changes nothing.
         """
         ...
 

@@ -43,6 +43,14 @@ class Ids(Protocol):
         ...
 
 
+class Randomness(Protocol):
+    """Where secrets come from: nobody can guess the next, whatever they know of those before."""
+
+    def text(self, alphabet: str, length: int) -> str:
+        """So many characters, each any of the alphabet's with the same chance."""
+        ...
+
+
 class Passwords(Protocol):
     """Hashing and checking, off the event loop."""
 

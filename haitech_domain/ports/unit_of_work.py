@@ -8,7 +8,9 @@ from typing import Protocol, TypeVar
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.repositories import (
+    ApiKeys,
     Branches,
     Closures,
     Courses,
@@ -75,6 +77,10 @@ class Transaction(Protocol):
     def saved_views(self) -> SavedViews: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def audit(self) -> AuditTrail: ...
+    @property
+    def api_keys(self) -> ApiKeys: ...
     @property
     def imports(self) -> ImportLedger: ...
 

@@ -15,6 +15,7 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.access import Resource, Role
+from haitech_domain.api_key import ApiKey, KeyKind, hashed, prefix_of, written
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -156,6 +157,18 @@ def a_user(**overrides: Any) -> User:
     return _a(User, defaults, overrides)
 
 
+def a_key() -> str:
+    """A key as its holder has it, that nobody has yet."""
+    return written(KeyKind.TEST, f"{next(_numbers):030}")
+
+
+def an_api_key(*, key: str | None = None, **overrides: Any) -> ApiKey:
+    """An API key that reads everything; give `key` to know what opens."""
+    key = key or a_key()
+    defaults = {"name": "The website", "key_hash": hashed(key), "prefix": prefix_of(key)}
+    return _a(ApiKey, defaults, overrides)
+
+
 def gone(entity: E, *, at: datetime = MADE, deletion: UUID | None = None) -> E:
     """The same thing, deleted, by an act of deletion of its own unless one is given."""
     return entity.changed(at, deleted_at=at, deletion=DeletionId(deletion or an_id()))
@@ -177,6 +190,7 @@ class School:
     meeting: Meeting
     registration: Registration
     saved_view: SavedView
+    api_key: ApiKey
 
 
 def a_school() -> School:
@@ -205,6 +219,7 @@ def a_school() -> School:
         meeting=a_meeting(cycle_id=cycle.id, instructor_id=instructor.id),
         registration=a_registration(student_id=student.id, cycle_id=cycle.id),
         saved_view=a_saved_view(owner_id=user.id),
+        api_key=an_api_key(),
     )
 
 
@@ -222,3 +237,4 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.meetings.save(Change.created(school.meeting))
     await tx.registrations.save(Change.created(school.registration))
     await tx.saved_views.save(Change.created(school.saved_view))
+    await tx.api_keys.save(Change.created(school.api_key))

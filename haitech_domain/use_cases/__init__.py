@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.api_keys import (
+    API_KEYS,
+    FindApiKey,
+    IssueApiKey,
+    ListScopes,
+    NoteKeyUses,
+    RotateApiKey,
+)
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -30,6 +39,12 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -45,6 +60,7 @@ from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
+    "API_KEYS",
     "BRANCHES",
     "CLOSURES",
     "COURSES",
@@ -52,6 +68,7 @@ __all__ = [
     "INSTRUCTORS",
     "MEETINGS",
     "ORDERS",
+    "REGISTRATIONS",
     "SAVED_VIEWS",
     "STUDENTS",
     "VIEWED",
@@ -65,15 +82,22 @@ __all__ = [
     "Delete",
     "DeleteCycle",
     "DeleteMeeting",
+    "DeleteRegistration",
     "Financials",
+    "FindApiKey",
     "GenerateMeetings",
     "Generated",
+    "IssueApiKey",
+    "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListScopes",
     "LogIn",
+    "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
+    "ReadAudit",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
@@ -84,6 +108,8 @@ __all__ = [
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",
+    "RestoreRegistration",
+    "RotateApiKey",
     "School",
     "Session",
     "Spec",
@@ -91,5 +117,6 @@ __all__ = [
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
+    "UpdateRegistration",
     "Verbs",
 ]

@@ -13,15 +13,16 @@ from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
 from haitech_domain.entity import Entity
 from haitech_domain.errors import BadValue, Invalid, Problem
-from haitech_domain.fields import Rule, Text, civil_date, identifier, rules_of, truth
+from haitech_domain.fields import Rule, Text, civil_date, identifier, rule_of, rules_of, truth
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Listing, Transaction, listings
-from haitech_domain.registration import Registration
+from haitech_domain.registration import PaymentStatus, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.catalogue import Spec
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.resources import INSTRUCTORS, STUDENTS
 from haitech_domain.user import User
 
@@ -41,13 +42,16 @@ VIEWED: Final[Mapping[Resource, tuple[type[Entity], Listing]]] = {
     Resource.USERS: (User, listings.USERS),
 }
 """The lists that can be viewed: what is in them, and what may be asked of them."""
-_FOR_INSTRUCTORS: Final = {spec.resource: spec.for_instructors for spec in (STUDENTS, INSTRUCTORS)}
+_FOR_INSTRUCTORS: Final = {
+    spec.resource: spec.for_instructors for spec in (STUDENTS, INSTRUCTORS, REGISTRATIONS)
+}
 _OTHERS: Final[Mapping[str, Rule]] = {
     SEARCH: Text(500),
     "date": civil_date,
     "from": civil_date,
     "to": civil_date,
     "has_active_registration": truth,
+    "payment_status": rule_of(PaymentStatus),
 }
 
 

@@ -17,11 +17,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.http.known_keys import KeyUses, KnownKeys
+from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.memory.state import State
-from haitech_adapters.security import Argon2Passwords, JwtTokens
+from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app.http_app import app_over
 from haitech_domain.access import Actor, ActorKind, Role
+from haitech_domain.api_key import KeyKind
 from haitech_domain.change import Change
 from haitech_domain.entity import Entity
 from haitech_domain.ids import CycleId, InstructorId, StudentId
@@ -187,6 +190,11 @@ class SchoolWorld:
         )
         return Caller(self.client, self.tokens.issue(actor)[0])
 
+    def key(self, *scopes: str, **fields: Any) -> Caller:
+        """A caller with an API key of these scopes."""
+        body = {"name": "A key", "scopes": scopes, **fields}
+        return Caller(self.client, self.admin.make("/api-keys", body)["key"])
+
     def run(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Await a use case in the loop of the app."""
 
@@ -313,9 +321,12 @@ def _program() -> tuple[Litestar, Verbs, FixedClock]:
             clock=clock,
             life=timedelta(days=36_500),
         ),
+        randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
     )
-    return app_over(verbs, tokens=verbs.log_in.tokens, checks={}), verbs, clock
+    known = Remembered(verbs.api_keys.find, seconds=0)
+    keys = KnownKeys(known, KeyKind.TEST, clock, KeyUses(verbs.api_keys.note_uses))
+    return app_over(verbs, tokens=verbs.log_in.tokens, keys=keys, checks={}), verbs, clock
 
 
 _shared: Final = cache(_program)

@@ -7,6 +7,7 @@ import pytest
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
+from haitech_adapters.security import SystemRandomness
 from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
 from haitech_domain.cycle import CycleStatus
@@ -66,6 +67,7 @@ async def world():
         ids=ids,
         passwords=plain,
         tokens=plain,
+        randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
     )
     school = a_school()
@@ -307,6 +309,7 @@ async def test_the_first_administrator_is_made_once(world):
         ids=CountingIds(2),
         passwords=Plain(),
         tokens=Plain(),
+        randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
     ).create_admin
     first = await create.if_none(email="Dana@Example.com", password=PASSWORD)

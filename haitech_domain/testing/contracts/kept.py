@@ -170,6 +170,12 @@ USER: Final = Kept(
     like=lambda school: strategies.users(id=school.user.id),
     edit={"is_active": False},
 )
+API_KEY: Final = Kept(
+    name="api_key",
+    pick=lambda tx: tx.api_keys,
+    like=lambda school: strategies.api_keys(id=school.api_key.id),
+    edit={"is_active": False},
+)
 ALL_KEPT: Final = (
     CUSTOMER,
     STUDENT,
@@ -183,5 +189,6 @@ ALL_KEPT: Final = (
     REGISTRATION,
     SAVED_VIEW,
     USER,
+    API_KEY,
 )
 """Every resource that a unit of work keeps."""

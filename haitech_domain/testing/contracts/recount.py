@@ -22,6 +22,7 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
     "saved_views": listings.SAVED_VIEWS,
+    "api_keys": listings.API_KEYS,
 }
 OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations", "saved_views"})
 """R-ACC-2: what somebody's own rows are a part of."""

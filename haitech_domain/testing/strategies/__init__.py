@@ -37,9 +37,11 @@ from haitech_domain.testing.strategies.money import (
 )
 from haitech_domain.testing.strategies.people import (
     actors,
+    api_keys,
     customers,
     instructors,
     key_actors,
+    scopes,
     students,
     user_actors,
     users,
@@ -68,6 +70,7 @@ __all__ = [
     "ClosedDays",
     "actors",
     "amounts",
+    "api_keys",
     "blanks",
     "branches",
     "civil_dates",
@@ -109,6 +112,7 @@ __all__ = [
     "registrations",
     "saved_views",
     "scheduled_meetings",
+    "scopes",
     "settlements",
     "students",
     "teaching_days",
