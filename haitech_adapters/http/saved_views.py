@@ -54,7 +54,7 @@ class SavedViewDetails(Body, frozen=True):
         values = super().given(apart_from=apart_from)
         if "filters" in values:
             named = values["filters"].items()
-            values["filters"] = {_inner(f"filters.{name}", name): value for name, value in named}
+            values["filters"] = {_inner("filters", name): value for name, value in named}
         if "columns" in values:
             values["columns"] = tuple(values["columns"])
         if values.get("sort_by") is not None:
@@ -104,7 +104,9 @@ class SavedViewView(View, frozen=True):
 def _inner(field: str, name: str) -> str:
     """A name of the wire as the domain says it. :raises Invalid: the wire has no such names"""
     if "_" in name:
-        raise Unreadable((Problem(field, "is no name of this list", "filter.unknown"),))
+        raise Unreadable(
+            (Problem(field, "has a name that this list does not know", "filter.unknown"),)
+        )
     return snake(name)
 
 
@@ -157,6 +159,8 @@ class DefaultViewController(Controller):
                 description="The one that was the default until now is none any more.",
                 use_case=Update,
                 access=(Action.UPDATE, Resource.SAVED_VIEWS),
+                body=NoBody,
+                body_required=False,
                 result=SavedViewView,
             )
         },
