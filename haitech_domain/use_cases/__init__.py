@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.answering import (
+    AnswerOnce,
+    ForgetAnswers,
+    Lock,
+    UnderLock,
+    lock_cycle,
+    lock_meeting,
+    lock_registration,
+)
 from haitech_domain.use_cases.api_keys import (
     API_KEYS,
     FindApiKey,
@@ -72,6 +81,7 @@ __all__ = [
     "SAVED_VIEWS",
     "STUDENTS",
     "VIEWED",
+    "AnswerOnce",
     "CancelMeeting",
     "Catalogue",
     "CompleteMeeting",
@@ -85,6 +95,7 @@ __all__ = [
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
+    "ForgetAnswers",
     "GenerateMeetings",
     "Generated",
     "IssueApiKey",
@@ -92,6 +103,7 @@ __all__ = [
     "ListCycles",
     "ListPage",
     "ListScopes",
+    "Lock",
     "LogIn",
     "NoteKeyUses",
     "PostponeMeeting",
@@ -114,9 +126,13 @@ __all__ = [
     "Session",
     "Spec",
     "SyncProgress",
+    "UnderLock",
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
     "UpdateRegistration",
     "Verbs",
+    "lock_cycle",
+    "lock_meeting",
+    "lock_registration",
 ]

@@ -17,11 +17,12 @@ from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, Unit
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
+from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
-from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
+from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
@@ -77,6 +78,7 @@ class Verbs:
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
+    show_cycle: ShowCycle
     list_cycles: ListCycles
     update_cycle: UpdateCycle
     delete_cycle: DeleteCycle
@@ -96,6 +98,9 @@ class Verbs:
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
     register_student: RegisterStudent
+    answer_once: AnswerOnce
+    forget_answers: ForgetAnswers
+    under_lock: UnderLock
     read_audit: ReadAudit
     list_audit: ListAudit
     read_registration: Read[Registration]
@@ -134,6 +139,7 @@ class Verbs:
             instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
+            show_cycle=ShowCycle(uow=uow),
             list_cycles=ListCycles(uow=uow),
             update_cycle=UpdateCycle(uow=uow, clock=clock, school=school),
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
@@ -153,6 +159,9 @@ class Verbs:
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            answer_once=AnswerOnce(uow=uow, clock=clock),
+            forget_answers=ForgetAnswers(uow=uow, clock=clock),
+            under_lock=UnderLock(uow=uow),
             read_audit=ReadAudit(uow=uow),
             list_audit=ListAudit(uow=uow),
             read_registration=Read(spec=REGISTRATIONS, uow=uow),

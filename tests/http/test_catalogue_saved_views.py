@@ -58,7 +58,12 @@ def test_what_is_not_given_has_its_default(world):
 def test_a_change_touches_the_given_fields_only(world, method):
     made = world.manager.make(VIEWS, MONDAYS)
     one = f"{VIEWS}/{made['id']}"
-    change = {"filters": {"type": "private"}, "columns": [], "sortBy": None, "sortOrder": None}
+    change: dict[str, Any] = {
+        "filters": {"type": "private"},
+        "columns": [],
+        "sortBy": None,
+        "sortOrder": None,
+    }
     changed = world.manager.send(method, one, change).json()["data"]
     assert changed == made | change | {"version": 2, "updatedAt": changed["updatedAt"]}
     assert world.manager.put(one, {"filters": {"type": "private"}}) == changed

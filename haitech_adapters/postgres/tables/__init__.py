@@ -5,6 +5,7 @@ between columns and rows, and which indexes lists need. Migrations create the sa
 explicit SQL, and a test compares the two.
 """
 
+from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
 from haitech_adapters.postgres.tables.journal import (
     audit_head,
@@ -43,6 +44,7 @@ __all__ = [
     "import_ledger",
     "institutional_orders",
     "instructors",
+    "kept_answers",
     "meetings",
     "outbox",
     "registrations",
