@@ -30,6 +30,7 @@ from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.repeating import Repeating, Sealing
+from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
 from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.security import AesGcmSealing
@@ -50,6 +51,7 @@ CONTROLLERS: Final = (
     CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
+    DefaultViewController,
     DocsController,
     HealthController,
     InstructorController,
@@ -57,6 +59,7 @@ CONTROLLERS: Final = (
     MeetingsController,
     MetaController,
     OrderController,
+    SavedViewController,
     StudentController,
     *RELATIONS,
     RegistrationsController,

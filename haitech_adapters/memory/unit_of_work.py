@@ -33,6 +33,7 @@ from haitech_adapters.memory.teaching import (
     MemoryMeetings,
     MemoryRegistrations,
 )
+from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -54,6 +55,7 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.audit: Final = MemoryRepository(AUDIT, session)
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)

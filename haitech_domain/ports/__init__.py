@@ -24,6 +24,7 @@ from haitech_domain.ports.repositories import (
     Orders,
     Registrations,
     Repository,
+    SavedViews,
     Students,
     Users,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "Registrations",
     "Repository",
     "RequestRates",
+    "SavedViews",
     "Standing",
     "Students",
     "Tokens",

@@ -21,6 +21,7 @@ from haitech_domain.ports.repositories import (
     Meetings,
     Orders,
     Registrations,
+    SavedViews,
     Students,
     Users,
 )
@@ -73,6 +74,8 @@ class Transaction(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def saved_views(self) -> SavedViews: ...
     @property
     def users(self) -> Users: ...
     @property

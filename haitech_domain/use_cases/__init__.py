@@ -63,6 +63,7 @@ from haitech_domain.use_cases.resources import (
     ORDERS,
     STUDENTS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
@@ -77,7 +78,9 @@ __all__ = [
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
+    "SAVED_VIEWS",
     "STUDENTS",
+    "VIEWED",
     "AnswerOnce",
     "CancelMeeting",
     "Catalogue",

@@ -15,6 +15,7 @@ from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, UnitOfWork
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
@@ -54,6 +55,7 @@ from haitech_domain.use_cases.resources import (
     ORDERS,
     STUDENTS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe
 
@@ -72,6 +74,7 @@ class Verbs:
     branches: Catalogue[Branch]
     closures: Catalogue[Closure]
     orders: Catalogue[InstitutionalOrder]
+    saved_views: Catalogue[SavedView]
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
@@ -132,6 +135,7 @@ class Verbs:
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
             closures=Catalogue.of(CLOSURES, uow=uow, clock=clock, ids=ids),
             orders=Catalogue.of(ORDERS, uow=uow, clock=clock, ids=ids),
+            saved_views=Catalogue.of(SAVED_VIEWS, uow=uow, clock=clock, ids=ids),
             instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),

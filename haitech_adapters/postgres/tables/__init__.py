@@ -28,6 +28,7 @@ from haitech_adapters.postgres.tables.places import (
     institutional_orders,
 )
 from haitech_adapters.postgres.tables.teaching import cycles, meetings, registrations
+from haitech_adapters.postgres.tables.views import saved_views
 
 __all__ = [
     "METADATA",
@@ -47,6 +48,7 @@ __all__ = [
     "meetings",
     "outbox",
     "registrations",
+    "saved_views",
     "students",
     "users",
 ]
