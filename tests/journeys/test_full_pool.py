@@ -49,7 +49,7 @@ async def test_a_full_pool_refuses_at_once_what_cannot_even_wait_and_then_recove
         )
         app = app_over(verbs, tokens=tokens, checks={})
         headers = {"Authorization": f"Bearer {tokens.issue(admin)[0]}"}
-        transport = httpx.ASGITransport(app)
+        transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # its own words for the same
         async with httpx.AsyncClient(
             transport=transport, base_url="http://school/api/v1", headers=headers
         ) as client:
