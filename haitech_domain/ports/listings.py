@@ -82,6 +82,8 @@ REGISTRATIONS: Final = Listing(
     filters=frozenset({"student_id", "cycle_id", "customer_id", "status", "from", "to"}),
     sorts=("registration_date", "created_at"),
 )
+LOGIN_SESSIONS: Final = Listing(filters=frozenset({"user_id"}))
+ONE_TIME_TOKENS: Final = Listing(filters=frozenset({"user_id"}))
 USERS: Final = Listing(
     filters=frozenset({"role", "is_active"}),
     sorts=("name", "created_at"),

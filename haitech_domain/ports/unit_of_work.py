@@ -15,7 +15,9 @@ from haitech_domain.ports.repositories import (
     Customers,
     Cycles,
     Instructors,
+    LoginSessions,
     Meetings,
+    OneTimeTokens,
     Orders,
     Registrations,
     Students,
@@ -72,6 +74,10 @@ class Transaction(Protocol):
     def registrations(self) -> Registrations: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def login_sessions(self) -> LoginSessions: ...
+    @property
+    def one_time_tokens(self) -> OneTimeTokens: ...
     @property
     def imports(self) -> ImportLedger: ...
 

@@ -47,7 +47,9 @@ class Spec(Generic[T]):
 
     `checked` looks at a new or changed thing before it is saved (do its references exist?),
     `leaving` before it is deleted (would it orphan something?), `returning` before it is
-    restored. The three `…_events` make the events of a change. `for_instructors` is what an
+    restored. `first` runs before the thing itself is locked, where other rows have to be locked
+    before it; `follows` changes what changes along with it, in the same transaction, and is given
+    the thing before and after. The three `…_events` make the events of a change. `for_instructors` is what an
     instructor may ask of the list, where that is less. `members` are the things of the repository
     `family` that are deleted along with one, and come back with it.
     """
@@ -58,7 +60,9 @@ class Spec(Generic[T]):
     for_instructors: Listing | None = None
     family: Callable[[Transaction], Repository[Any]] | None = None
     members: Callable[[Transaction, Any], Awaitable[Sequence[Any]]] | None = None
+    first: Callable[[Transaction], Awaitable[object]] | None = None
     checked: Guard = _allow
+    follows: Callable[[Transaction, Any, Any], Awaitable[None]] | None = None
     leaving: Guard = _allow
     returning: Guard = _allow
     created_events: Callable[[datetime, T], tuple[Event, ...]] = _silent
@@ -140,6 +144,8 @@ class Update(Generic[T]):
     spec: Spec[T]
     uow: UnitOfWork
     clock: Clock
+    action: str = "update"
+    """The verb by which the audit knows it."""
 
     async def __call__(self, *, actor: Actor, id: UUID, values: Mapping[str, Any]) -> T:
         """The thing with the given fields changed.
@@ -155,13 +161,17 @@ class Update(Generic[T]):
 
         async def work(tx: Transaction) -> T:
             repository = spec.repository(tx)
+            if spec.first is not None:
+                await spec.first(tx)
             before = await repository.lock(id)
             after = before.changed(at, **values)
             if after is before:
                 return before
             await spec.checked(tx, after)
             events = spec.updated_events(at, after, fields_changed(before, after))
-            await repository.save(Change.updated(before, after, *events))
+            await repository.save(Change.updated(before, after, *events, action=self.action))
+            if spec.follows is not None:
+                await spec.follows(tx, before, after)
             return after
 
         return await self.uow.run(actor, work)
@@ -199,6 +209,8 @@ class Delete(Generic[T]):
 
         async def work(tx: Transaction) -> None:
             repository = spec.repository(tx)
+            if spec.first is not None:
+                await spec.first(tx)
             before = await repository.lock(id)
             await spec.leaving(tx, before)
             after = deleted(before, self.ids.new(), at)
@@ -211,6 +223,8 @@ class Delete(Generic[T]):
                 )
             events = spec.deleted_events(at, before)
             await repository.save(Change.updated(before, after, *events, action="delete"))
+            if spec.follows is not None:
+                await spec.follows(tx, before, after)
 
         await self.uow.run(actor, work)
 

@@ -10,12 +10,25 @@ from haitech_domain.branch import Branch
 from haitech_domain.course import Course
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
-from haitech_domain.ports import Clock, Ids, Passwords, Tokens, UnitOfWork
+from haitech_domain.ports import (
+    Attempts,
+    Background,
+    Clock,
+    Ids,
+    Mailer,
+    Passwords,
+    Randomness,
+    Tokens,
+    UnitOfWork,
+)
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings
+from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
+from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
+from haitech_domain.use_cases.login_rules import LoginRules
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -30,10 +43,23 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.passwords import (
+    ChangePassword,
+    ForgotPassword,
+    Links,
+    ResetPassword,
+)
 from haitech_domain.use_cases.register_student import RegisterStudent
-from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS
+from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS, USERS
 from haitech_domain.use_cases.school import School
-from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe
+from haitech_domain.use_cases.users import (
+    ActivateUser,
+    CreateAdmin,
+    CreateUser,
+    DeactivateUser,
+    ReadMe,
+)
+from haitech_domain.user import User
 
 
 @attrs.frozen(kw_only=True)
@@ -41,7 +67,17 @@ class Verbs:
     """The use cases, made once over one set of ports."""
 
     log_in: LogIn
+    refresh_session: RefreshSession
+    log_out: LogOut
+    recognise: Recognise
+    change_password: ChangePassword
+    forgot_password: ForgotPassword
+    reset_password: ResetPassword
     read_me: ReadMe
+    users: Catalogue[User]
+    activate_user: ActivateUser
+    deactivate_user: DeactivateUser
+    invite_instructor: InviteInstructor
     create_admin: CreateAdmin
     courses: Catalogue[Course]
     branches: Catalogue[Branch]
@@ -78,15 +114,83 @@ class Verbs:
         passwords: Passwords,
         tokens: Tokens,
         school: School,
+        randomness: Randomness,
+        attempts: Attempts,
+        mailer: Mailer,
+        background: Background,
+        login: LoginRules | None = None,
     ) -> Self:
         """All verbs over these ports, by the policies of this school."""
+        rules = login or LoginRules()
+        links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
+        users = Catalogue.of(USERS, uow=uow, clock=clock, ids=ids)
+        instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
         return cls(
-            log_in=LogIn(uow=uow, clock=clock, passwords=passwords, tokens=tokens),
+            log_in=LogIn(
+                uow=uow,
+                clock=clock,
+                ids=ids,
+                passwords=passwords,
+                tokens=tokens,
+                randomness=randomness,
+                attempts=attempts,
+                rules=rules,
+            ),
+            refresh_session=RefreshSession(
+                uow=uow,
+                clock=clock,
+                tokens=tokens,
+                randomness=randomness,
+                attempts=attempts,
+                rules=rules,
+            ),
+            log_out=LogOut(uow=uow, clock=clock),
+            recognise=Recognise(uow=uow, clock=clock),
+            change_password=ChangePassword(
+                uow=uow, clock=clock, passwords=passwords, attempts=attempts, rules=rules
+            ),
+            forgot_password=ForgotPassword(
+                uow=uow, attempts=attempts, mailer=mailer, background=background, links=links
+            ),
+            reset_password=ResetPassword(
+                uow=uow, clock=clock, passwords=passwords, attempts=attempts, rules=rules
+            ),
             read_me=ReadMe(uow=uow),
-            create_admin=CreateAdmin(uow=uow, clock=clock, ids=ids, passwords=passwords),
+            create_admin=CreateAdmin(
+                uow=uow, clock=clock, ids=ids, passwords=passwords, policy=rules.passwords
+            ),
+            users=attrs.evolve(
+                users,
+                create=CreateUser(
+                    spec=USERS,
+                    uow=uow,
+                    clock=clock,
+                    ids=ids,
+                    passwords=passwords,
+                    policy=rules.passwords,
+                ),
+            ),
+            activate_user=ActivateUser(spec=USERS, uow=uow, clock=clock),
+            deactivate_user=DeactivateUser(spec=USERS, uow=uow, clock=clock),
+            invite_instructor=InviteInstructor(
+                uow=uow, clock=clock, ids=ids, mailer=mailer, links=links
+            ),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
-            instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
+            instructors=attrs.evolve(
+                instructors,
+                create=CreateInstructor(
+                    spec=INSTRUCTORS,
+                    uow=uow,
+                    clock=clock,
+                    ids=ids,
+                    passwords=passwords,
+                    policy=rules.passwords,
+                    mailer=mailer,
+                    background=background,
+                    links=links,
+                ),
+            ),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
             list_cycles=ListCycles(uow=uow),
