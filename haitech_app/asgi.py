@@ -59,6 +59,7 @@ def create() -> Litestar:
     logs.configure(settings.effective_log_level)
     container = Container(settings=settings)
     pool = container.pool()
+    background = container.background()
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -70,6 +71,7 @@ def create() -> Litestar:
         try:
             yield
         finally:
+            await background.settled()
             await pool.close()
 
     async def database() -> str | None:

@@ -7,19 +7,43 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
+from haitech_adapters.background import LoopBackground
 from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer, SmtpServer
+from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, log_statement, make_pool
 from haitech_adapters.security import Argon2Passwords, JwtTokens
-from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_adapters.system import SystemClock, SystemRandomness, TimeOrderedIds
 from haitech_app.settings import Environment, Settings
 from haitech_domain.meeting import CompletionWindow
-from haitech_domain.use_cases import School, Verbs
+from haitech_domain.ports import Mailer
+from haitech_domain.use_cases import LoginRules, School, Verbs
 from haitech_domain.use_cases.import_legacy import ImportLegacy
+from haitech_domain.user import PasswordPolicy
 
 
 def statement_log(env: Environment) -> Callable[[str, float], None] | None:
     """Who hears of every statement: the log in development, nobody elsewhere."""
     return log_statement if env is Environment.DEV else None
+
+
+def mailer(settings: Settings) -> Mailer:
+    """The mail server that was set; else, in development, the terminal, and elsewhere nobody."""
+    if settings.smtp_url is not None:
+        return SmtpMailer(server=SmtpServer.of(settings.smtp_url), sender=settings.mail_from)
+    return ConsoleMailer() if settings.env is Environment.DEV else NoMailer()
+
+
+def login_rules(settings: Settings) -> LoginRules:
+    """How people get in, by these settings."""
+    return LoginRules(
+        passwords=PasswordPolicy(refuses_common=settings.env is Environment.PROD),
+        refresh_life=timedelta(days=settings.refresh_days),
+        session_life=timedelta(days=settings.session_days),
+        reset_life=timedelta(minutes=settings.reset_minutes),
+        invitation_life=timedelta(days=settings.invitation_days),
+        public_url=settings.effective_public_url,
+    )
 
 
 class Container(containers.DeclarativeContainer):
@@ -29,6 +53,11 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
+    randomness = providers.Singleton(SystemRandomness)
+    background = providers.Singleton(LoopBackground)
+    mailer = providers.Singleton(mailer, settings)
+    attempts = providers.Singleton(MemoryAttempts, clock=clock)
+    login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
     tokens = providers.Singleton(
         JwtTokens,
@@ -66,5 +95,10 @@ class Container(containers.DeclarativeContainer):
         passwords=passwords,
         tokens=tokens,
         school=school,
+        randomness=randomness,
+        attempts=attempts,
+        mailer=mailer,
+        background=background,
+        login=login_rules,
     )
     import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

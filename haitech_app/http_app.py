@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any, Final
+from uuid import UUID
 
 from litestar import Litestar, Router
 from litestar.di import Provide
@@ -15,9 +18,13 @@ from haitech_adapters.http.courses import CourseController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
-from haitech_adapters.http.instructors import InstructorController
+from haitech_adapters.http.instructors import InstructorController, InvitingController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.passwords import PasswordsController
+from haitech_adapters.http.remembering import Remembered
+from haitech_adapters.http.users import UserController, UserVerbsController
+from haitech_domain.access import Actor
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
 
@@ -31,9 +38,13 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    InvitingController,
     MeetingVerbsController,
     MeetingsController,
     MetaController,
+    PasswordsController,
+    UserController,
+    UserVerbsController,
 )
 
 
@@ -42,10 +53,14 @@ def app_over(
     *,
     tokens: Tokens,
     checks: Checks,
+    now: Callable[[], float] = time.monotonic,
     lifespan: list[Any] | None = None,
     debug: bool = False,
 ) -> Litestar:
-    """The HTTP app over any set of verbs; `checks` are what readiness means."""
+    """The HTTP app over any set of verbs; `checks` are what readiness means.
+
+    `now` gives the seconds by which answers are remembered.
+    """
 
     def the_verbs() -> Verbs:
         return verbs
@@ -53,9 +68,13 @@ def app_over(
     def the_checks() -> Checks:
         return checks
 
+    async def recognise(who: tuple[UUID, UUID | None]) -> Actor:
+        return await verbs.recognise(*who)
+
     return build_app(
         controllers=[Router(BASE, route_handlers=list(CONTROLLERS))],
         tokens=tokens,
+        users=Remembered(recognise, now=now),
         dependencies={
             "verbs": Provide(the_verbs, sync_to_thread=False),
             "checks": Provide(the_checks, sync_to_thread=False),

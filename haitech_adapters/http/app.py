@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler, Middleware
 
 from haitech_adapters.http import failures
-from haitech_adapters.http.authentication import ApiKeys, Authentication
+from haitech_adapters.http.authentication import ApiKeys, Authentication, Recognised
 from haitech_adapters.http.negotiation import Negotiation
 from haitech_adapters.http.openapi import document
 from haitech_adapters.http.request_scope import RequestScope
@@ -28,6 +28,7 @@ def build_app(
     controllers: Sequence[ControllerRouterHandler],
     tokens: Tokens,
     keys: ApiKeys | None = None,
+    users: Recognised | None = None,
     lifespan: Sequence[Any] = (),
     middleware: Sequence[Middleware] = (),
     dependencies: Mapping[str, Provide] | None = None,
@@ -45,7 +46,7 @@ def build_app(
     app = Litestar(
         route_handlers=list(controllers),
         middleware=[
-            DefineMiddleware(Authentication, tokens=tokens, keys=keys),
+            DefineMiddleware(Authentication, tokens=tokens, keys=keys, users=users),
             DefineMiddleware(Negotiation),
             *middleware,
         ],

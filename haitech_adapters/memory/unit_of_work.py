@@ -10,9 +10,13 @@ from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
     CUSTOMERS,
     INSTRUCTORS,
+    LOGIN_SESSIONS,
+    ONE_TIME_TOKENS,
     STUDENTS,
     USERS,
     MemoryInstructors,
+    MemoryLoginSessions,
+    MemoryOneTimeTokens,
     MemoryStudents,
     MemoryUsers,
 )
@@ -49,6 +53,8 @@ class MemoryTransaction:
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.login_sessions: Final = MemoryLoginSessions(LOGIN_SESSIONS, session)
+        self.one_time_tokens: Final = MemoryOneTimeTokens(ONE_TIME_TOKENS, session)
         self.imports: Final = MemoryImportLedger(session)
 
 

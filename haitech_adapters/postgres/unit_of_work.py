@@ -12,6 +12,11 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
 from haitech_adapters.postgres import mappings
+from haitech_adapters.postgres.access import (
+    PostgresLoginSessions,
+    PostgresOneTimeTokens,
+    PostgresUsers,
+)
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.journal import Journal
 from haitech_adapters.postgres.repositories import (
@@ -19,7 +24,6 @@ from haitech_adapters.postgres.repositories import (
     PostgresClosures,
     PostgresImportLedger,
     PostgresStudents,
-    PostgresUsers,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Connection, Log, Session
@@ -105,6 +109,16 @@ class PostgresTransaction:
     def users(self) -> PostgresUsers:
         """The users."""
         return PostgresUsers(mappings.USERS, self._session)
+
+    @cached_property
+    def login_sessions(self) -> PostgresLoginSessions:
+        """The login sessions."""
+        return PostgresLoginSessions(mappings.LOGIN_SESSIONS, self._session)
+
+    @cached_property
+    def one_time_tokens(self) -> PostgresOneTimeTokens:
+        """The one-time tokens."""
+        return PostgresOneTimeTokens(mappings.ONE_TIME_TOKENS, self._session)
 
     @cached_property
     def imports(self) -> PostgresImportLedger:

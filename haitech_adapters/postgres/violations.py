@@ -31,6 +31,8 @@ WORDS: Final = {
     "meetings": "meeting",
     "registrations": "registration",
     "users": "user",
+    "login_sessions": "login_session",
+    "one_time_tokens": "one_time_token",
     "import_ledger": "imported row",
     "audit_log": "audit row",
     "outbox": "event",

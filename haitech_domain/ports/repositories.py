@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -227,8 +227,8 @@ class LoginSessions(Repository[LoginSession], Protocol):
         """The session whose refresh tokens share this, open or over."""
         ...
 
-    async def lock_open_of(self, user: UUID) -> Sequence[LoginSession]:
-        """The sessions of a user that did not end, locked, in order of id."""
+    async def lock_open_of(self, user: UUID, at: datetime) -> Sequence[LoginSession]:
+        """The sessions of a user that are open at this instant, locked, in order of id."""
         ...
 
 
@@ -239,6 +239,6 @@ class OneTimeTokens(Repository[OneTimeToken], Protocol):
         """The token with this hash, open or not."""
         ...
 
-    async def lock_open_of(self, user: UUID) -> Sequence[OneTimeToken]:
-        """The tokens of a user that did not end, locked, in order of id."""
+    async def lock_open_of(self, user: UUID, at: datetime) -> Sequence[OneTimeToken]:
+        """The tokens of a user that are open at this instant, locked, in order of id."""
         ...

@@ -34,7 +34,7 @@ async def end_sessions(
     apart_from: SessionId | None = None,
 ) -> None:
     """End every open session of a user, but for one."""
-    going = await tx.login_sessions.lock_open_of(user)
+    going = await tx.login_sessions.lock_open_of(user, at)
     await tx.login_sessions.save(
         *(
             Change.updated(one, one.ended(at, why), action="end")
@@ -46,7 +46,7 @@ async def end_sessions(
 
 async def void_links(tx: Transaction, user: UUID, *, at: datetime) -> None:
     """Make every open one-time link of a user good for nothing."""
-    going = await tx.one_time_tokens.lock_open_of(user)
+    going = await tx.one_time_tokens.lock_open_of(user, at)
     await tx.one_time_tokens.save(
         *(Change.updated(one, one.ended(at, TokenEnd.REPLACED), action="end") for one in going)
     )

@@ -224,8 +224,8 @@ class LogOut:
             if given is not None:
                 other = await tx.login_sessions.by_family(given.family_hash)
                 ending.add(other.id if other is not None else None)
-            going = await tx.login_sessions.lock_open_of(user)
             at = self.clock.now()
+            going = await tx.login_sessions.lock_open_of(user, at)
             await tx.login_sessions.save(
                 *(
                     Change.updated(one, one.ended(at, SessionEnd.LOGOUT), action="logout")

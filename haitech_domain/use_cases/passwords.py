@@ -212,7 +212,7 @@ class ResetPassword:
             if user is None or await self._holder(tx, token_hash) is None:
                 return False
             at = self.clock.now()
-            for one in await tx.one_time_tokens.lock_open_of(holder.id):
+            for one in await tx.one_time_tokens.lock_open_of(holder.id, at):
                 mine = one.token_hash == token_hash
                 ended = one.ended(at, TokenEnd.USED if mine else TokenEnd.REPLACED)
                 await tx.one_time_tokens.save(Change.updated(one, ended, action="end"))

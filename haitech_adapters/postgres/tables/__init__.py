@@ -5,6 +5,7 @@ between columns and rows, and which indexes lists need. Migrations create the sa
 explicit SQL, and a test compares the two.
 """
 
+from haitech_adapters.postgres.tables.access import login_sessions, one_time_tokens
 from haitech_adapters.postgres.tables.columns import METADATA
 from haitech_adapters.postgres.tables.journal import audit_log, import_ledger, outbox
 from haitech_adapters.postgres.tables.people import customers, instructors, students, users
@@ -27,7 +28,9 @@ __all__ = [
     "import_ledger",
     "institutional_orders",
     "instructors",
+    "login_sessions",
     "meetings",
+    "one_time_tokens",
     "outbox",
     "registrations",
     "students",

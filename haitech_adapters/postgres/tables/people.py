@@ -20,6 +20,7 @@ users: Final = entity_table("users", User)
 unique(users, "email", name="uq_users_email")
 by_name(users)
 live_index("ix_users_role", users.c.role)
+live_index("ix_users_is_active", users.c.is_active)
 searched(users, "name", "email")
 
 customers: Final = entity_table("customers", Customer)

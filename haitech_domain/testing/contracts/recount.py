@@ -21,6 +21,8 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "cycles": listings.CYCLES,
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
+    "login_sessions": listings.LOGIN_SESSIONS,
+    "one_time_tokens": listings.ONE_TIME_TOKENS,
 }
 OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations"})
 """R-ACC-2: what an instructor's own rows are a part of."""
