@@ -14,15 +14,20 @@ from litestar.di import Provide
 from haitech_adapters.http import build_app
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.branches import BranchController
+from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
+from haitech_adapters.http.customers import CustomerController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
+from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
+from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.http.users import UserController, UserVerbsController
 from haitech_domain.access import Actor
 from haitech_domain.ports import Tokens
@@ -33,7 +38,10 @@ BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
     AuthController,
     BranchController,
+    ClosuresController,
     CourseController,
+    CustomerController,
+    CustomerStudentsController,
     CyclesController,
     DocsController,
     HealthController,
@@ -45,6 +53,9 @@ CONTROLLERS: Final = (
     PasswordsController,
     UserController,
     UserVerbsController,
+    OrderController,
+    StudentController,
+    *RELATIONS,
 )
 
 

@@ -185,6 +185,11 @@ def _reach(actor: Actor, action: Action, resource: Resource) -> Reach | None:
     return MATRIX[resource][actor.role].get(action) if actor.role else None
 
 
+def may(actor: Actor, action: Action, resource: Resource) -> bool:
+    """Whether `grant` would let the actor do this, to whatever reach."""
+    return _reach(actor, action, resource) is not None
+
+
 def own(reach: Reach, actor: Actor) -> InstructorId | None:
     """The instructor to whose rows a reading is limited; None for no limit.
 

@@ -24,7 +24,7 @@ from haitech_adapters.http.cycle_shapes import (
 )
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, no_content, page
-from haitech_adapters.http.meeting_shapes import CycleMeetingQuery, MeetingView, meeting_view
+from haitech_adapters.http.meeting_shapes import MeetingView, meeting_view
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.reading import identifier, read_body
 from haitech_adapters.http.shapes import Body, HttpRequest, NoBody, UseVerbs, View
@@ -39,7 +39,6 @@ from haitech_domain.use_cases import (
     DeleteCycle,
     GenerateMeetings,
     ListCycles,
-    ListPage,
     ReadCycle,
     RestoreCycle,
     SyncProgress,
@@ -264,30 +263,6 @@ class CyclesController(Controller):
         )
         cycle, relatives = await verbs.read_cycle(actor=actor, cycle_id=cycle_id)
         return answer(request, cycle_view(cycle, actor, relatives))
-
-    @get(
-        "/{id:str}/meetings",
-        opt={
-            "endpoint": Endpoint(
-                summary="List a cycle's meetings",
-                use_case=ListPage,
-                access=(Action.READ, Resource.MEETINGS),
-                query=CycleMeetingQuery,
-                result=MeetingView,
-                paged=True,
-            )
-        },
-    )
-    async def meetings(
-        self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
-    ) -> ASGIResponse:
-        """Its meetings."""
-        actor = actor_of(request)
-        cycle_id = _cycle_id(id)
-        query = read_query(request, CycleMeetingQuery)
-        await verbs.read_cycle(actor=actor, cycle_id=cycle_id)
-        found = await verbs.list_meetings(actor=actor, query=query.asked(cycle_id=cycle_id))
-        return page(request, [meeting_view(m, actor) for m in found.items], found)
 
     @post(
         "/{id:str}/generate-meetings",

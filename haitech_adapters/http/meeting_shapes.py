@@ -53,10 +53,11 @@ class MeetingChanges(MeetingDetails, frozen=True, kw_only=True):
 FLAGS: Final = ("allow_conflicts", "allow_no_teaching_day")
 
 
-class CycleMeetingQuery(ListQuery, frozen=True, kw_only=True):
-    """Which meetings of one cycle to list; `from` and `to` are inclusive."""
+class MeetingQuery(ListQuery, frozen=True, kw_only=True):
+    """Which meetings to list; `from` and `to` are inclusive."""
 
     sort_by: Literal["scheduledDate", "startTime", "createdAt"] | UnsetType = UNSET
+    cycle_id: UUID | UnsetType = UNSET
     instructor_id: UUID | UnsetType = UNSET
     branch_id: UUID | UnsetType = UNSET
     course_id: UUID | UnsetType = UNSET
@@ -65,12 +66,6 @@ class CycleMeetingQuery(ListQuery, frozen=True, kw_only=True):
     date: Day | UnsetType = UNSET
     from_: Day | UnsetType = msgspec.field(default=UNSET, name="from")
     to: Day | UnsetType = UNSET
-
-
-class MeetingQuery(CycleMeetingQuery, frozen=True, kw_only=True):
-    """Which meetings to list; `from` and `to` are inclusive."""
-
-    cycle_id: UUID | UnsetType = UNSET
 
 
 class CompletionBody(Body, frozen=True):

@@ -10,6 +10,7 @@ import re
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, TypeAlias
+from uuid import UUID
 
 import msgspec
 from litestar import Request
@@ -17,7 +18,6 @@ from litestar.di import NamedDependency
 from msgspec import UNSET, Meta, UnsetType
 
 from haitech_domain.errors import Invalid
-from haitech_domain.ids import InstructorId
 from haitech_domain.ports.query import LARGEST_OFFSET, MOST_AT_ONCE, Query
 from haitech_domain.use_cases import Verbs
 
@@ -90,7 +90,7 @@ class ListQuery(QueryString, frozen=True, kw_only=True):
         """What is searched for; this list is not searched."""
         return None
 
-    def asked(self, *, own: InstructorId | None = None, **filters: Any) -> Query:
+    def asked(self, *, own: UUID | None = None, **filters: Any) -> Query:
         """The domain's query: this struct's own filters, and those that the caller adds.
 
         :raises Invalid: `limit` or `offset` out of range, or both `search` and `q`

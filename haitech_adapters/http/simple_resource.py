@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 from litestar import Controller, HttpMethod, Response, delete, get, post, route
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
@@ -30,6 +31,14 @@ from haitech_domain.use_cases import (
 )
 
 
+@attrs.frozen
+class Whole:
+    """How a single one is shown where that is more than in a list: with its relatives."""
+
+    result: type[View]
+    view: Callable[[Any, Any, Actor], View]
+
+
 def simple_resource(
     *,
     path: str,
@@ -41,15 +50,23 @@ def simple_resource(
     query: type[ListQuery],
     result: type[View],
     view: Callable[[Any, Actor], View],
+    whole: Whole | None = None,
     examples: tuple[Any, Any] = (None, None),
 ) -> type[Controller]:
     """A controller with create, read, list, update, delete and restore.
 
     `one` is what one of them is called; `of` picks its verbs; `creation`, `changes` and `query`
-    are what is read, `view` makes what is shown, a `result`. `examples` are a body and an answer.
+    are what is read, `view` makes what is shown, a `result`; `whole` what is shown of a single
+    one, where that is more. `examples` are a body and an answer.
     """
     resource = spec.resource
     body_example, result_example = examples
+    single = result if whole is None else whole.result
+
+    async def shown_whole(verbs: Verbs, entity: Any, actor: Actor) -> View:
+        if whole is None:
+            return view(entity, actor)
+        return whole.view(entity, await of(verbs).related(entity), actor)
 
     class SimpleResource(Controller):
         """The routes."""
@@ -83,7 +100,7 @@ def simple_resource(
                     use_case=Create,
                     access=(Action.CREATE, resource),
                     body=creation,
-                    result=result,
+                    result=single,
                     errors=(Kind.CONFLICT,),
                     example=body_example,
                     result_example=result_example,
@@ -96,7 +113,9 @@ def simple_resource(
             body = await read_body(request, creation, entity=spec.entity, is_new=True)
             made = await of(verbs).create(actor=actor, values=body.given())
             location = f"/api/v1{path}/{made.id}"
-            return answer(request, view(made, actor), headers={"Location": location})
+            return answer(
+                request, await shown_whole(verbs, made, actor), headers={"Location": location}
+            )
 
         @get(
             "/{id:str}",
@@ -105,7 +124,7 @@ def simple_resource(
                     summary=f"Read {one}",
                     use_case=Read,
                     access=(Action.READ, resource),
-                    result=result,
+                    result=single,
                     result_example=result_example,
                 )
             },
@@ -116,7 +135,7 @@ def simple_resource(
             """Read."""
             actor = actor_of(request)
             found = await of(verbs).read(actor=actor, id=identifier(id))
-            return answer(request, view(found, actor))
+            return answer(request, await shown_whole(verbs, found, actor))
 
         @route(
             "/{id:str}",
@@ -127,7 +146,7 @@ def simple_resource(
                     use_case=Update,
                     access=(Action.UPDATE, resource),
                     body=changes,
-                    result=result,
+                    result=single,
                     errors=(Kind.CONFLICT,),
                     result_example=result_example,
                 )
@@ -141,7 +160,7 @@ def simple_resource(
             named = identifier(id)
             body = await read_body(request, changes, entity=spec.entity)
             after = await of(verbs).update(actor=actor, id=named, values=body.given())
-            return answer(request, view(after, actor))
+            return answer(request, await shown_whole(verbs, after, actor))
 
         @delete(
             "/{id:str}",
@@ -170,9 +189,9 @@ def simple_resource(
                     summary=f"Restore {one}",
                     use_case=Restore,
                     access=(Action.DELETE, resource),
-                    result=result,
+                    result=single,
                     errors=(Kind.CONFLICT,),
-                    conflicts=("duplicate", "restore.parent_deleted"),
+                    conflicts=("duplicate", "restore.not_deleted", "restore.parent_deleted"),
                     result_example=result_example,
                 )
             },
@@ -185,7 +204,7 @@ def simple_resource(
             named = identifier(id)
             await read_body(request, NoBody, required=False)
             back = await of(verbs).restore(actor=actor, id=named)
-            return answer(request, view(back, actor))
+            return answer(request, await shown_whole(verbs, back, actor))
 
     SimpleResource.path = path
     SimpleResource.tags = [str(resource)]

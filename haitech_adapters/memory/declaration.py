@@ -16,7 +16,6 @@ import attrs
 from haitech_adapters.memory.constraints import Constraint
 from haitech_adapters.memory.state import State
 from haitech_domain.entity import Entity
-from haitech_domain.ids import InstructorId
 from haitech_domain.ports import Listing
 
 T = TypeVar("T", bound=Entity)
@@ -25,9 +24,9 @@ Test = Callable[[T, Any, State], bool]
 """Whether a row passes a filter's value."""
 
 
-def _nobody(row: Entity, instructor: InstructorId, state: State) -> bool:
-    """R-ACC-1: rows that no rule calls an instructor's own are nobody's."""
-    del row, instructor, state
+def _nobody(row: Entity, whose: Any, state: State) -> bool:
+    """R-ACC-1: rows that no rule calls somebody's own are nobody's."""
+    del row, whose, state
     return False
 
 
@@ -48,7 +47,7 @@ class Resource(Generic[T]):
     name: str
     listing: Listing
     filters: Mapping[str, Test[T]] = attrs.field(factory=dict)
-    own: Callable[[T, InstructorId, State], bool] = _nobody
+    own: Test[T] = _nobody
     references: tuple[Reference, ...] = ()
     constraints: tuple[Constraint[T], ...] = ()
 

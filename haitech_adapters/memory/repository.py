@@ -12,7 +12,7 @@ from haitech_adapters.memory.session import Session
 from haitech_domain.change import Change
 from haitech_domain.entity import Entity
 from haitech_domain.errors import Duplicate, NotFound, Stale, UnknownReference
-from haitech_domain.ids import DeletionId, InstructorId
+from haitech_domain.ids import DeletionId
 from haitech_domain.ports import Listing, Page, Query
 
 T = TypeVar("T", bound=Entity)
@@ -30,8 +30,8 @@ class MemoryRepository(Generic[T]):
         """What can be asked of `page`."""
         return self._resource.listing
 
-    async def get(self, id: UUID, *, own: InstructorId | None = None) -> T:
-        """The live row with this id. :raises NotFound: none, deleted, or not the instructor's"""
+    async def get(self, id: UUID, *, own: UUID | None = None) -> T:
+        """The live row with this id. :raises NotFound: none, deleted, or not theirs"""
         state = self._session.state
         row = state.table(self._resource.cls).get(id)
         if row is None or row.deleted_at is not None:
@@ -40,7 +40,7 @@ class MemoryRepository(Generic[T]):
             raise NotFound(self._resource.name, id)
         return row
 
-    async def lock(self, id: UUID, *, own: InstructorId | None = None) -> T:
+    async def lock(self, id: UUID, *, own: UUID | None = None) -> T:
         """`get`; transactions that write run one after another, so everything is locked."""
         self._session.must_write()
         return await self.get(id, own=own)

@@ -41,6 +41,19 @@ class Session:
         self._outbox: list[OutboxEntry] = []
         self._wrote = False
         self._failed = False
+        self._reading = actor is None
+
+    @contextmanager
+    def joined(self, *, reading: bool) -> Iterator[None]:
+        """Around work within this session's work; work that writes and raises ends the whole."""
+        before, self._reading = self._reading, reading
+        try:
+            yield
+        except BaseException:
+            self._failed = self._failed or not reading
+            raise
+        finally:
+            self._reading = before
 
     @property
     def state(self) -> State:
@@ -51,7 +64,7 @@ class Session:
 
     def must_write(self) -> Actor:
         """Who writes. :raises WriteInReading: nobody, this only reads"""
-        if self._actor is None:
+        if self._actor is None or self._reading:
             raise WriteInReading("work given to `read` neither saves nor locks; use `run`")
         return self._actor
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
+from haitech_adapters.ambient import Ambient
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
     CUSTOMERS,
@@ -42,6 +43,7 @@ class MemoryTransaction:
     """The repositories over one session."""
 
     def __init__(self, session: Session) -> None:
+        self.session: Final = session
         self.customers: Final = MemoryRepository(CUSTOMERS, session)
         self.students: Final = MemoryStudents(STUDENTS, session)
         self.courses: Final = NamedRepository(COURSES, session)
@@ -62,8 +64,8 @@ class MemoryUnitOfWork:
     """The unit of work over rows in this process, for trying out and for tests.
 
     Work that writes runs strictly one after another; work that reads sees what was committed
-    when it began and waits for nobody. Work must not begin another `run` inside: it would wait
-    for itself.
+    when it began and waits for nobody. A `run` within a `run` of the same task joins it; in
+    another task it waits for its turn, so work must not wait for such a task.
     """
 
     def __init__(self, ids: Ids, clock: Clock) -> None:
@@ -72,6 +74,7 @@ class MemoryUnitOfWork:
         self._state = State()
         self._turn = asyncio.Lock()
         self._committed: list[Committed] = []
+        self._ambient = Ambient[MemoryTransaction]()
 
     @property
     def committed(self) -> Sequence[Committed]:
@@ -79,11 +82,19 @@ class MemoryUnitOfWork:
         return tuple(self._committed)
 
     async def run(self, actor: Actor, work: Callable[[Transaction], Awaitable[R]]) -> R:
-        """Do the work on a private copy, which becomes the state unless it raises."""
+        """Do the work on a private copy, which becomes the state unless it raises.
+
+        Within another `run` of the same task it joins that one's.
+        """
+        outer = self._ambient.current()
+        if outer is not None:
+            with outer.session.joined(reading=False):
+                return await work(outer)
         async with self._turn:
             state = self._state.copy()
             session = Session(state, self._ids, self._clock, actor)
-            result = await work(MemoryTransaction(session))
+            with self._ambient.bound(MemoryTransaction(session)) as transaction:
+                result = await work(transaction)
             written = session.sealed()
             if written is not None:
                 self._state = state
@@ -91,10 +102,14 @@ class MemoryUnitOfWork:
             return result
 
     async def read(self, work: Callable[[Transaction], Awaitable[R]]) -> R:
-        """Do work that only reads, on what is committed now.
+        """Do work that only reads, on what is committed now, or on what a `run` around it sees.
 
         :raises WriteInReading: it saves or locks
         """
+        outer = self._ambient.current()
+        if outer is not None:
+            with outer.session.joined(reading=True):
+                return await work(outer)
         # a committed state is replaced, never changed, so it is its own snapshot
         session = Session(self._state, self._ids, self._clock, actor=None)
         return await work(MemoryTransaction(session))

@@ -24,7 +24,7 @@ from haitech_adapters.postgres.shapes import (
 from haitech_domain.change import Change
 from haitech_domain.entity import Entity
 from haitech_domain.errors import NotFound, Stale
-from haitech_domain.ids import DeletionId, InstructorId
+from haitech_domain.ids import DeletionId
 from haitech_domain.people import phone_search_digits
 from haitech_domain.ports import Listing, Page, Query
 
@@ -43,14 +43,14 @@ class PostgresRepository(Generic[T]):
         """What can be asked of `page`."""
         return self._resource.listing
 
-    async def get(self, id: UUID, *, own: InstructorId | None = None) -> T:
-        """The live row with this id. :raises NotFound: none, deleted, or not the instructor's"""
+    async def get(self, id: UUID, *, own: UUID | None = None) -> T:
+        """The live row with this id. :raises NotFound: none, deleted, or not theirs"""
         return await self._by_id(ById(self._resource, own=own is not None), id, own)
 
-    async def lock(self, id: UUID, *, own: InstructorId | None = None) -> T:
+    async def lock(self, id: UUID, *, own: UUID | None = None) -> T:
         """`get`, and nobody else changes it until this transaction ends.
 
-        :raises NotFound: none, deleted, or not the instructor's
+        :raises NotFound: none, deleted, or not theirs
         """
         self._session.must_write()
         return await self._by_id(ById(self._resource, own=own is not None, locked=True), id, own)
@@ -136,7 +136,7 @@ class PostgresRepository(Generic[T]):
         """What one act of deletion took along, in order of id."""
         return await self._all(sql_of(DeletedWith(self._resource)), {"deletion": deletion})
 
-    async def _by_id(self, shape: ById, id: UUID, own: InstructorId | None = None) -> T:
+    async def _by_id(self, shape: ById, id: UUID, own: UUID | None = None) -> T:
         rows = await self._session.rows(sql_of(shape), {"id": id, "own": own})
         if not rows:
             raise NotFound(self._resource.what, id)

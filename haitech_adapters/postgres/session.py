@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -28,6 +29,8 @@ Log = Callable[[str, float], None]
 
 _ONE: Final = 1
 
+E = TypeVar("E", bound=BaseException)
+
 
 class Session:
     """Runs statements, and remembers the first that failed: nothing can follow it."""
@@ -36,11 +39,21 @@ class Session:
         self._connection = connection
         self._log = log
         self.journal = journal
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
+        self._reading = journal.actor is None
+
+    @contextmanager
+    def joined(self, *, reading: bool) -> Iterator[None]:
+        """Around work within this session's work."""
+        before, self._reading = self._reading, reading
+        try:
+            yield
+        finally:
+            self._reading = before
 
     def must_write(self) -> None:
-        """:raises WriteInReading: this session only reads"""
-        if self.journal.actor is None:
+        """:raises WriteInReading: this session only reads, or what is done in it just now"""
+        if self._reading:
             raise WriteInReading("work given to `read` neither saves nor locks; use `run`")
 
     async def begin(self) -> None:
@@ -123,7 +136,7 @@ class Session:
         except psycopg.Error:
             await self._connection.close()
 
-    def failed(self, failure: Exception) -> Exception:
+    def failed(self, failure: E) -> E:
         """Remember why nothing can follow, and give it back for raising."""
         if self.failure is None:
             self.failure = failure

@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRe
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
+from haitech_adapters.ambient import Ambient
 from haitech_adapters.postgres import mappings
 from haitech_adapters.postgres.access import (
     PostgresLoginSessions,
@@ -54,6 +55,11 @@ class PostgresTransaction:
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session = session
         self._clock = clock
+
+    @property
+    def session(self) -> Session:
+        """What runs its statements."""
+        return self._session
 
     @cached_property
     def customers(self) -> PostgresRepository[Customer]:
@@ -138,21 +144,33 @@ class PostgresUnitOfWork:
         self._clock = clock
         self._log = log
         self._checking: asyncio.Task[None] | None = None
+        self._ambient = Ambient[PostgresTransaction]()
 
     async def run(self, actor: Actor, work: Work[R]) -> R:
         """Do the work and keep everything, or, when it raises, nothing.
 
+        Within another `run` of the same task it joins that one's transaction.
+
         :raises Unavailable: the database cannot be reached, has no room, or broke while it
             committed, which leaves unknown whether the work was kept
         """
+        outer = self._ambient.current()
+        if outer is not None:
+            return await _joined(outer, work)
         return await self._repeated(lambda: self._kept(actor, work))
 
     async def read(self, work: Work[R]) -> R:
         """Do work that only reads; each question sees what is committed by then.
 
+        Within a `run` of the same task it sees what that one has written, too.
+
         :raises WriteInReading: it saves or locks
         :raises Unavailable: the database cannot be reached, or has no room
         """
+        outer = self._ambient.current()
+        if outer is not None:
+            with outer.session.joined(reading=True):
+                return await work(outer)
         return await self._repeated(lambda: self._read(work))
 
     async def _repeated(self, once: Callable[[], Awaitable[R]]) -> R:
@@ -186,7 +204,8 @@ class PostgresUnitOfWork:
         session = Session(connection, Journal(self._ids, self._clock, actor), self._log)
         try:
             await session.begin()
-            result = await work(PostgresTransaction(session, self._clock))
+            with self._ambient.bound(PostgresTransaction(session, self._clock)) as transaction:
+                result = await work(transaction)
             await session.commit()
         except BaseException as error:
             await asyncio.shield(self._abandoned(session, connection))
@@ -219,6 +238,16 @@ class PostgresUnitOfWork:
             await session.roll_back()
         finally:
             await self._pool.putconn(connection)
+
+
+async def _joined(outer: PostgresTransaction, work: Work[R]) -> R:
+    """Work within other work: what it refuses undoes all, whatever the outer work makes of it."""
+    try:
+        with outer.session.joined(reading=False):
+            return await work(outer)
+    except BaseException as error:
+        outer.session.failed(error)
+        raise
 
 
 def _prefer_repeating(session: Session, error: BaseException) -> None:

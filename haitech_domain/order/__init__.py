@@ -1,5 +1,5 @@
 """Institutional orders: contracts of a branch that cycles may belong to (domain.md §1)."""
 
-from haitech_domain.order.entity import InstitutionalOrder, OrderStatus
+from haitech_domain.order.entity import InstitutionalOrder, OrderInUse, OrderStatus
 
-__all__ = ["InstitutionalOrder", "OrderStatus"]
+__all__ = ["InstitutionalOrder", "OrderInUse", "OrderStatus"]

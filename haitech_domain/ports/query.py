@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
 
 import attrs
 
 from haitech_domain.entity import Entity
 from haitech_domain.errors import Invalid
-from haitech_domain.ids import InstructorId
 
 MOST_AT_ONCE: Final = 100
 LARGEST_OFFSET: Final = 10_000_000
@@ -50,9 +50,12 @@ class Listing:
 class Query:
     """One page of a list.
 
-    `listing` narrows what may be asked to less than the resource's own list allows. `filters` maps a filter's name to its value, for the names that the repository's
-    `filters` declare; `own` limits the list to the rows of one instructor (R-ACC-2); `sort_by`
-    None means the resource's own order, turned by `descending` where that is given. Ties are broken by id. Deleted rows never appear.
+    `listing` narrows what may be asked to less than the resource's own list allows. `filters`
+    maps a filter's name to its value, for the names that the repository's `filters` declare.
+    `own` limits the list to what exists for one instructor (R-ACC-2), or, of what people have
+    for themselves, for the user or API key with this id. `sort_by` None means the resource's own
+    order, turned by `descending` where that is given. Ties are broken by id. Deleted rows never
+    appear.
     """
 
     filters: Mapping[str, Any] = attrs.field(factory=dict)
@@ -61,7 +64,7 @@ class Query:
     descending: bool | None = None
     limit: int = 20
     offset: int = 0
-    own: InstructorId | None = None
+    own: UUID | None = None
     listing: Listing | None = None
 
     def __attrs_post_init__(self) -> None:

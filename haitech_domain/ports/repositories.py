@@ -43,17 +43,17 @@ class Repository(Protocol[T]):
         """What can be asked of `page`."""
         ...
 
-    async def get(self, id: UUID, *, own: InstructorId | None = None) -> T:
-        """The live thing with this id, limited to an instructor's own where `own` is given.
+    async def get(self, id: UUID, *, own: UUID | None = None) -> T:
+        """The live thing with this id; `own` says whose it has to be (`Query.own`).
 
-        :raises NotFound: none, deleted, or not the instructor's
+        :raises NotFound: none, deleted, or not theirs
         """
         ...
 
-    async def lock(self, id: UUID, *, own: InstructorId | None = None) -> T:
+    async def lock(self, id: UUID, *, own: UUID | None = None) -> T:
         """`get`, and nobody else changes it until this transaction ends.
 
-        :raises NotFound: none, deleted, or not the instructor's
+        :raises NotFound: none, deleted, or not theirs
         """
         ...
 

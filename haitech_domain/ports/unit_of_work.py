@@ -88,6 +88,12 @@ class UnitOfWork(Protocol):
     The work is a function so that it can run again: an adapter repeats it from the start when
     the database asks for that (a serialization failure, a deadlock, a connection lost before the
     commit). It must therefore do nothing but what goes through the transaction.
+
+    Work begun within work of the same task joins its transaction: there is one commit, at the end
+    of the outermost `run`, and only that one is repeated. Whatever an inner `run` raises must
+    leave the outermost, too: a transaction whose inner work failed cannot be committed. The
+    journal names the outermost actor. Other tasks, also those started inside, have transactions
+    of their own (`asyncio.gather` and, in Python 3.11, `asyncio.wait_for` start tasks).
     """
 
     async def run(self, actor: Actor, work: Callable[[Transaction], Awaitable[R]]) -> R:
@@ -98,7 +104,7 @@ class UnitOfWork(Protocol):
         ...
 
     async def read(self, work: Callable[[Transaction], Awaitable[R]]) -> R:
-        """Do work that only reads; saving in it is an error.
+        """Do work that only reads; saving in it is an error. Within `run` it sees its writing.
 
         :raises Unavailable: the store cannot be reached, or has no room for another transaction
         """

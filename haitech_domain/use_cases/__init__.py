@@ -42,9 +42,11 @@ from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, R
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.resources import (
     BRANCHES,
+    CLOSURES,
     COURSES,
     CUSTOMERS,
     INSTRUCTORS,
+    ORDERS,
     STUDENTS,
     USERS,
 )
@@ -60,10 +62,12 @@ from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
     "BRANCHES",
+    "CLOSURES",
     "COURSES",
     "CUSTOMERS",
     "INSTRUCTORS",
     "MEETINGS",
+    "ORDERS",
     "STUDENTS",
     "USERS",
     "ActivateUser",

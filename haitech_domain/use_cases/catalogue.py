@@ -5,16 +5,18 @@ A resource is a `Spec`, a declaration; the verbs below work for any of them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 import attrs
 
-from haitech_domain.access import Action, Actor, Resource, Role, grant, own
+from haitech_domain.access import Action, Actor, ActorKind, Forbidden, Resource, Role, grant, own
 from haitech_domain.change import Change, Event
 from haitech_domain.entity import Entity
+from haitech_domain.errors import DomainError, Invalid, NotFound, UnknownReference
 from haitech_domain.ids import DeletionId
 from haitech_domain.ports import (
     Clock,
@@ -37,8 +39,29 @@ async def _allow(tx: Transaction, entity: Any) -> None:
     """Nothing stands in the way."""
 
 
+async def _go(tx: Transaction, before: Any, after: Any) -> None:
+    """Nothing else has to move."""
+
+
+async def _alone(tx: Transaction, entity: Any) -> None:
+    """Nothing is shown along with it."""
+
+
+def _agree(actor: Actor, entity: Any) -> None:
+    """Whoever may write may say anything."""
+
+
 def _silent(*_: Any) -> tuple[Event, ...]:
     return ()
+
+
+@attrs.frozen
+class NotDeleted(DomainError):
+    """Something live was to be restored."""
+
+    reason: ClassVar[str] = "restore.not_deleted"
+    says: ClassVar[str] = "this {what} is not deleted, so there is nothing to restore"
+    what: str
 
 
 @attrs.frozen(kw_only=True)
@@ -48,10 +71,16 @@ class Spec(Generic[T]):
     `checked` looks at a new or changed thing before it is saved (do its references exist?),
     `leaving` before it is deleted (would it orphan something?), `returning` before it is
     restored. `first` runs before the thing itself is locked, where other rows have to be locked
-    before it; `follows` changes what changes along with it, in the same transaction, and is given
-    the thing before and after. The three `…_events` make the events of a change. `for_instructors` is what an
-    instructor may ask of the list, where that is less. `members` are the things of the repository
-    `family` that are deleted along with one, and come back with it.
+    before it; `follows` changes what changes along with it when it is changed or deleted, and is
+    given the thing before and after. `moving` sees what it was (None for a new one) and what it becomes, and may move
+    others out of its way. The three `…_events` make the events of a change. `for_instructors` is
+    what an instructor may ask of the list, where that is less. `members` are the things of the
+    repository `family` that are deleted along with one, and come back with it. `relatives` are
+    what is shown along with a single one.
+
+    Of a part of another resource (`is_part`), any writing is an update of that. What people have for themselves names by `owner` the field that holds whose it is: the
+    repository's own rule then limits reading to what the actor may see, and only the owner
+    writes; `judged` may refuse what this actor says.
     """
 
     resource: Resource
@@ -61,13 +90,78 @@ class Spec(Generic[T]):
     family: Callable[[Transaction], Repository[Any]] | None = None
     members: Callable[[Transaction, Any], Awaitable[Sequence[Any]]] | None = None
     first: Callable[[Transaction], Awaitable[object]] | None = None
-    checked: Guard = _allow
     follows: Callable[[Transaction, Any, Any], Awaitable[None]] | None = None
+    is_part: bool = False
+    owner: str | None = None
+    judged: Callable[[Actor, T], None] = _agree
+    relatives: Callable[[Transaction, T], Awaitable[Any]] = _alone
+    checked: Guard = _allow
+    moving: Callable[[Transaction, T | None, T], Awaitable[None]] = _go
     leaving: Guard = _allow
     returning: Guard = _allow
     created_events: Callable[[datetime, T], tuple[Event, ...]] = _silent
     updated_events: Callable[[datetime, T, tuple[str, ...]], tuple[Event, ...]] = _silent
     deleted_events: Callable[[datetime, T], tuple[Event, ...]] = _silent
+
+    def action(self, action: Action) -> Action:
+        """What an action on one counts as."""
+        return Action.UPDATE if self.is_part and action is not Action.READ else action
+
+    def limit(self, actor: Actor, action: Action) -> UUID | None:
+        """Whose rows the actor may do this with; None for everybody's.
+
+        :raises Forbidden: the role or scopes do not allow it
+        """
+        reach = grant(actor, self.action(action), self.resource)
+        return actor.id if self.owner else own(reach, actor)
+
+    def is_foreign(self, actor: Actor, entity: T) -> bool:
+        """Whether it belongs to somebody else, so that the actor may not write it."""
+        if self.owner is None or actor.kind is ActorKind.SYSTEM:
+            return False
+        return bool(getattr(entity, self.owner) != actor.id)
+
+    def must_own(self, actor: Actor, action: Action, entity: T) -> None:
+        """:raises Forbidden: it belongs to somebody else"""
+        if self.is_foreign(actor, entity):
+            raise Forbidden("whoever is not their owner", action, self.resource)
+
+
+Within = Mapping[str, UUID]
+"""The parent under which a thing is looked for: its field and the parent's id."""
+
+
+def must_be_within(entity: Entity, id: UUID, within: Within | None) -> None:
+    """:raises NotFound: it belongs to another parent"""
+    for field, parent in (within or {}).items():
+        if getattr(entity, field) != parent:
+            raise NotFound(type(entity).__name__.lower(), id)
+
+
+@contextmanager
+def _under(within: Within) -> Iterator[None]:
+    """:raises NotFound: what is refused within is that the parent does not exist"""
+    try:
+        yield
+    except Invalid as refused:
+        for problem in refused.found:
+            if problem.field in within and problem.reason == UnknownReference.reason:
+                what = problem.field.removesuffix("_id")
+                raise NotFound(what, within[problem.field]) from None
+        raise
+
+
+async def lock_deleted(repository: Repository[T], id: UUID, *, own: UUID | None = None) -> T:
+    """The deleted thing with this id, locked; `own` limits only what may be said to be live.
+
+    :raises NotFound: there is none, live or deleted
+    :raises NotDeleted: it is live
+    """
+    try:
+        return await repository.lock_deleted(id)
+    except NotFound as gone:
+        await repository.get(id, own=own)
+        raise NotDeleted(gone.what) from None
 
 
 @attrs.frozen(kw_only=True)
@@ -79,20 +173,29 @@ class Create(Generic[T]):
     clock: Clock
     ids: Ids
 
-    async def __call__(self, *, actor: Actor, values: Mapping[str, Any]) -> T:
-        """Make a thing of the given fields.
+    async def __call__(
+        self, *, actor: Actor, values: Mapping[str, Any], within: Within | None = None
+    ) -> T:
+        """Make a thing of the given fields, or `within` the parent that is named beside them.
 
         :raises Forbidden: the role or scopes do not allow it
+        :raises NotFound: that parent does not exist
         :raises Invalid: values that break their rules, or name nothing
         :raises Duplicate: a value that must be unique is taken
         """
         spec = self.spec
-        grant(actor, Action.CREATE, spec.resource)
+        mine = spec.limit(actor, Action.CREATE)
         at = self.clock.now()
-        entity = spec.entity(**{**values, "id": self.ids.new(), "created_at": at, "updated_at": at})
+        made = {"id": self.ids.new(), "created_at": at, "updated_at": at, **(within or {})}
+        if spec.owner is not None and mine is not None:
+            made[spec.owner] = mine
+        entity = spec.entity(**{**values, **made})
+        spec.judged(actor, entity)
 
         async def work(tx: Transaction) -> T:
-            await spec.checked(tx, entity)
+            with _under(within or {}):
+                await spec.checked(tx, entity)
+            await spec.moving(tx, None, entity)
             change = Change.created(entity, *spec.created_events(at, entity))
             await spec.repository(tx).save(change)
             return entity
@@ -113,8 +216,20 @@ class Read(Generic[T]):
         :raises Forbidden: the role or scopes do not allow it
         :raises NotFound: there is none
         """
-        mine = own(grant(actor, Action.READ, self.spec.resource), actor)
+        mine = self.spec.limit(actor, Action.READ)
         return await self.uow.read(lambda tx: self.spec.repository(tx).get(id, own=mine))
+
+
+@attrs.frozen(kw_only=True)
+class Related(Generic[T]):
+    """What is shown along with one that the actor has in hand already."""
+
+    spec: Spec[T]
+    uow: UnitOfWork
+
+    async def __call__(self, entity: T) -> Any:
+        """Its relatives, as its declaration has them."""
+        return await self.uow.read(lambda tx: self.spec.relatives(tx, entity))
 
 
 @attrs.frozen(kw_only=True)
@@ -130,7 +245,7 @@ class ListPage(Generic[T]):
         :raises Forbidden: the role or scopes do not allow it
         :raises Invalid: an unknown filter or sort
         """
-        mine = own(grant(actor, Action.READ, self.spec.resource), actor)
+        mine = self.spec.limit(actor, Action.READ)
         colleague = actor.role is Role.INSTRUCTOR
         listing = self.spec.for_instructors if colleague else None
         asked = attrs.evolve(query, own=mine, listing=listing)
@@ -156,18 +271,21 @@ class Update(Generic[T]):
         :raises Duplicate: a value that must be unique is taken
         """
         spec = self.spec
-        grant(actor, Action.UPDATE, spec.resource)
+        mine = spec.limit(actor, Action.UPDATE)
         at = self.clock.now()
 
         async def work(tx: Transaction) -> T:
             repository = spec.repository(tx)
             if spec.first is not None:
                 await spec.first(tx)
-            before = await repository.lock(id)
+            before = await repository.lock(id, own=mine)
+            spec.must_own(actor, Action.UPDATE, before)
             after = before.changed(at, **values)
             if after is before:
                 return before
+            spec.judged(actor, after)
             await spec.checked(tx, after)
+            await spec.moving(tx, before, after)
             events = spec.updated_events(at, after, fields_changed(before, after))
             await repository.save(Change.updated(before, after, *events, action=self.action))
             if spec.follows is not None:
@@ -196,7 +314,7 @@ class Delete(Generic[T]):
     clock: Clock
     ids: Ids
 
-    async def __call__(self, *, actor: Actor, id: UUID) -> None:
+    async def __call__(self, *, actor: Actor, id: UUID, within: Within | None = None) -> None:
         """Take the thing out of every list; it can be restored.
 
         :raises Forbidden: the role or scopes do not allow it
@@ -204,14 +322,16 @@ class Delete(Generic[T]):
         :raises WouldOrphan: something live depends on it
         """
         spec = self.spec
-        grant(actor, Action.DELETE, spec.resource)
+        mine = spec.limit(actor, Action.DELETE)
         at = self.clock.now()
 
         async def work(tx: Transaction) -> None:
             repository = spec.repository(tx)
             if spec.first is not None:
                 await spec.first(tx)
-            before = await repository.lock(id)
+            before = await repository.lock(id, own=mine)
+            must_be_within(before, id, within)
+            spec.must_own(actor, Action.DELETE, before)
             await spec.leaving(tx, before)
             after = deleted(before, self.ids.new(), at)
             if spec.family and spec.members and after.deletion:
@@ -237,21 +357,25 @@ class Restore(Generic[T]):
     uow: UnitOfWork
     clock: Clock
 
-    async def __call__(self, *, actor: Actor, id: UUID) -> T:
+    async def __call__(self, *, actor: Actor, id: UUID, within: Within | None = None) -> T:
         """The thing, live again.
 
         :raises Forbidden: the role or scopes do not allow it
-        :raises NotFound: no deleted thing has this id
+        :raises NotFound: nothing has this id, or it is somebody else's
+        :raises NotDeleted: it is live
         :raises ParentDeleted: what it belongs to is deleted
         :raises Duplicate: a value that must be unique was taken meanwhile
         """
         spec = self.spec
-        grant(actor, Action.DELETE, spec.resource)
+        mine = spec.limit(actor, Action.DELETE)
         at = self.clock.now()
 
         async def work(tx: Transaction) -> T:
             repository = spec.repository(tx)
-            before = await repository.lock_deleted(id)
+            before = await lock_deleted(repository, id, own=mine)
+            must_be_within(before, id, within)
+            if spec.is_foreign(actor, before):
+                raise NotFound(spec.resource, id)
             await spec.returning(tx, before)
             after = returned(before, at)
             await repository.save(Change.updated(before, after, action="restore"))
@@ -267,10 +391,11 @@ class Restore(Generic[T]):
 
 @attrs.frozen(kw_only=True)
 class Catalogue(Generic[T]):
-    """The six verbs of one simple resource."""
+    """The six verbs of one simple resource, and what is shown along with one."""
 
     create: Create[T]
     read: Read[T]
+    related: Related[T]
     list: ListPage[T]
     update: Update[T]
     delete: Delete[T]
@@ -282,6 +407,7 @@ class Catalogue(Generic[T]):
         return cls(
             create=Create(spec=spec, uow=uow, clock=clock, ids=ids),
             read=Read(spec=spec, uow=uow),
+            related=Related(spec=spec, uow=uow),
             list=ListPage(spec=spec, uow=uow),
             update=Update(spec=spec, uow=uow, clock=clock),
             delete=Delete(spec=spec, uow=uow, clock=clock, ids=ids),

@@ -12,7 +12,7 @@ from haitech_domain.cycle import Cycle, CycleDeleted, CycleStatus
 from haitech_domain.ids import CycleId, DeletionId
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.registration import CycleFull
-from haitech_domain.use_cases.catalogue import deleted, returned
+from haitech_domain.use_cases.catalogue import deleted, lock_deleted, returned
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import settle_cycle
 from haitech_domain.use_cases.references import cycle_may_live, students_must_live
@@ -71,7 +71,8 @@ class RestoreCycle:
     ) -> Cycle:
         """The cycle, live again.
 
-        :raises NotFound: no deleted cycle has this id
+        :raises NotFound: no cycle has this id
+        :raises NotDeleted: it is live
         :raises ParentDeleted: its course, branch or instructor is deleted
         :raises InstructorBusy: its meetings overlap others by now
         :raises CycleFull: its live registrations are more than its places
@@ -80,7 +81,7 @@ class RestoreCycle:
         at = self.clock.now()
 
         async def work(tx: Transaction) -> Cycle:
-            cycle = await tx.cycles.lock_deleted(cycle_id)
+            cycle = await lock_deleted(tx.cycles, cycle_id)
             if cycle.status is CycleStatus.ACTIVE:
                 await cycle_may_live(tx, cycle)
             back = returned(cycle, at)

@@ -15,7 +15,7 @@ from haitech_domain.errors import DomainError, Invalid, Problem
 from haitech_domain.fields import problems_in
 from haitech_domain.ids import InstructorId, UserId
 from haitech_domain.instructor import Instructor
-from haitech_domain.people import Email
+from haitech_domain.people import Email, Phone
 from haitech_domain.ports import (
     Background,
     Clock,
@@ -26,7 +26,7 @@ from haitech_domain.ports import (
     UnitOfWork,
 )
 from haitech_domain.session import TokenPurpose
-from haitech_domain.use_cases.catalogue import Create
+from haitech_domain.use_cases.catalogue import Create, Within
 from haitech_domain.use_cases.letters import letter
 from haitech_domain.use_cases.passwords import Links
 from haitech_domain.user import PasswordPolicy, User
@@ -56,18 +56,6 @@ class NoAddress(DomainError):
     says: ClassVar[str] = "this instructor has no email; give one first"
 
 
-def _user_of(instructor: Instructor, email: Email, id: UserId, at: datetime) -> User:
-    return User(
-        id=id,
-        email=email,
-        name=instructor.name,
-        role=Role.INSTRUCTOR,
-        phone=instructor.phone,
-        created_at=at,
-        updated_at=at,
-    )
-
-
 @attrs.frozen(kw_only=True)
 class CreateInstructor(Create[Instructor]):
     """Make an instructor; with `createUser` also the user, in the same transaction.
@@ -81,7 +69,9 @@ class CreateInstructor(Create[Instructor]):
     background: Background
     links: Links
 
-    async def __call__(self, *, actor: Actor, values: Mapping[str, Any]) -> Instructor:
+    async def __call__(
+        self, *, actor: Actor, values: Mapping[str, Any], within: Within | None = None
+    ) -> Instructor:
         """The new instructor, of the given fields, `create_user` and `user_password`.
 
         :raises Forbidden: the role or scopes do not allow it
@@ -100,9 +90,23 @@ class CreateInstructor(Create[Instructor]):
         )
         if problems:
             raise Invalid(problems)
+        create = partial(super().__call__, actor=actor, within=within)
         if not makes_user:
-            return await super().__call__(actor=actor, values=given)
-        return await self._together(actor, given, password)
+            return await create(values=given)
+        user = await self._user(given, password)
+        secret = self.links.secret()
+
+        async def work(tx: Transaction) -> Instructor:
+            await tx.users.save(Change.created(user))
+            if password is None:
+                await self.links.keep(tx, user, TokenPurpose.INVITATION, secret)
+            return await create(values={**given, "user_id": user.id})
+
+        made = await self.uow.run(actor, work)
+        if password is None:
+            mail = letter(user, TokenPurpose.INVITATION, secret, self.links.rules)
+            self.background.start("invitation", partial(self.mailer.send, mail))
+        return made
 
     def _problems(
         self, given: Mapping[str, Any], password: str | None, *, makes_user: bool
@@ -116,31 +120,19 @@ class CreateInstructor(Create[Instructor]):
         about = [given[name] for name in ("email", "name") if given.get(name) is not None]
         yield from self.policy.problems(password, field="user_password", about=about)
 
-    async def _together(
-        self, actor: Actor, given: Mapping[str, Any], password: str | None
-    ) -> Instructor:
+    async def _user(self, given: Mapping[str, Any], password: str | None) -> User:
+        phone = given.get("phone")
         at = self.clock.now()
-        user_id = UserId(self.ids.new())
-        own = {"id": self.ids.new(), "created_at": at, "updated_at": at, "user_id": user_id}
-        instructor = Instructor(**{**given, **own})
-        hashed = None if password is None else await self.passwords.hashed(password)
-        user = attrs.evolve(
-            _user_of(instructor, Email.of(given["email"]), user_id, at), password_hash=hashed
+        return User(
+            id=UserId(self.ids.new()),
+            email=Email.of(given["email"]),
+            name=given["name"],
+            role=Role.INSTRUCTOR,
+            phone=None if phone is None else Phone.of(phone),
+            password_hash=None if password is None else await self.passwords.hashed(password),
+            created_at=at,
+            updated_at=at,
         )
-        secret = self.links.secret()
-
-        async def work(tx: Transaction) -> None:
-            await tx.users.save(Change.created(user))
-            await self.spec.checked(tx, instructor)
-            await tx.instructors.save(Change.created(instructor))
-            if hashed is None:
-                await self.links.keep(tx, user, TokenPurpose.INVITATION, secret)
-
-        await self.uow.run(actor, work)
-        if hashed is None:
-            mail = letter(user, TokenPurpose.INVITATION, secret, self.links.rules)
-            self.background.start("invitation", partial(self.mailer.send, mail))
-        return instructor
 
 
 @attrs.frozen(kw_only=True)
@@ -203,7 +195,15 @@ class InviteInstructor:
         if instructor.email is None:
             raise NoAddress
         at = self.clock.now()
-        user = _user_of(instructor, instructor.email, UserId(self.ids.new()), at)
+        user = User(
+            id=UserId(self.ids.new()),
+            email=instructor.email,
+            name=instructor.name,
+            role=Role.INSTRUCTOR,
+            phone=instructor.phone,
+            created_at=at,
+            updated_at=at,
+        )
         await tx.users.save(Change.created(user))
         after = instructor.changed(at, user_id=user.id)
         await tx.instructors.save(Change.updated(instructor, after, action="invite"))

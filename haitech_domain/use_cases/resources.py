@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from haitech_domain.access import Resource, Role
-from haitech_domain.branch import Branch
+from haitech_domain.branch import Branch, Closure
 from haitech_domain.change import Change
 from haitech_domain.course import Course
 from haitech_domain.customer import (
@@ -16,6 +16,7 @@ from haitech_domain.customer import (
 )
 from haitech_domain.errors import WouldOrphan
 from haitech_domain.instructor import Instructor
+from haitech_domain.order import InstitutionalOrder, OrderInUse
 from haitech_domain.ports import Listing, Transaction
 from haitech_domain.student import Student, StudentCreated, StudentDeleted, StudentUpdated
 from haitech_domain.use_cases.catalogue import Spec
@@ -94,6 +95,34 @@ async def _what_was_open_closes(tx: Transaction, before: User, after: User) -> N
         await void_links(tx, after.id, at=after.updated_at)  # they went to the old address
 
 
+async def _closure_has_branch(tx: Transaction, closure: Closure) -> None:
+    await must_exist({"branch_id": (tx.branches, closure.branch_id)})
+
+
+async def _branch_is_there(tx: Transaction, closure: Closure) -> None:
+    """A closure is only ever spoken of under its branch. :raises NotFound: that is gone"""
+    await tx.branches.lock(closure.branch_id)
+
+
+async def _order_is_idle(tx: Transaction, order: InstitutionalOrder) -> None:
+    _none_active("institutional order", await tx.cycles.active_count(order=order.id))
+
+
+async def _order_has_branch(
+    tx: Transaction, before: InstitutionalOrder | None, after: InstitutionalOrder
+) -> None:
+    if before is not None and before.branch_id == after.branch_id:
+        return
+    await must_exist({"branch_id": (tx.branches, after.branch_id)})
+    cycles = 0 if before is None else await tx.cycles.active_count(order=after.id)
+    if cycles:
+        raise OrderInUse(cycles)
+
+
+async def _order_branch_is_back(tx: Transaction, order: InstitutionalOrder) -> None:
+    await must_be_back("institutional order", {"branch": (tx.branches, order.branch_id)})
+
+
 CUSTOMERS: Final = Spec(
     resource=Resource.CUSTOMERS,
     entity=Customer,
@@ -101,6 +130,7 @@ CUSTOMERS: Final = Spec(
     leaving=_customer_is_idle,
     family=lambda tx: tx.students,
     members=lambda tx, customer: tx.students.of_customer(customer.id),
+    relatives=lambda tx, customer: tx.students.of_customer(customer.id),
     created_events=lambda at, c: (CustomerCreated(at=at, customer_id=c.id, name=c.name),),
     updated_events=lambda at, c, f: (CustomerUpdated(at=at, customer_id=c.id, fields=f),),
     deleted_events=lambda at, c: (CustomerDeleted(at=at, customer_id=c.id),),
@@ -109,6 +139,9 @@ STUDENTS: Final = Spec(
     resource=Resource.STUDENTS,
     entity=Student,
     repository=lambda tx: tx.students,
+    for_instructors=Listing(
+        filters=frozenset({"grade"}), sorts=("name", "created_at"), searched=("name",)
+    ),
     checked=_has_customer,
     returning=_customer_is_back,
     leaving=_student_is_idle,
@@ -129,6 +162,23 @@ BRANCHES: Final = Spec(
     entity=Branch,
     repository=lambda tx: tx.branches,
     leaving=_branch_is_idle,
+)
+CLOSURES: Final = Spec(
+    resource=Resource.BRANCHES,
+    is_part=True,
+    entity=Closure,
+    repository=lambda tx: tx.closures,
+    checked=_closure_has_branch,
+    leaving=_branch_is_there,
+    returning=_branch_is_there,
+)
+ORDERS: Final = Spec(
+    resource=Resource.ORDERS,
+    entity=InstitutionalOrder,
+    repository=lambda tx: tx.orders,
+    moving=_order_has_branch,
+    leaving=_order_is_idle,
+    returning=_order_branch_is_back,
 )
 INSTRUCTORS: Final = Spec(
     resource=Resource.INSTRUCTORS,

@@ -14,7 +14,7 @@ from haitech_domain.fields import problems_in
 from haitech_domain.ids import UserId
 from haitech_domain.people import Email
 from haitech_domain.ports import Clock, Ids, Passwords, Query, Transaction, UnitOfWork
-from haitech_domain.use_cases.catalogue import Create, Update
+from haitech_domain.use_cases.catalogue import Create, Update, Within
 from haitech_domain.use_cases.logging_in import account_of
 from haitech_domain.user import PasswordPolicy, User
 
@@ -96,7 +96,9 @@ class CreateUser(Create[User]):
     passwords: Passwords
     policy: PasswordPolicy
 
-    async def __call__(self, *, actor: Actor, values: Mapping[str, Any]) -> User:
+    async def __call__(
+        self, *, actor: Actor, values: Mapping[str, Any], within: Within | None = None
+    ) -> User:
         """The new user, of the given fields and `password`.
 
         :raises Forbidden: the role or scopes do not allow it
@@ -111,7 +113,7 @@ class CreateUser(Create[User]):
         if problems:
             raise Invalid(problems)
         given["password_hash"] = await self.passwords.hashed(password)
-        return await super().__call__(actor=actor, values=given)
+        return await super().__call__(actor=actor, values=given, within=within)
 
 
 @attrs.frozen(kw_only=True)

@@ -6,10 +6,12 @@ from typing import Self
 
 import attrs
 
-from haitech_domain.branch import Branch
+from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
+from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
+from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import (
     Attempts,
     Background,
@@ -21,6 +23,7 @@ from haitech_domain.ports import (
     Tokens,
     UnitOfWork,
 )
+from haitech_domain.student import Student
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
@@ -50,7 +53,16 @@ from haitech_domain.use_cases.passwords import (
     ResetPassword,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
-from haitech_domain.use_cases.resources import BRANCHES, COURSES, INSTRUCTORS, USERS
+from haitech_domain.use_cases.resources import (
+    BRANCHES,
+    CLOSURES,
+    COURSES,
+    CUSTOMERS,
+    INSTRUCTORS,
+    ORDERS,
+    STUDENTS,
+    USERS,
+)
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import (
     ActivateUser,
@@ -79,8 +91,12 @@ class Verbs:
     deactivate_user: DeactivateUser
     invite_instructor: InviteInstructor
     create_admin: CreateAdmin
+    customers: Catalogue[Customer]
+    students: Catalogue[Student]
     courses: Catalogue[Course]
     branches: Catalogue[Branch]
+    closures: Catalogue[Closure]
+    orders: Catalogue[InstitutionalOrder]
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
@@ -175,8 +191,12 @@ class Verbs:
             invite_instructor=InviteInstructor(
                 uow=uow, clock=clock, ids=ids, mailer=mailer, links=links
             ),
+            customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
+            students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
+            closures=Catalogue.of(CLOSURES, uow=uow, clock=clock, ids=ids),
+            orders=Catalogue.of(ORDERS, uow=uow, clock=clock, ids=ids),
             instructors=attrs.evolve(
                 instructors,
                 create=CreateInstructor(

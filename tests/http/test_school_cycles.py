@@ -301,7 +301,7 @@ def test_a_deleted_cycle_is_nowhere_until_it_is_restored_with_what_it_took(world
     assert ids_of(world.meetings(id)) == ids_of(meetings[1:])
     assert [r.id for r in world.registrations(id)] == [registration.id]
     world.recounted(id)
-    world.manager.refused(404, "POST", f"/cycles/{id}/restore")
+    world.manager.refused(409, "POST", f"/cycles/{id}/restore")
     world.manager.act(f"/meetings/{gone_before}/restore")
 
 

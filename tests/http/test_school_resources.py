@@ -153,7 +153,8 @@ def test_the_deleted_is_nowhere_until_it_is_restored(world, kind):
     back = world.admin.act(f"{one}/restore")
     assert back == made | {"version": back["version"], "updatedAt": back["updatedAt"]}
     assert world.admin.get(one) == back
-    world.admin.refused(404, "POST", f"{one}/restore")
+    again = world.admin.refused(409, "POST", f"{one}/restore")
+    assert again["reason"] == "restore.not_deleted"
 
 
 @each

@@ -31,6 +31,7 @@ from haitech_domain.testing.builders import (
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, CreateAdmin, Verbs
 from haitech_domain.use_cases.references import StudentDeleted
 from haitech_domain.use_cases.school import School
+from tests.doors import doors
 
 pytestmark = pytest.mark.anyio
 SYSTEM = Actor.system("test")
@@ -46,6 +47,9 @@ class Plain:
 
     async def verified(self, password, stored):
         return stored == f"<{password}>"
+
+    def outdated(self, stored):
+        return False
 
     def issue(self, actor):
         return str(actor.id), 60
@@ -67,6 +71,7 @@ async def world():
         passwords=plain,
         tokens=plain,
         school=School(holidays=IsraeliSchoolCalendar()),
+        **doors(clock),
     )
     school = a_school()
     await uow.run(SYSTEM, lambda tx: furnish(tx, school))
@@ -308,6 +313,7 @@ async def test_the_first_administrator_is_made_once(world):
         passwords=Plain(),
         tokens=Plain(),
         school=School(holidays=IsraeliSchoolCalendar()),
+        **doors(world.clock),
     ).create_admin
     first = await create.if_none(email="Dana@Example.com", password=PASSWORD)
     assert first is not None

@@ -87,16 +87,109 @@ class UnitOfWorkContract(Contract):
         assert await world.journal() == before
 
     async def test_nobody_sees_work_that_is_not_finished(self, world: World) -> None:
-        """Others read what was committed."""
+        """Others read what was committed; a task that was started inside is another."""
         course = a_course()
+
+        async def another() -> Course:
+            return await world.uow.read(lambda other: other.courses.get(course.id))
 
         async def work(tx: Transaction) -> None:
             await tx.courses.save(Change.created(course))
             with pytest.raises(NotFound):
-                await world.uow.read(lambda other: other.courses.get(course.id))
+                await asyncio.create_task(another())
 
         await world.uow.run(SYSTEM, work)
         assert await world.uow.read(lambda tx: tx.courses.get(course.id)) == course
+
+    async def test_work_within_work_is_kept_with_it(self, world: World) -> None:
+        """One transaction, seen from inside and outside alike, in one journal of one actor."""
+        outer, inner = a_course(), a_course()
+        user = a_user()
+
+        async def within(tx: Transaction) -> Course:
+            await tx.courses.save(Change.created(inner))
+            return await tx.courses.get(outer.id)
+
+        async def work(tx: Transaction) -> None:
+            await tx.courses.save(Change.created(outer))
+            assert await world.uow.run(SYSTEM, within) == outer
+            assert await world.uow.read(lambda same: same.courses.get(inner.id)) == inner
+            await tx.courses.lock(inner.id)
+
+        await world.uow.run(user.actor(), work)
+        told = (await world.journal()).audit
+        assert [(entry["entity_id"], entry["actor_kind"]) for entry in told] == [
+            (outer.id, "user"),
+            (inner.id, "user"),
+        ]
+
+    async def test_work_falls_with_the_work_around_it(self, world: World) -> None:
+        """Nothing is committed before the outermost work is done."""
+        course, before = a_course(), await world.journal()
+
+        async def work(_tx: Transaction) -> None:
+            await add(world, lambda tx: tx.courses, course)
+            raise InTheMiddleError
+
+        with pytest.raises(InTheMiddleError):
+            await world.uow.run(SYSTEM, work)
+        with pytest.raises(NotFound):
+            await world.uow.read(lambda tx: tx.courses.get(course.id))
+        assert await world.journal() == before
+
+    async def test_a_refusal_of_inner_work_cannot_be_hidden(self, world: World) -> None:
+        """The outer work may catch it, but then keeps nothing."""
+        course, before = a_course(), await world.journal()
+
+        async def within(tx: Transaction) -> None:
+            await tx.courses.save(Change.created(a_course()))
+            raise InTheMiddleError
+
+        async def work(tx: Transaction) -> None:
+            await tx.courses.save(Change.created(course))
+            with pytest.raises(InTheMiddleError):
+                await world.uow.run(SYSTEM, within)
+
+        # each store has its own name for this fault of the program
+        with pytest.raises(Exception):  # noqa: B017, PT011
+            await world.uow.run(SYSTEM, work)
+        with pytest.raises(NotFound):
+            await world.uow.read(lambda tx: tx.courses.get(course.id))
+        assert await world.journal() == before
+
+    async def test_reading_within_work_finds_nothing_or_something_and_the_work_goes_on(
+        self, world: World
+    ) -> None:
+        """A reading that refuses has changed nothing; one that saves is an error still."""
+        course = a_course()
+
+        async def work(tx: Transaction) -> None:
+            with pytest.raises(NotFound):
+                await world.uow.read(lambda same: same.courses.get(course.id))
+            with pytest.raises(Exception):  # noqa: B017, PT011  # named by each store
+                await world.uow.read(lambda same: same.courses.save(Change.created(course)))
+            await tx.courses.save(Change.created(course))
+
+        await world.uow.run(SYSTEM, work)
+        assert await world.uow.read(lambda tx: tx.courses.get(course.id)) == course
+
+    async def test_a_task_started_inside_has_a_transaction_of_its_own(self, world: World) -> None:
+        """It inherits the context, not the connection."""
+        inside, beside = a_course(), a_course()
+        begun: list[asyncio.Task[None]] = []
+
+        async def work(tx: Transaction) -> None:
+            await tx.courses.save(Change.created(inside))
+            begun.append(asyncio.create_task(add(world, lambda tx: tx.courses, beside)))
+            await asyncio.sleep(0)
+            raise InTheMiddleError
+
+        with pytest.raises(InTheMiddleError):
+            await world.uow.run(SYSTEM, work)
+        await begun[0]
+        assert await world.uow.read(lambda tx: tx.courses.get(beside.id)) == beside
+        with pytest.raises(NotFound):
+            await world.uow.read(lambda tx: tx.courses.get(inside.id))
 
     async def test_saving_in_a_reading_is_an_error_and_leaves_nothing(self, world: World) -> None:
         """Reading does not write, not even by mistake."""

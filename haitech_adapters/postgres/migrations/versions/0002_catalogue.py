@@ -17,4 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("SELECT 1")
+    op.execute("UPDATE institutional_orders SET order_number = '-' WHERE order_number IS NULL")
+    op.execute("ALTER TABLE institutional_orders ALTER COLUMN order_number SET NOT NULL")

@@ -1,1 +1,3 @@
-SELECT 1; -- replaced by the slice that needs it
+-- Institutional orders: a number is not required (api.md).
+
+ALTER TABLE institutional_orders ALTER COLUMN order_number DROP NOT NULL;

@@ -1,0 +1,164 @@
+"""`/branches/{id}/closures`: the days on which a branch does not teach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
+from uuid import UUID
+
+import attrs
+import msgspec
+from litestar import Controller, Response, delete, post
+from litestar.params import FromPath
+from litestar.response.base import ASGIResponse
+from msgspec import UNSET, UnsetType
+
+from haitech_adapters.http.authentication import actor_of
+from haitech_adapters.http.endpoint import Endpoint
+from haitech_adapters.http.envelope import answer, no_content
+from haitech_adapters.http.reading import identifier, read_body
+from haitech_adapters.http.shapes import (
+    Body,
+    HttpRequest,
+    Instant,
+    ListQuery,
+    NoBody,
+    UseVerbs,
+    View,
+)
+from haitech_adapters.http.showing import shown
+from haitech_domain.access import Action, Actor, Resource
+from haitech_domain.branch import Closure
+from haitech_domain.errors import fields_called
+from haitech_domain.ports import Query
+from haitech_domain.use_cases import Create, Delete, Restore
+
+Day: TypeAlias = dt.date
+_UPDATE: Final = (Action.UPDATE, Resource.BRANCHES)
+_WORDS: Final[Mapping[str, str]] = {"first_day": "from", "last_day": "to", "why": "reason"}
+"""What the wire calls a closure's fields."""
+
+
+class ClosureBody(Body, frozen=True):
+    """Days on which a branch is closed, both included, and why."""
+
+    from_: Day = msgspec.field(name="from")
+    to: Day
+    reason: str
+
+
+class ClosureQuery(ListQuery, frozen=True, kw_only=True):
+    """How to list a branch's closures."""
+
+    sort_by: Literal["from", "createdAt"] | UnsetType = UNSET
+
+    def asked(self, **filters: Any) -> Query:
+        """The domain's query, in its own word for the first day."""
+        query = super().asked(**filters)
+        return attrs.evolve(query, sort_by="first_day") if query.sort_by == "from" else query
+
+
+class ClosureView(View, frozen=True):
+    """Days on which a branch is closed."""
+
+    id: UUID
+    branch_id: UUID
+    from_: Day = msgspec.field(name="from")
+    to: Day
+    reason: str
+    created_at: Instant
+    updated_at: Instant
+    version: int
+
+
+def closure_view(closure: Closure, actor: Actor) -> ClosureView:
+    """A closure in the words of the wire; everybody sees all of it."""
+    del actor
+    return shown(
+        ClosureView, closure, from_=closure.first_day, to=closure.last_day, reason=closure.why
+    )
+
+
+class ClosuresController(Controller):
+    """Closing a branch for some days. They are part of the branch, so this changes it."""
+
+    path = "/branches/{id:str}/closures"
+    tags = ("branches",)
+
+    @post(
+        "/",
+        opt={
+            "endpoint": Endpoint(
+                summary="Close a branch for some days",
+                use_case=Create,
+                access=_UPDATE,
+                body=ClosureBody,
+                result=ClosureView,
+                example={"from": "2026-12-20", "to": "2026-12-22", "reason": "שיפוצים"},
+            )
+        },
+    )
+    async def create(
+        self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
+    ) -> ASGIResponse:
+        """Create."""
+        actor = actor_of(request)
+        branch_id = identifier(id)
+        body = await read_body(request, ClosureBody)
+        values = {"first_day": body.from_, "last_day": body.to, "why": body.reason}
+        with fields_called(_WORDS):
+            made = await verbs.closures.create(
+                actor=actor, values=values, within={"branch_id": branch_id}
+            )
+        location = f"/api/v1/branches/{branch_id}/closures/{made.id}"
+        return answer(request, closure_view(made, actor), headers={"Location": location})
+
+    @delete(
+        "/{closure_id:str}",
+        opt={
+            "endpoint": Endpoint(
+                summary="Take a branch's closure back", use_case=Delete, access=_UPDATE
+            )
+        },
+    )
+    async def delete(
+        self,
+        request: HttpRequest,
+        verbs: UseVerbs,
+        id: FromPath[str],
+        closure_id: FromPath[str],
+    ) -> Response[None]:
+        """Delete."""
+        within = {"branch_id": identifier(id)}
+        closure = identifier(closure_id, "closureId")
+        await verbs.closures.delete(actor=actor_of(request), id=closure, within=within)
+        return no_content()
+
+    @post(
+        "/{closure_id:str}/restore",
+        status_code=200,
+        opt={
+            "endpoint": Endpoint(
+                summary="Restore a branch's closure",
+                use_case=Restore,
+                access=_UPDATE,
+                result=ClosureView,
+                conflicts=("restore.not_deleted",),
+            )
+        },
+    )
+    async def restore(
+        self,
+        request: HttpRequest,
+        verbs: UseVerbs,
+        id: FromPath[str],
+        closure_id: FromPath[str],
+    ) -> ASGIResponse:
+        """Restore."""
+        actor = actor_of(request)
+        within = {"branch_id": identifier(id)}
+        closure = identifier(closure_id, "closureId")
+        await read_body(request, NoBody, required=False)
+        back = await verbs.closures.restore(actor=actor, id=closure, within=within)
+        return answer(request, closure_view(back, actor))
