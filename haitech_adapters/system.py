@@ -1,8 +1,7 @@
-"""The clock, the ids and the secrets of a real machine."""
+"""The clock and the ids of a real machine."""
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -31,11 +30,3 @@ class TimeOrderedIds:
     def new(self) -> UUID:
         """An id that nothing has yet."""
         return uuid7()
-
-
-class SystemRandomness:
-    """The `Randomness` port: the operating system's."""
-
-    def text(self, size: int) -> str:
-        """URL-safe text of `size` random bytes that nobody can foresee."""
-        return secrets.token_urlsafe(size)

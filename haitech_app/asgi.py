@@ -57,9 +57,15 @@ def create() -> Litestar:
     follow_the_parent()
     settings = Settings.load(os.environ)
     logs.configure(settings.effective_log_level)
+    return app_of(settings)
+
+
+def app_of(settings: Settings) -> Litestar:
+    """The app by these settings. Nothing is opened before it is served."""
     container = Container(settings=settings)
     pool = container.pool()
     background = container.background()
+    key_uses = container.key_uses()
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -69,7 +75,8 @@ def create() -> Litestar:
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
         try:
-            yield
+            async with key_uses.writing():
+                yield
         finally:
             await background.settled()
             await pool.close()
@@ -80,6 +87,7 @@ def create() -> Litestar:
     return app_over(
         container.verbs(),
         tokens=container.tokens(),
+        keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],
         debug=settings.env is Environment.DEV,

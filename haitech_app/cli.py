@@ -1,8 +1,9 @@
-"""The command `haitech`: serve, migrate, demo, admin create, import legacy."""
+"""The command `haitech`: serve, migrate, demo, admin create, openapi, import legacy."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -17,11 +18,12 @@ from rich.console import Console
 from haitech_adapters.postgres import migrate as migrations
 from haitech_adapters.postgres.embedded import NoEmbeddedServer
 from haitech_app import logs
+from haitech_app.asgi import app_of
 from haitech_app.container import Container
 from haitech_app.database import DataFolderUnusable, NotMigrated, bring_up_to_date, database, url_of
 from haitech_app.demo import SEED, demo_settings, invite, seed
 from haitech_app.import_legacy import import_legacy, read_export
-from haitech_app.server import AddressTaken, serve
+from haitech_app.server import AddressTaken, serve, with_secrets
 from haitech_app.settings import Settings, SettingsError
 from haitech_domain.errors import DomainError
 
@@ -118,6 +120,23 @@ def admin_create(email: str, name: str, password: str) -> None:
         asyncio.run(create(settings))
 
 
+@main.command("openapi")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+def openapi_command(output: Path | None) -> None:
+    """Write the API's OpenAPI 3.1 document; it needs neither a database nor settings."""
+    settings = attrs.evolve(Settings.load({}), database_url="postgresql://unused")
+    text = json.dumps(app_of(settings).state.document, ensure_ascii=False, indent=2)
+    if output is None:
+        say(text)
+        return
+    try:
+        output.write_text(f"{text}\n", "utf-8")
+    except OSError as unwritable:
+        complain(f"{output} cannot be written: {unwritable.strerror}")
+        sys.exit(UNREADABLE)
+    complain(f"{output} written")
+
+
 @main.group("import")
 def import_group() -> None:
     """Data of other programs."""
@@ -164,4 +183,4 @@ def _migrated() -> Iterator[Settings]:
     given = _quiet_settings()
     with database(given) as settings:
         bring_up_to_date(settings, embedded_server=given.database_url is None)
-        yield settings
+        yield with_secrets(settings)

@@ -9,12 +9,21 @@ from dependency_injector import containers, providers
 
 from haitech_adapters.background import LoopBackground
 from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.http.known_keys import KeyUses, KnownKeys
 from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer, SmtpServer
 from haitech_adapters.memory.attempts import MemoryAttempts
-from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, log_statement, make_pool
-from haitech_adapters.security import Argon2Passwords, JwtTokens
-from haitech_adapters.system import SystemClock, SystemRandomness, TimeOrderedIds
+from haitech_adapters.postgres import (
+    AuditKey,
+    PoolSettings,
+    PostgresUnitOfWork,
+    log_statement,
+    make_pool,
+)
+from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
+from haitech_adapters.security.keys import derived
+from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_app.settings import Environment, Settings
+from haitech_domain.api_key import KeyKind
 from haitech_domain.meeting import CompletionWindow
 from haitech_domain.ports import Mailer
 from haitech_domain.use_cases import LoginRules, School, Verbs
@@ -44,6 +53,22 @@ def login_rules(settings: Settings) -> LoginRules:
         invitation_life=timedelta(days=settings.invitation_days),
         public_url=settings.effective_public_url,
     )
+
+
+def audit_key(secret: str | None) -> AuditKey:
+    """The key that signs and seals the audit log.
+
+    :raises ValueError: there is no secret to make it of
+    """
+    if secret is None:
+        message = "writing the audit log needs a secret key (HAITECH_SECRET_KEY)"
+        raise ValueError(message)
+    return AuditKey(derived(secret, "audit seal"))
+
+
+def kind_of_keys(env: Environment) -> KeyKind:
+    """Keys of a real school only in production: elsewhere `haitech_test_…`, and no other opens."""
+    return KeyKind.LIVE if env is Environment.PROD else KeyKind.TEST
 
 
 class Container(containers.DeclarativeContainer):
@@ -80,13 +105,16 @@ class Container(containers.DeclarativeContainer):
         settings.provided.database_url,
         providers.Factory(PoolSettings, max_size=settings.provided.pool_size),
     )
+    audit_key = providers.Singleton(audit_key, settings.provided.secret_key)
     uow = providers.Singleton(
         PostgresUnitOfWork,
         pool,
         ids=ids,
         clock=clock,
         log=providers.Callable(statement_log, settings.provided.env),
+        audit_key=audit_key,
     )
+    kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     verbs = providers.Singleton(
         Verbs.over,
         uow=uow,
@@ -94,11 +122,16 @@ class Container(containers.DeclarativeContainer):
         ids=ids,
         passwords=passwords,
         tokens=tokens,
-        school=school,
         randomness=randomness,
+        school=school,
         attempts=attempts,
         mailer=mailer,
         background=background,
         login=login_rules,
+        keys=kind_of_keys_here,
+    )
+    key_uses = providers.Singleton(KeyUses, verbs.provided.api_keys.note_uses)
+    known_keys = providers.Singleton(
+        KnownKeys.over, verbs.provided.api_keys.find, kind_of_keys_here, clock, key_uses
     )
     import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

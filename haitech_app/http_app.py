@@ -12,11 +12,15 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 
 from haitech_adapters.http import build_app
+from haitech_adapters.http.api_keys import ApiKeysController
+from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
+from haitech_adapters.http.authentication import ApiKeys
 from haitech_adapters.http.branches import BranchController
 from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
 from haitech_adapters.http.customers import CustomerController
+from haitech_adapters.http.cycle_registrations import CycleRegistrationsController
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
@@ -25,6 +29,7 @@ from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
+from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
@@ -36,12 +41,15 @@ from haitech_domain.use_cases import Verbs
 TITLE: Final = "HaiTech CRM"
 BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
+    AuditLogsController,
+    ApiKeysController,
     AuthController,
     BranchController,
     ClosuresController,
     CourseController,
     CustomerController,
     CustomerStudentsController,
+    CycleRegistrationsController,
     CyclesController,
     DocsController,
     HealthController,
@@ -56,6 +64,7 @@ CONTROLLERS: Final = (
     OrderController,
     StudentController,
     *RELATIONS,
+    RegistrationsController,
 )
 
 
@@ -63,6 +72,7 @@ def app_over(
     verbs: Verbs,
     *,
     tokens: Tokens,
+    keys: ApiKeys | None = None,
     checks: Checks,
     now: Callable[[], float] = time.monotonic,
     lifespan: list[Any] | None = None,
@@ -86,6 +96,7 @@ def app_over(
         controllers=[Router(BASE, route_handlers=list(CONTROLLERS))],
         tokens=tokens,
         users=Remembered(recognise, now=now),
+        keys=keys,
         dependencies={
             "verbs": Provide(the_verbs, sync_to_thread=False),
             "checks": Provide(the_checks, sync_to_thread=False),

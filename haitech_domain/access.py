@@ -9,7 +9,7 @@ from uuid import UUID
 
 import attrs
 
-from haitech_domain.errors import DomainError, Kind
+from haitech_domain.errors import BadValue, DomainError, Kind
 from haitech_domain.ids import InstructorId, SessionId
 
 
@@ -160,6 +160,42 @@ SCOPES: Final = (
     *(f"{verb}:{r}" for r in Resource if r not in NEVER_BY_KEY for verb in ("read", "write")),
 )
 """Every scope that a key can hold."""
+
+
+class Scopes(frozenset[str]):
+    """R-ACC-3: some of `SCOPES`, at least one."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, given: object) -> Scopes:
+        """The scopes of a collection of names. :raises BadValue: none, or one that is no scope"""
+        if isinstance(given, cls):
+            return given
+        if not isinstance(given, (list, tuple, set, frozenset)):
+            raise BadValue("must be a list of scopes", reason="scope.unknown")
+        unknown = sorted(str(name)[:50] for name in given if name not in SCOPES)
+        if unknown:
+            raise BadValue(
+                f"there is no scope {', '.join(unknown[:5])}; GET /api-keys/scopes lists them",
+                reason="scope.unknown",
+            )
+        if not given:
+            raise BadValue("must name at least one scope", reason="scope.none")
+        return cls(given)
+
+    def in_order(self) -> tuple[str, ...]:
+        """The names in the order of `SCOPES`."""
+        return tuple(name for name in SCOPES if name in self)
+
+
+def meaning_of(scope: str) -> str:
+    """What a scope opens, in a sentence."""
+    verb, _, name = scope.partition(":")
+    what = "everything that keys may touch" if name in {"", "*"} else name.replace("-", " ")
+    return {"*": "read and write", "read": "read", "write": "create, change and delete"}[
+        verb
+    ] + f" {what}"
 
 
 def grant(actor: Actor, action: Action, resource: Resource) -> Reach:

@@ -40,7 +40,9 @@ CONVERTER: Final = _converter()
 
 def plain_data(value: Any) -> Any:
     """A value of the domain as data that JSON can hold."""
-    if isinstance(value, (tuple, list, frozenset, set)):
+    if isinstance(value, (frozenset, set)):
+        return sorted(plain_data(item) for item in value)
+    if isinstance(value, (tuple, list)):
         return [plain_data(item) for item in value]
     return CONVERTER.unstructure(value)
 

@@ -7,14 +7,12 @@ from typing import Any
 from haitech_adapters.background import LoopBackground
 from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.mail import MemoryMailer
-from haitech_adapters.system import SystemRandomness
 from haitech_domain.ports import Clock
 
 
 def doors(clock: Clock) -> dict[str, Any]:
     """The ports by their names in `Verbs.over`."""
     return {
-        "randomness": SystemRandomness(),
         "attempts": MemoryAttempts(clock=clock),
         "mailer": MemoryMailer(),
         "background": LoopBackground(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 import attrs
@@ -18,6 +18,7 @@ from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, no_content
 from haitech_adapters.http.reading import identifier, read_body
+from haitech_adapters.http.rule_schemas import like
 from haitech_adapters.http.shapes import (
     Body,
     HttpRequest,
@@ -28,6 +29,7 @@ from haitech_adapters.http.shapes import (
     View,
 )
 from haitech_adapters.http.showing import shown
+from haitech_domain import fields
 from haitech_domain.access import Action, Actor, Resource
 from haitech_domain.branch import Closure
 from haitech_domain.errors import fields_called
@@ -43,9 +45,9 @@ _WORDS: Final[Mapping[str, str]] = {"first_day": "from", "last_day": "to", "why"
 class ClosureBody(Body, frozen=True):
     """Days on which a branch is closed, both included, and why."""
 
-    from_: Day = msgspec.field(name="from")
-    to: Day
-    reason: str
+    from_: Annotated[Day, like(fields.Day)] = msgspec.field(name="from")
+    to: Annotated[Day, like(fields.Day)]
+    reason: Annotated[str, like(fields.Line)]
 
 
 class ClosureQuery(ListQuery, frozen=True, kw_only=True):
@@ -143,6 +145,8 @@ class ClosuresController(Controller):
                 summary="Restore a branch's closure",
                 use_case=Restore,
                 access=_UPDATE,
+                body=NoBody,
+                body_required=False,
                 result=ClosureView,
                 conflicts=("restore.not_deleted",),
             )

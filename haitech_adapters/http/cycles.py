@@ -150,6 +150,7 @@ class CyclesController(Controller):
                 use_case=CreateCycle,
                 access=(Action.CREATE, Resource.CYCLES),
                 body=CycleBody,
+                entity=Cycle,
                 result=CycleView,
                 example=BODY_EXAMPLE,
             )
@@ -158,7 +159,7 @@ class CyclesController(Controller):
     async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Create."""
         actor = actor_of(request)
-        body = await read_body(request, CycleBody, entity=Cycle, is_new=True)
+        body = await read_body(request, CycleBody, is_new=True)
         made = await verbs.create_cycle(actor=actor, values=body.given())
         cycle, relatives = await verbs.read_cycle(actor=actor, cycle_id=made.id)
         location = f"/api/v1/cycles/{made.id}"
@@ -187,6 +188,7 @@ class CyclesController(Controller):
                 use_case=UpdateCycle,
                 access=_UPDATE,
                 body=CycleChanges,
+                entity=Cycle,
                 result=CycleView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(
@@ -207,7 +209,7 @@ class CyclesController(Controller):
         """Update."""
         actor = actor_of(request)
         cycle_id = _cycle_id(id)
-        body = await read_body(request, CycleChanges, entity=Cycle)
+        body = await read_body(request, CycleChanges)
         await verbs.update_cycle(
             actor=actor,
             cycle_id=cycle_id,
@@ -312,6 +314,8 @@ class CyclesController(Controller):
                 summary="Recount a cycle's progress",
                 use_case=SyncProgress,
                 access=_UPDATE,
+                body=NoBody,
+                body_required=False,
                 result=DriftView,
             )
         },

@@ -1,91 +1,210 @@
-"""The refusals in the OpenAPI document: which a route can give, with an example of each."""
+"""The refusals in the OpenAPI document: which a route can give, with an example of each.
+
+The examples are not written but given: the route's own reader is asked to read something bad, and
+the domain's own refusals say their sentences.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
+import msgspec
+
+from haitech_adapters.http.component_schemas import bodies
+from haitech_adapters.http.documented_headers import headers_of
 from haitech_adapters.http.endpoint import JSON, Declared, Endpoint
-from haitech_adapters.http.failures import BY_KIND, BY_STATUS
+from haitech_adapters.http.envelope import AnswerMeta, encoded
+from haitech_adapters.http.examples import FACTS, ID
+from haitech_adapters.http.failures import BY_KIND, BY_STATUS, Failure, refusal
 from haitech_adapters.http.negotiation import PROBLEM
-from haitech_domain.errors import Kind
+from haitech_adapters.http.querying import query_of
+from haitech_adapters.http.reading import decoded, identifier
+from haitech_domain.access import Action, Forbidden, Resource
+from haitech_domain.change import Transition
+from haitech_domain.errors import DomainError, Duplicate, Invalid, Kind, NotFound, Stale
+from haitech_domain.ports import Unauthenticated, Unavailable
 
-_META: Final = {
-    "requestId": "019c3b1e-7a52-7c1e-9d0b-2f4a6c8e1b35",
-    "timestamp": "2026-02-06T12:00:00Z",
-}
-_INVALID: Final = (
-    "phone.invalid",
-    "Invalid input",
-    [
-        {
-            "field": "phone",
-            "message": "not an Israeli or E.164 number",
-            "reason": "phone.invalid",
-        }
-    ],
-)
-_HEADERS: Final[dict[int, str]] = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
-_ALWAYS: Final = (406, 429, 500, 503)
+Response = dict[str, Any]
+
+_META: Final = AnswerMeta(request_id=ID, timestamp="2026-02-06T12:00:00Z")
+_ALWAYS: Final = (406, 429, 500)
 _WITH_BODY: Final = (400, 413, 415)
-_CONFLICT: Final = 409
-_BAD_REQUEST: Final = 400
+_BAD_REQUEST: Final = BY_KIND[Kind.INVALID][0]
+_FORBIDDEN: Final = BY_KIND[Kind.FORBIDDEN][0]
+_NOT_FOUND: Final = BY_KIND[Kind.NOT_FOUND][0]
+_CONFLICT: Final = BY_KIND[Kind.CONFLICT][0]
+_UNAVAILABLE: Final = BY_KIND[Kind.UNAVAILABLE][0]
+_IDS: Final = re.compile(r"{(id|\w+_id)}")
+_ONE: Final = re.compile(r"(?<=ch)es$|s$")
+_BUSY: Final = (
+    "instructor.busy",
+    "the instructor is busy (1 overlapping); choose another time or allow it",
+)
+_WANTED: Final = {
+    "cycle.cannot_cancel": ("completed", "active"),
+    "cycle.cannot_complete": ("cancelled", "active"),
+    "cycle.cannot_reopen": ("active", "completed, cancelled"),
+    "meeting.cannot_cancel": ("completed", "scheduled"),
+    "meeting.cannot_complete": ("cancelled", "scheduled"),
+    "meeting.cannot_postpone": ("completed", "scheduled"),
+    "meeting.cannot_recalculate": ("scheduled", "completed"),
+    "meeting.cannot_reopen": ("scheduled", "completed"),
+    "meeting.cannot_restore": ("completed", "cancelled"),
+}
+"""A status that refuses a verb, and the one that it wants."""
 
 
-def refusals(route: Declared, endpoint: Endpoint) -> dict[str, dict[str, Any]]:
+def refusals(route: Declared, endpoint: Endpoint) -> dict[str, Response]:
     """What a route can refuse with, by status."""
-    statuses = {*_ALWAYS, *(BY_KIND[kind][0] for kind in endpoint.errors)}
-    if "{" in route.path:
-        statuses |= {400, 404}
-    if endpoint.query is not None:
-        statuses.add(_BAD_REQUEST)
-    if endpoint.body is not None:
-        statuses.update(_WITH_BODY)
-    if not endpoint.open:
-        statuses |= {401, 403}
-    if endpoint.conflicts:
-        statuses.add(_CONFLICT)
     documented = {
         str(status): {"$ref": f"#/components/responses/{_name(status)}"}
-        for status in sorted(statuses)
+        for status in sorted(_statuses(route, endpoint))
     }
-    if endpoint.conflicts:
-        documented[str(_CONFLICT)] = _response(_CONFLICT, endpoint.conflicts)
+    own = {
+        _BAD_REQUEST: list(_unreadable(route, endpoint)),
+        _NOT_FOUND: [refusal(NotFound(one_of(route), ID))],
+        _CONFLICT: [_conflict(reason, route, endpoint) for reason in endpoint.conflicts],
+    }
+    for status, failures in own.items():
+        if str(status) in documented and failures:
+            documented[str(status)] = _response(status, failures)
     return documented
 
 
-def error_components() -> dict[str, dict[str, Any]]:
+def error_components() -> dict[str, Response]:
     """Every refusal of the contract, to be referred to by the routes."""
-    return {_name(status): _response(status) for status in sorted(BY_STATUS)}
+    return {_name(status): _response(status, [_usual(status)]) for status in sorted(BY_STATUS)}
+
+
+def reasons_known() -> frozenset[str]:
+    """Every reason that some refusal of the program gives by itself."""
+    given: list[object] = [cls.reason for cls in _classes(DomainError)]
+    return frozenset(reason for reason in given if isinstance(reason, str)) | _WANTED.keys()
+
+
+def _statuses(route: Declared, endpoint: Endpoint) -> set[int]:
+    statuses = {*_ALWAYS, *(BY_KIND[kind][0] for kind in endpoint.errors)}
+    if "{" in route.path:
+        statuses.add(_NOT_FOUND)
+    if endpoint.query is not None or _IDS.search(route.path):
+        statuses.add(_BAD_REQUEST)
+    if endpoint.body is not None:
+        statuses.update(_WITH_BODY)
+    if endpoint.conflicts:
+        statuses.add(_CONFLICT)
+    if endpoint.access is not None:
+        statuses.add(_FORBIDDEN)
+    if not endpoint.open:
+        statuses.add(BY_KIND[Kind.UNAUTHENTICATED][0])
+    if not endpoint.open or endpoint.use_case is not None:
+        statuses.add(_UNAVAILABLE)
+    return statuses
 
 
 def _name(status: int) -> str:
     return "".join(word.capitalize() for word in BY_STATUS[status][0].split("_"))
 
 
-def _response(status: int, reasons: tuple[str, ...] = ()) -> dict[str, Any]:
+def one_of(route: Declared) -> str:
+    """What one of a route's things is called: `/branches/{id}` is about a branch."""
+    before = route.path.partition("/{")[0].rpartition("/")[2]
+    return _ONE.sub("", before).replace("-", " ")
+
+
+def _usual(status: int) -> Failure:
     code, reason, message = BY_STATUS[status]
-    details: list[dict[str, str]] = []
-    if status == BY_KIND[Kind.INVALID][0]:
-        reason, message, details = _INVALID
-    if status == BY_KIND[Kind.NOT_FOUND][0]:
-        reason, message = "not_found", "there is no customer with this id"
-    examples = {
-        one: {
-            "value": {
-                "error": {"code": code, "message": message, "reason": one, "details": details},
-                "meta": _META,
-            }
-        }
-        for one in reasons or (reason,)
+    known: dict[int, DomainError] = {
+        401: Unauthenticated("this needs credentials: Authorization: Bearer …"),
+        403: Forbidden("instructor", Action.UPDATE, Resource.CUSTOMERS),
+        404: NotFound("customer", ID),
+        412: Stale("customer", ID),
+        503: Unavailable("the database", 1),
     }
-    described: dict[str, Any] = {
+    if status in known:
+        return refusal(known[status])
+    return Failure(status=status, code=code, reason=reason, message=message)
+
+
+def _unreadable(route: Declared, endpoint: Endpoint) -> Iterator[Failure]:
+    """What the route's own readers say of an id, a query and a body that are wrong."""
+    query, entity = endpoint.query, endpoint.entity
+    attempts: list[Callable[[], object]] = []
+    if _IDS.search(route.path):
+        attempts.append(lambda: identifier("7"))
+    if query is not None:
+        attempts.append(lambda: query_of(b"colour=red", query))
+        attempts.append(lambda: query_of(b"limit=1000", query))
+    for shape in bodies(endpoint):
+        attempts.append(lambda shape=shape: decoded(b"{}", shape, entity=entity))  # type: ignore[misc]
+        attempts.append(
+            lambda shape=shape: decoded(b'{"colour":"red"}', shape, entity=entity)  # type: ignore[misc]
+        )
+    for attempt in attempts:
+        try:
+            attempt()
+        except Invalid as refused:
+            yield refusal(refused)
+
+
+def _conflict(reason: str, route: Declared, endpoint: Endpoint) -> Failure:
+    code = BY_STATUS[_CONFLICT][0]
+    if reason == Duplicate.reason:
+        fields = getattr(endpoint.body, "__struct_fields__", ())
+        field = next((f for f in ("phone", "email") if f in fields), "name")
+        return refusal(Duplicate(one_of(route), field))
+    return Failure(status=_CONFLICT, code=code, reason=reason, message=_sentence(reason))
+
+
+def _sentence(reason: str) -> str:
+    if reason == _BUSY[0]:
+        return _BUSY[1]
+    if reason in _WANTED:
+        what, _, verb = reason.partition(".cannot_")
+        status, wanted = _WANTED[reason]
+        return Transition(what, status, verb, (wanted,)).message
+    for cls in _classes(DomainError):
+        if cls.reason == reason:
+            return str(cls.says).format_map(_Facts(FACTS))
+    return BY_STATUS[_CONFLICT][2]
+
+
+class _Facts(dict[str, Any]):
+    """Facts of refusals; one that is not known is called by its name."""
+
+    def __missing__(self, name: str) -> str:
+        return name.replace("_", " ")
+
+
+def _classes(cls: type[DomainError]) -> Iterator[type[DomainError]]:
+    yield cls
+    for inner in cls.__subclasses__():
+        yield from _classes(inner)
+
+
+def _response(status: int, failures: list[Failure]) -> Response:
+    examples = {one.reason: {"value": _body(one)} for one in reversed(failures)}
+    return {
         "description": HTTPStatus(status).phrase,
+        "headers": headers_of(status),
         "content": {
-            JSON: {"schema": {"$ref": "#/components/schemas/ErrorBody"}, "examples": examples},
-            PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}},
+            JSON: {
+                "schema": {"$ref": "#/components/schemas/ErrorBody"},
+                "examples": dict(reversed(examples.items())),
+            },
+            PROBLEM: {
+                "schema": {"$ref": "#/components/schemas/ProblemDocument"},
+                "example": _body(failures[0], problem=True),
+            },
         },
     }
-    if status in _HEADERS:
-        described["headers"] = {_HEADERS[status]: {"schema": {"type": "string"}}}
-    return described
+
+
+def _body(failure: Failure, *, problem: bool = False) -> Any:
+    body = cast("dict[str, Any]", msgspec.json.decode(failure.written(problem=problem)))
+    told = msgspec.json.decode(encoded(_META))
+    if problem:
+        return body | {"requestId": ID, "instance": f"urn:haitech:request:{ID}"}
+    return body | {"meta": told}

@@ -7,9 +7,9 @@ negotiation and the OpenAPI document all read this one declaration, so none can 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import UnionType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 import msgspec
@@ -30,8 +30,10 @@ class Endpoint:
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
     `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
-    (reasons) are what the route can refuse beyond what its shape implies. The description is
-    taken from the use case's docstring where none is given.
+    (reasons) are what the route can refuse beyond what its shape implies. `entity` is whose rules
+    hold for the fields of the body and the result that have its fields' names; reading the body
+    applies them, and the document states them. The description is taken from the use case's
+    docstring where none is given.
     """
 
     summary: str
@@ -42,6 +44,7 @@ class Endpoint:
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | UnionType | None = None
     body_required: bool = True
+    entity: type | None = None
     result: Any = None
     paged: bool = False
     raw: bool = False
@@ -74,6 +77,13 @@ class Declared:
     endpoint: Endpoint | None
 
     @property
+    def function(self) -> Callable[..., Any]:
+        """The handler as it is written, also where Litestar runs it in a thread."""
+        function = self.handler.fn
+        wrapped = getattr(function, "func", function)
+        return cast("Callable[..., Any]", getattr(wrapped, "func", wrapped))
+
+    @property
     def operation(self) -> str:
         """Its stable name, `customers.create`: controller and handler.
 
@@ -81,7 +91,7 @@ class Declared:
         `health.live_health`.
         """
         controller = getattr(
-            self.handler.fn, "__self__", None
+            self.function, "__self__", None
         )  # Litestar binds it; owner is a router
         group = type(controller).__name__.removesuffix("Controller") if controller else ""
         name = self.handler.handler_name.rpartition(".")[2].strip("_")

@@ -1,15 +1,20 @@
-"""An example for every shape that has none of its own, made from its schema."""
+"""The examples of the document: real-looking values in one place, put together by a schema."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+ID: Final = "019c3b1e-7a52-7c1e-9d0b-2f4a6c8e1b35"
+
 _BY_FORMAT: Final[Mapping[str, Any]] = {
-    "date": "2026-02-06",
+    "date": "2026-02-08",
     "date-time": "2026-02-06T12:00:00Z",
-    "uuid": "019c3b1e-7a52-7c1e-9d0b-2f4a6c8e1b35",
+    "uuid": ID,
     "decimal": 282.49,
+    "email": "dana.levi@example.com",
+    "phone": "050-123-4567",
+    "uri": "https://example.com/r/4821",
 }
 _BY_TYPE: Final[Mapping[str, Any]] = {
     "boolean": True,
@@ -19,44 +24,220 @@ _BY_TYPE: Final[Mapping[str, Any]] = {
     "object": {},
     "array": [],
 }
-_BY_NAME: Final[Mapping[str, str]] = {
-    "phone": "+972501234567",
-    "contactPhone": "+972501234567",
-    "email": "dana@example.com",
-    "contactEmail": "dana@example.com",
+_BY_NAME: Final[Mapping[str, Any]] = {
+    # people and places
     "name": "דנה לוי",
-    "url": "https://example.com/hook",
+    "phone": "+972501234567",
+    "email": "dana.levi@example.com",
+    "contactEmail": "office@example.com",
+    "contactName": "רונית אברהם",
+    "contactPhone": "+97235551234",
+    "address": "רחוב הרצל 12",
+    "city": "חולון",
+    "grade": "ד׳",
+    "birthDate": "2016-05-14",
+    "childName": "נועם לוי",
+    "guestName": "איתי כהן",
+    "notes": "מעדיפים שעות אחר הצהריים",
+    "bankName": "בנק לדוגמה",
+    "bankBranch": "123",
+    "accountNumber": "456789",
+    "password": "sunrise over the harbour 42",
+    "userPassword": "sunrise over the harbour 42",
+    "currentPassword": "sunrise over the harbour 42",
+    "newPassword": "lanterns along the river 57",
+    # teaching
+    "description": "קורס ראשון בתכנות",
+    "targetAudience": "כיתות ג׳–ו׳",
+    "topic": "לולאות",
+    "location": "חדר 4",
+    "zoomMeetingId": "98712345678",
+    "zoomJoinUrl": "https://example.com/j/98712345678",
+    "recordingUrl": "https://example.com/rec/98712345678",
+    "startTime": "16:00",
+    "endTime": "17:30",
+    "newStartTime": "16:00",
+    "newEndTime": "17:30",
+    "newDate": "2026-02-15",
+    "startDate": "2026-02-08",
+    "endDate": "2026-10-11",
+    "dayOfWeek": "sunday",
+    "durationMinutes": 90,
+    "totalMeetings": 30,
+    "completedMeetings": 12,
+    "remainingMeetings": 18,
+    "studentCount": 12,
+    "maxStudents": 14,
+    "number": 13,
+    "orderNumber": "2026-114",
+    "estimatedMeetings": 30,
+    # money, in shekels
+    "amount": 2880,
+    "price": 45.5,
+    "balance": 1440,
+    "paidAmount": 1440,
+    "refundAmount": 360,
+    "pricePerStudent": 45.5,
+    "pricePerMeeting": 600,
+    "defaultRegistrationAmount": 2880,
+    "meetingRevenue": 600,
+    "instructorDailyRate": 600,
+    "rateFrontal": 150,
+    "rateOnline": 140,
+    "ratePrivate": 170,
+    "ratePreparation": 80,
+    "estimatedTotal": 18000,
+    "revenue": 600,
+    "instructorPayment": 225,
+    "employerCost": 292.5,
+    "profit": 307.5,
+    "rate": "150.00",
+    "quantity": "90",
+    "unit": "minutes",
+    # what is said, and by whom
+    "reason": "בית הספר בטיול שנתי",
+    "cancellationReason": "המשפחה עברה דירה",
+    "message": "מבקשים פרטים על קורס רובוטיקה",
+    "text": "12 children × 45.50 = 546.00",
+    "rule": "R-REV-1",
+    "source": "website",
+    "userAgent": "Mozilla/5.0",
+    # answers
+    "accessToken": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTljM2IxZSJ9.c2lnbmF0dXJl",
+    "refreshToken": "rt_4f9c2b7e1d8a4c6fb0e35d7a9c1f2e48",
+    "tokenType": "Bearer",
+    "expiresIn": 3600,
+    "status": "ok",
+    "version": 3,
+    "total": 150,
+    "limit": 20,
+    "offset": 0,
+    "requestId": ID,
+    "timestamp": "2026-02-06T12:00:00Z",
+    "allowConflicts": False,
+    "allowNoTeachingDay": False,
+    "conflictOverride": False,
+    "dryRun": False,
+    "created": 2,
 }
+_BY_OWNER: Final[Mapping[str, Mapping[str, Any]]] = {
+    "Course": {"name": "Python למתחילים", "notes": "מחשב לכל ילד"},
+    "Branch": {"name": "בית ספר הרצל", "email": "office@example.com"},
+    "Instructor": {"name": "נועה כהן", "phone": "+972521112233", "notes": "מלמדת גם רובוטיקה"},
+    "Student": {"name": "נועם לוי", "notes": "אלרגי לבוטנים"},
+    "Cycle": {"name": "Python, יום ראשון 16:00", "status": "active", "notes": "חדר 4, קומה שנייה"},
+    "Progress": {
+        "total": 30,
+        "completed": 12,
+        "scheduled": 18,
+        "cancelled": 1,
+        "postponed": 2,
+        "remaining": 18,
+    },
+    "Meeting": {"notes": "להביא מחברות", "status": "completed"},
+    "Customer": {"name": "דנה לוי"},
+    "Version": {"name": "HaiTech CRM", "version": "0.1.0"},
+    "Closure": {"from": "2026-03-22", "to": "2026-04-08", "reason": "שיפוצים"},
+    "Skipped": {"date": "2026-04-05", "reason": "Pesach"},
+    "Registration": {"status": "active", "notes": "אח שני, הנחה"},
+    "SavedView": {"name": "לקוחות בחולון", "entity": "customers"},
+    "ApiKey": {
+        "name": "אתר הבית",
+        "prefix": "haitech_live_7Kq2",
+        "rateLimit": 1000,
+        "lastUsedIp": "203.0.113.7",
+        "key": "haitech_live_EXAMPLEexampleEXAMPLEexample000000",
+    },
+    "Scope": {"name": "read:meetings", "description": "Read meetings."},
+    "AuditLog": {"address": "203.0.113.7", "entity": "customer"},
+    "ErrorFacts": {
+        "code": "VALIDATION_ERROR",
+        "message": "Invalid input",
+        "reason": "phone.invalid",
+    },
+    "ErrorDetail": {
+        "field": "phone",
+        "message": "not an Israeli or E.164 number",
+        "reason": "phone.invalid",
+    },
+}
+"""What differs from the above in the shapes of one thing."""
+
+_MADE: Final = ("uuid", "date-time")
+"""Formats whose values have no meaning of their own."""
+
+FACTS: Final[Mapping[str, Any]] = {
+    "what": "customer", "id": ID, "field": "phone", "count": 3, "dependants": "active cycles",
+    "name": "Python, יום ראשון 16:00", "status": "cancelled", "day": "2026-04-05",
+    "why": "Pesach", "weekday": "sunday", "first": "2026-02-08", "weeks": 104, "taken": 14,
+    "places": 14, "parent": "customer", "opens": "2026-02-08 16:00", "closes": "2026-02-09 23:59",
+    "total": 10, "highest": 12, "retry_after": 30, "verb": "complete", "allowed": "scheduled",
+    "who": "instructor", "action": "update", "resource": "customers", "file": "cycles.csv",
+}  # fmt: skip
+"""The facts of refusals, by the names that their sentences use."""
+
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+_SUFFIXES: Final = ("Body", "Changes", "Details", "View")
 
 Schema = Mapping[str, Any]
 
 
-def example_of(schema: Schema, components: Mapping[str, Schema], name: str = "") -> Any:
+def example_of(
+    schema: Schema, components: Mapping[str, Schema], name: str = "", owner: str = ""
+) -> Any:
     """A value that fits `schema`; `name` is the field's, which often says more than its type."""
     if "$ref" in schema:
-        return example_of(components[schema["$ref"].rpartition("/")[2]], components, name)
+        shape = schema["$ref"].rpartition("/")[2]
+        inner = components[shape]
+        if "properties" in inner:
+            owner = name.capitalize() if name.capitalize() in _BY_OWNER else _thing(shape)
+        return example_of(inner, components, name, owner)
+    for known in (_BY_OWNER.get(owner, {}), _BY_NAME):
+        if name in known and _fits(known[name], schema):
+            return known[name]
+    for several in ("anyOf", "oneOf"):
+        if several in schema:
+            kept = [one for one in schema[several] if one.get("type") != "null"]
+            return example_of(kept[0], components, name, owner)
+    if "properties" in schema:
+        fields = schema["properties"].items()
+        return {field: example_of(inner, components, field, owner) for field, inner in fields}
+    if "items" in schema:
+        return [example_of(schema["items"], components, name, owner)]
+    return _single(schema)
+
+
+def _thing(shape: str) -> str:
+    shape = shape.removeprefix("Whole")
+    for suffix in _SUFFIXES:
+        if shape.endswith(suffix) and shape != suffix:
+            return shape.removesuffix(suffix)
+    return shape
+
+
+def _fits(value: Any, schema: Schema) -> bool:
+    """Whether a value is of one of the types that a schema allows."""
+    if "enum" in schema:
+        return value in schema["enum"]
+    if "anyOf" in schema:
+        return any(_fits(value, one) for one in schema["anyOf"])
+    if schema.get("format") in _MADE:
+        return False
+    kind = _TYPES.get(str(schema.get("type")), ())
+    return isinstance(value, kind) and (isinstance(value, bool) == (kind == (bool,)))
+
+
+def _single(schema: Schema) -> Any:
     for given in ("examples", "enum"):
         if schema.get(given):
             return schema[given][0]
-    if "anyOf" in schema:
-        kept = [one for one in schema["anyOf"] if one.get("type") != "null"]
-        return example_of(kept[0], components, name)
-    if "properties" in schema or "items" in schema:
-        return _made_of_parts(schema, components, name)
-    return _single(schema, name)
-
-
-def _made_of_parts(schema: Schema, components: Mapping[str, Schema], name: str) -> Any:
-    if "items" in schema:
-        return [example_of(schema["items"], components, name)]
-    return {
-        field: example_of(inner, components, field) for field, inner in schema["properties"].items()
-    }
-
-
-def _single(schema: Schema, name: str) -> Any:
     if schema.get("format") in _BY_FORMAT:
         return _BY_FORMAT[schema["format"]]
     if schema.get("type") == "string":
-        return _BY_NAME.get(name, "text")
-    return _BY_TYPE.get(str(schema.get("type")))
+        return "text"
+    return schema.get("minimum", _BY_TYPE.get(str(schema.get("type"))))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from haitech_adapters.http.rule_schemas import like
 from haitech_adapters.http.shapes import HHMM, Amount, Body, Instant, ListQuery, View
 from haitech_adapters.http.showing import shown
+from haitech_domain import fields
 from haitech_domain.access import Actor, sees_money
 from haitech_domain.cycle import ActivityType
+from haitech_domain.fields import Remark
 from haitech_domain.meeting import Meeting, MeetingNature, MeetingStatus, Settlement
 
 Day: TypeAlias = dt.date
@@ -78,13 +81,13 @@ class CompletionBody(Body, frozen=True):
 class CancellationBody(Body, frozen=True):
     """Why a meeting is cancelled."""
 
-    reason: str | None = None
+    reason: Annotated[str, like(Remark)] | None = None
 
 
 class PostponementBody(Body, frozen=True):
     """When a meeting is to be held instead; without a date, at the next time that fits."""
 
-    new_date: Day | None = None
+    new_date: Annotated[Day, like(fields.Day)] | None = None
     new_start_time: HHMM | None = None
     new_end_time: HHMM | None = None
     notes: str | None = None

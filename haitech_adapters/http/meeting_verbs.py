@@ -89,6 +89,7 @@ class MeetingVerbsController(Controller):
             use_case=CompleteMeeting,
             access=(Action.COMPLETE, Resource.MEETINGS),
             body=CompletionBody,
+            entity=Meeting,
             body_required=False,
             result=MeetingView,
             errors=(Kind.CONFLICT,),
@@ -102,7 +103,7 @@ class MeetingVerbsController(Controller):
         """Complete."""
         actor = actor_of(request)
         meeting_id = meeting_id_of(id)
-        body = await read_body(request, CompletionBody, required=False, entity=Meeting)
+        body = await read_body(request, CompletionBody, required=False)
         held = await verbs.complete_meeting(actor=actor, meeting_id=meeting_id, notes=body.given())
         return answer(request, meeting_view(held, actor))
 
@@ -137,6 +138,7 @@ class MeetingVerbsController(Controller):
             use_case=PostponeMeeting,
             access=_UPDATE,
             body=PostponementBody,
+            entity=Meeting,
             body_required=False,
             result=PostponedView,
             errors=(Kind.CONFLICT,),
@@ -155,7 +157,7 @@ class MeetingVerbsController(Controller):
         """Postpone."""
         actor = actor_of(request)
         meeting_id = meeting_id_of(id)
-        body = await read_body(request, PostponementBody, required=False, entity=Meeting)
+        body = await read_body(request, PostponementBody, required=False)
         to = Put(
             new_date=body.new_date,
             new_start_time=civil_time(body.new_start_time) if body.new_start_time else None,
@@ -177,6 +179,8 @@ class MeetingVerbsController(Controller):
             summary="Reopen a completed meeting",
             use_case=ReopenMeeting,
             access=_UPDATE,
+            body=NoBody,
+            body_required=False,
             result=MeetingView,
             errors=(Kind.CONFLICT,),
             conflicts=("meeting.cannot_reopen", CYCLE_IS_CANCELLED),
@@ -198,6 +202,8 @@ class MeetingVerbsController(Controller):
             summary="Recalculate a completed meeting",
             use_case=RecalculateMeeting,
             access=_UPDATE,
+            body=NoBody,
+            body_required=False,
             result=RecalculatedView,
             errors=(Kind.CONFLICT,),
             conflicts=("meeting.cannot_recalculate", CYCLE_IS_CANCELLED),

@@ -78,6 +78,7 @@ class MeetingsController(Controller):
                 use_case=CreateMeeting,
                 access=(Action.CREATE, Resource.MEETINGS),
                 body=MeetingBody,
+                entity=Meeting,
                 result=MeetingView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(CYCLE_IS_CANCELLED, "meeting.no_teaching_day", "instructor.busy"),
@@ -88,7 +89,7 @@ class MeetingsController(Controller):
     async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Create."""
         actor = actor_of(request)
-        body = await read_body(request, MeetingBody, entity=Meeting, is_new=True)
+        body = await read_body(request, MeetingBody, is_new=True)
         made = await verbs.create_meeting(
             actor=actor,
             values=body.given(apart_from=FLAGS),
@@ -121,6 +122,7 @@ class MeetingsController(Controller):
                 use_case=UpdateMeeting,
                 access=(Action.ANNOTATE, Resource.MEETINGS),
                 body=MeetingChanges,
+                entity=Meeting,
                 result=MeetingView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(
@@ -139,7 +141,7 @@ class MeetingsController(Controller):
         """Update."""
         actor = actor_of(request)
         meeting_id = meeting_id_of(id)
-        body = await read_body(request, MeetingChanges, entity=Meeting)
+        body = await read_body(request, MeetingChanges)
         after = await verbs.update_meeting(
             actor=actor,
             meeting_id=meeting_id,

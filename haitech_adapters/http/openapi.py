@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-import types
-import typing
-from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
 from litestar import Litestar
 
-from haitech_adapters.http.documented_errors import error_components, refusals
+from haitech_adapters.http.component_schemas import (
+    Schemas,
+    bodies,
+    component_schemas,
+    name_of,
+    schema_of,
+)
+from haitech_adapters.http.documented_errors import error_components, one_of, refusals
+from haitech_adapters.http.documented_headers import HEADERS, headers_of
+from haitech_adapters.http.documented_words import (
+    ABOUT,
+    SECURITY,
+    of_parameter,
+    of_path,
+)
 from haitech_adapters.http.endpoint import JSON, Declared, Endpoint, declared
-from haitech_adapters.http.envelope import AnswerMeta, ErrorBody, Pagination, ProblemDocument
+from haitech_adapters.http.envelope import AnswerMeta, Pagination
 from haitech_adapters.http.examples import example_of
 from haitech_adapters.http.shapes import camel
+from haitech_domain.access import MATRIX
 
-_REF: Final = "#/components/schemas/{name}"
 _PATH_PARAMETER: Final = re.compile(r"{(\w+)}")
-_AMOUNT: Final = {"type": "number", "format": "decimal", "examples": [282.49]}
-"""No `multipleOf`: 282.49 is no multiple of 0.01 to whoever divides floats."""
-_AMOUNT_IN: Final = {
-    "anyOf": [_AMOUNT, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,2})?$"}]
-}
-_SECURITY: Final = {
-    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-}
 _NO_BODY: Final = 204
-
-Schemas = dict[str, dict[str, Any]]
 
 
 def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:
     :raises ValueError: two routes have the same name, or two shapes have
     """
     routes = [(route, route.endpoint) for route in declared(app) if route.endpoint is not None]
-    schemas = _schemas([endpoint for _, endpoint in routes])
+    schemas = component_schemas([endpoint for _, endpoint in routes])
     paths: dict[str, dict[str, Any]] = {}
     seen: set[str] = set()
     for route, endpoint in routes:
@@ -50,44 +50,26 @@ def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, endpoint, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version},
-        "tags": [{"name": tag} for tag in sorted({_tag(route) for route, _ in routes})],
+        "info": {"title": title, "version": version, "description": ABOUT},
+        "tags": _tags([route for route, _ in routes]),
         "paths": paths,
         "components": {
             "schemas": schemas,
             "responses": error_components(),
-            "securitySchemes": _SECURITY,
+            "headers": HEADERS,
+            "securitySchemes": SECURITY,
         },
     }
 
 
-def _schemas(endpoints: Sequence[Endpoint]) -> Schemas:
-    inputs = {shape for e in endpoints for shape in (*_bodies(e), e.query) if shape}
-    results = {e.result for e in endpoints if e.result is not None}
-    common = (AnswerMeta, Pagination, ErrorBody, ProblemDocument)
-    _, read = msgspec.json.schema_components(sorted(inputs, key=str), ref_template=_REF)
-    _, shown = msgspec.json.schema_components(
-        [*common, *sorted(results, key=str)], ref_template=_REF
-    )
-    for name in read.keys() & shown.keys():
-        if read[name] != shown[name]:
-            raise ValueError(f"what is read and what is shown are both named {name}")
-    return dict(sorted({**_amounts(shown, _AMOUNT), **_amounts(read, _AMOUNT_IN)}.items()))
-
-
-def _bodies(endpoint: Endpoint) -> tuple[Any, ...]:
-    if isinstance(endpoint.body, types.UnionType):
-        return typing.get_args(endpoint.body)
-    return (endpoint.body,) if endpoint.body is not None else ()
-
-
-def _amounts(schema: Any, amount: Mapping[str, Any]) -> Any:
-    """The same schema with every decimal written as `amount`; msgspec says they are texts."""
-    if isinstance(schema, dict):
-        if schema.get("format") == "decimal":
-            return dict(amount)
-        return {key: _amounts(inner, amount) for key, inner in schema.items()}
-    return [_amounts(inner, amount) for inner in schema] if isinstance(schema, list) else schema
+def _tags(routes: list[Declared]) -> list[dict[str, str]]:
+    """Every tag, in the words of the controllers that carry it."""
+    words: dict[str, dict[str, None]] = {}
+    for route in routes:
+        controller = type(getattr(route.handler.fn, "__self__", None))
+        said = inspect.cleandoc(controller.__doc__ or "").partition("\n")[0]
+        words.setdefault(_tag(route), {})[said] = None
+    return [{"name": tag, "description": " ".join(words[tag])} for tag in sorted(words)]
 
 
 def _tag(route: Declared) -> str:
@@ -99,7 +81,7 @@ def _operation(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[st
     operation: dict[str, Any] = {
         "operationId": route.operation,
         "summary": endpoint.summary,
-        "description": endpoint.text,
+        "description": _description(route, endpoint),
         "tags": [_tag(route)],
         "parameters": [*_path_parameters(route), *_query_parameters(endpoint, schemas)],
         "responses": {
@@ -113,12 +95,23 @@ def _operation(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[st
     return operation
 
 
+def _description(route: Declared, endpoint: Endpoint) -> str:
+    """The use case's own words, or the handler's; then who may call."""
+    said = endpoint.text or inspect.cleandoc(route.function.__doc__ or "")
+    if endpoint.access is None:
+        return said
+    action, resource = endpoint.access
+    roles = [role.value for role, row in MATRIX[resource].items() if action in row]
+    return f"{said}\n\nFor: {', '.join(roles)}.".strip()
+
+
 def _path_parameters(route: Declared) -> list[dict[str, Any]]:
     return [
         {
             "name": camel(name),
             "in": "path",
             "required": True,
+            "description": of_path(camel(name), one_of(route)),
             "schema": {"type": "string", "format": "uuid"}
             if name == "id" or name.endswith("_id")
             else {"type": "string"},
@@ -130,26 +123,22 @@ def _path_parameters(route: Declared) -> list[dict[str, Any]]:
 def _query_parameters(endpoint: Endpoint, schemas: Schemas) -> list[dict[str, Any]]:
     if endpoint.query is None:
         return []
-    schema = schemas[_name_of(endpoint.query)]
+    schema = schemas[name_of(endpoint.query)]
     required = schema.get("required", ())
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": inner}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": inner.get("description") or of_parameter(name),
+            "schema": inner,
+        }
         for name, inner in schema["properties"].items()
     ]
 
 
-def _name_of(shape: Any) -> str:
-    (reference,), _ = msgspec.json.schema_components([shape], ref_template="{name}")
-    return str(reference["$ref"])
-
-
-def _schema_of(shape: Any) -> dict[str, Any]:
-    (schema,), _ = msgspec.json.schema_components([shape], ref_template=_REF)
-    return typing.cast("dict[str, Any]", _amounts(schema, _AMOUNT))
-
-
 def _request_body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
-    shapes = [_schema_of(shape) for shape in _bodies(endpoint)]
+    shapes = [schema_of(shape) for shape in bodies(endpoint)]
     schema = shapes[0] if len(shapes) == 1 else {"oneOf": shapes}
     example = endpoint.example
     if example is None:
@@ -162,21 +151,26 @@ def _request_body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     if route.handler.status_code == _NO_BODY:
-        return {"description": "Done"}
+        return {"description": "Done", "headers": headers_of(route.handler.status_code)}
     if endpoint.raw:
-        described = _schema_of(endpoint.result) if endpoint.result is not None else {}
+        described = schema_of(endpoint.result) if endpoint.result is not None else {}
         return {
             "description": "Done",
+            "headers": headers_of(route.handler.status_code),
             "content": {media: {"schema": described} for media in endpoint.produces},
         }
-    data = _schema_of(endpoint.result) if endpoint.result is not None else {}
-    properties: dict[str, Any] = {"data": data, "meta": _schema_of(AnswerMeta)}
+    data = schema_of(endpoint.result) if endpoint.result is not None else {}
+    properties: dict[str, Any] = {"data": data, "meta": schema_of(AnswerMeta)}
     if endpoint.paged:
         properties["data"] = {"type": "array", "items": data}
-        properties["pagination"] = _schema_of(Pagination)
+        properties["pagination"] = schema_of(Pagination)
     schema = {"type": "object", "properties": properties, "required": list(properties)}
     example = {name: example_of(inner, schemas) for name, inner in properties.items()}
     if endpoint.result_example is not None:
         one = endpoint.result_example
         example["data"] = [one] if endpoint.paged and not isinstance(one, list) else one
-    return {"description": "Done", "content": {JSON: {"schema": schema, "example": example}}}
+    return {
+        "description": "Done",
+        "headers": headers_of(route.handler.status_code),
+        "content": {JSON: {"schema": schema, "example": example}},
+    }

@@ -33,7 +33,15 @@ def read_query(request: HttpRequest, shape: type[S]) -> S:
 
     :raises Invalid: with everything that is wrong
     """
-    values, problems = _collected(request.scope.get("query_string", b""), _kinds(shape))
+    return query_of(request.scope.get("query_string", b""), shape)
+
+
+def query_of(raw: bytes, shape: type[S]) -> S:
+    """What follows the `?` as a `shape`.
+
+    :raises Invalid: with everything that is wrong
+    """
+    values, problems = _collected(raw, _kinds(shape))
     said = ""
     if not problems:
         try:

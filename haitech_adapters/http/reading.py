@@ -16,6 +16,7 @@ import attrs
 import msgspec
 from litestar.exceptions import ClientException, HTTPException, InternalServerException
 
+from haitech_adapters.http.endpoint import endpoint_of
 from haitech_adapters.http.finding import (
     MOST_PROBLEMS,
     broken_rules,
@@ -51,8 +52,9 @@ async def read_body(
 ) -> S:
     """The request's JSON body as a `shape`; where none is `required`, an empty one for no body.
 
-    The single-value rules of `entity` are applied to fields of the same name, so that one answer
-    lists wrong types and broken rules together, before anything is loaded. For a new thing
+    The single-value rules of `entity` (the one that the route declares, unless another is given)
+    are applied to fields of the same name, so that one answer lists wrong types and broken rules
+    together, before anything is loaded. For a new thing
     (`is_new`) well-typed values are left to its use case, which knows all of its rules.
 
     :raises Invalid: with everything that is wrong
@@ -63,6 +65,9 @@ async def read_body(
         if required:
             raise Unreadable.whole("a body is required", "body.required")
         return shape()
+    if entity is None:
+        endpoint = endpoint_of(request.route_handler)
+        entity = endpoint.entity if endpoint is not None else None
     return decoded(raw, shape, entity=entity, is_new=is_new)
 
 

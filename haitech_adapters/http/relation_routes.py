@@ -8,6 +8,11 @@ from haitech_adapters.http.closures import ClosureQuery, ClosureView, closure_vi
 from haitech_adapters.http.cycle_shapes import CycleQuery, CycleView, cycle_view
 from haitech_adapters.http.meeting_shapes import MeetingQuery, MeetingView, meeting_view
 from haitech_adapters.http.orders import OrderQuery, OrderView, order_view
+from haitech_adapters.http.registration_shapes import (
+    RegistrationQuery,
+    RegistrationView,
+    registration_view,
+)
 from haitech_adapters.http.relations import Listed, Parent, Rows, relation, rows_of
 from haitech_adapters.http.students import StudentQuery, StudentView, student_view
 from haitech_domain.access import Actor, Resource
@@ -89,6 +94,12 @@ STUDENTS: Final = Listed(
     result=StudentView,
     rows=rows_of(lambda verbs: verbs.students.list, student_view),
 )
+REGISTRATIONS: Final = Listed(
+    resource=Resource.REGISTRATIONS,
+    query=RegistrationQuery,
+    result=RegistrationView,
+    rows=rows_of(lambda verbs: verbs.list_registrations, registration_view),
+)
 CLOSURES: Final = Listed(
     resource=Resource.BRANCHES,
     query=ClosureQuery,
@@ -109,6 +120,15 @@ RELATIONS: Final = (
     relation(
         of=CUSTOMER, name="students", listed=STUDENTS, by="customer_id", access=Resource.CUSTOMERS
     ),
+    relation(
+        of=CUSTOMER,
+        name="registrations",
+        listed=REGISTRATIONS,
+        by="customer_id",
+        access=Resource.CUSTOMERS,
+    ),
+    relation(of=STUDENT, name="registrations", listed=REGISTRATIONS, by="student_id"),
     relation(of=CYCLE, name="meetings", listed=MEETINGS, by="cycle_id"),
+    relation(of=CYCLE, name="registrations", listed=REGISTRATIONS, by="cycle_id"),
 )
 """Every relation, as a controller."""

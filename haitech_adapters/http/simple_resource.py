@@ -19,7 +19,6 @@ from haitech_adapters.http.shapes import Body, HttpRequest, ListQuery, NoBody, U
 from haitech_domain.access import Action, Actor
 from haitech_domain.errors import Kind
 from haitech_domain.use_cases import (
-    Catalogue,
     Create,
     Delete,
     ListPage,
@@ -44,7 +43,7 @@ def simple_resource(
     path: str,
     one: str,
     spec: Spec[Any],
-    of: Callable[[Verbs], Catalogue[Any]],
+    of: Callable[[Verbs], Any],
     creation: type[Body],
     changes: type[Body],
     query: type[ListQuery],
@@ -55,8 +54,8 @@ def simple_resource(
 ) -> type[Controller]:
     """A controller with create, read, list, update, delete and restore.
 
-    `one` is what one of them is called; `of` picks its verbs; `creation`, `changes` and `query`
-    are what is read, `view` makes what is shown, a `result`; `whole` what is shown of a single
+    `one` is what one of them is called; `of` picks its verbs, such as a `Catalogue`; `creation`,
+    `changes` and `query` are what is read, `view` makes what is shown, a `result`; `whole` what is shown of a single
     one, where that is more. `examples` are a body and an answer.
     """
     resource = spec.resource
@@ -77,6 +76,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"List {resource}",
                     use_case=ListPage,
+                    entity=spec.entity,
                     access=(Action.READ, resource),
                     query=query,
                     result=result,
@@ -98,6 +98,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Create {one}",
                     use_case=Create,
+                    entity=spec.entity,
                     access=(Action.CREATE, resource),
                     body=creation,
                     result=single,
@@ -110,7 +111,7 @@ def simple_resource(
         async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
             """Create."""
             actor = actor_of(request)
-            body = await read_body(request, creation, entity=spec.entity, is_new=True)
+            body = await read_body(request, creation, is_new=True)
             made = await of(verbs).create(actor=actor, values=body.given())
             location = f"/api/v1{path}/{made.id}"
             return answer(
@@ -123,6 +124,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Read {one}",
                     use_case=Read,
+                    entity=spec.entity,
                     access=(Action.READ, resource),
                     result=single,
                     result_example=result_example,
@@ -144,6 +146,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Update {one}",
                     use_case=Update,
+                    entity=spec.entity,
                     access=(Action.UPDATE, resource),
                     body=changes,
                     result=single,
@@ -158,7 +161,7 @@ def simple_resource(
             """Update."""
             actor = actor_of(request)
             named = identifier(id)
-            body = await read_body(request, changes, entity=spec.entity)
+            body = await read_body(request, changes)
             after = await of(verbs).update(actor=actor, id=named, values=body.given())
             return answer(request, await shown_whole(verbs, after, actor))
 
@@ -168,6 +171,7 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Delete {one}",
                     use_case=Delete,
+                    entity=spec.entity,
                     access=(Action.DELETE, resource),
                     errors=(Kind.CONFLICT,),
                     conflicts=("delete.would_orphan",),
@@ -188,7 +192,10 @@ def simple_resource(
                 "endpoint": Endpoint(
                     summary=f"Restore {one}",
                     use_case=Restore,
+                    entity=spec.entity,
                     access=(Action.DELETE, resource),
+                    body=NoBody,
+                    body_required=False,
                     result=single,
                     errors=(Kind.CONFLICT,),
                     conflicts=("duplicate", "restore.not_deleted", "restore.parent_deleted"),
@@ -208,5 +215,6 @@ def simple_resource(
 
     SimpleResource.path = path
     SimpleResource.tags = [str(resource)]
+    SimpleResource.__doc__ = spec.entity.__doc__
     SimpleResource.__name__ = f"{''.join(w.title() for w in resource.split('-'))}Controller"
     return SimpleResource

@@ -121,6 +121,7 @@ class CustomerStudentsController(Controller):
                 use_case=Create,
                 access=(Action.CREATE, Resource.STUDENTS),
                 body=CustomerStudentBody,
+                entity=Student,
                 result=StudentView,
                 example=PART_EXAMPLE,
             )
@@ -132,7 +133,7 @@ class CustomerStudentsController(Controller):
         """Create."""
         actor = actor_of(request)
         customer_id = identifier(id)
-        body = await read_body(request, CustomerStudentBody, entity=Student, is_new=True)
+        body = await read_body(request, CustomerStudentBody, is_new=True)
         made = await verbs.students.create(
             actor=actor, values=body.given(), within={"customer_id": customer_id}
         )

@@ -1,4 +1,4 @@
-"""Customers, students, instructors and users in memory."""
+"""Customers, students, instructors, users and API keys in memory."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import attrs
+
 from haitech_adapters.memory.constraints import unique_while_live
 from haitech_adapters.memory.declaration import Reference, Resource, equals
 from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
 from haitech_adapters.memory.state import State
+from haitech_domain.api_key import ApiKey
 from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
 from haitech_domain.ids import CustomerId, InstructorId
 from haitech_domain.instructor import Instructor
 from haitech_domain.people import Email
-from haitech_domain.ports import listings
+from haitech_domain.ports import KeyUse, listings
 from haitech_domain.registration import Registration
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -68,6 +71,13 @@ INSTRUCTORS: Final = Resource(
         unique_while_live("instructor", "user_id"),
     ),
 )
+API_KEYS: Final = Resource(
+    cls=ApiKey,
+    name="api_key",
+    listing=listings.API_KEYS,
+    filters=equals("is_active"),
+    constraints=(unique_while_live("api_key", "key_hash"),),
+)
 USERS: Final = Resource(
     cls=User,
     name="user",
@@ -104,6 +114,26 @@ class MemoryStudents(MemoryRepository[Student]):
 
 class MemoryInstructors(NamedRepository[Instructor]):
     """The instructors."""
+
+
+class MemoryApiKeys(MemoryRepository[ApiKey]):
+    """The API keys."""
+
+    async def by_hash(self, key_hash: str) -> ApiKey | None:
+        """The live one whose key, or key before the last rotation, has this hash."""
+        found = self._live(lambda k: key_hash in (k.key_hash, k.previous_hash))
+        return next(iter(found), None)
+
+    async def used(self, uses: Sequence[KeyUse]) -> None:
+        """Note last uses: no change of a key, so no version and no audit row."""
+        with self._session.writing():
+            table = self._session.state.table(ApiKey)
+            for use in uses:
+                known = table.get(use.key_id)
+                if known is not None and (known.last_used_at or use.at) <= use.at:
+                    table[use.key_id] = attrs.evolve(
+                        known, last_used_at=use.at, last_used_ip=use.address
+                    )
 
 
 class MemoryUsers(MemoryRepository[User]):

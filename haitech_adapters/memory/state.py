@@ -10,25 +10,12 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.audit import AuditEntry
 from haitech_domain.entity import Entity
 from haitech_domain.ids import EventId
 from haitech_domain.ports import Imported
 
 E = TypeVar("E", bound=Entity)
-
-
-@attrs.frozen(kw_only=True)
-class AuditEntry:
-    """One row changed by someone: what it was and what it became, secrets as `***`."""
-
-    id: UUID
-    at: datetime
-    actor: Actor
-    action: str
-    entity: str
-    entity_id: UUID
-    old: Mapping[str, Any]
-    new: Mapping[str, Any]
 
 
 @attrs.frozen(kw_only=True)

@@ -117,7 +117,7 @@ REGISTRATIONS: Final = Resource(
     name="registration",
     listing=listings.REGISTRATIONS,
     filters={
-        **equals("student_id", "cycle_id", "status"),
+        **equals("student_id", "cycle_id", "status", "payment_status"),
         "customer_id": through("student_id", Student, "customer_id"),
         **between("registration_date"),
     },

@@ -7,14 +7,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 from haitech_adapters.ambient import Ambient
+from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
+    API_KEYS,
     CUSTOMERS,
     INSTRUCTORS,
     LOGIN_SESSIONS,
     ONE_TIME_TOKENS,
     STUDENTS,
     USERS,
+    MemoryApiKeys,
     MemoryInstructors,
     MemoryLoginSessions,
     MemoryOneTimeTokens,
@@ -57,6 +60,8 @@ class MemoryTransaction:
         self.users: Final = MemoryUsers(USERS, session)
         self.login_sessions: Final = MemoryLoginSessions(LOGIN_SESSIONS, session)
         self.one_time_tokens: Final = MemoryOneTimeTokens(ONE_TIME_TOKENS, session)
+        self.audit: Final = MemoryRepository(AUDIT, session)
+        self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
 
 
@@ -97,6 +102,7 @@ class MemoryUnitOfWork:
                 result = await work(transaction)
             written = session.sealed()
             if written is not None:
+                state.table(AUDIT.cls).update({entry.id: entry for entry in written.audit})
                 self._state = state
                 self._committed.append(written)
             return result

@@ -23,6 +23,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+from haitech_domain.access import Scopes
 from haitech_domain.explanation import Line
 from haitech_domain.fields import annotations_of
 from haitech_domain.money import Money
@@ -76,6 +77,8 @@ def kind_of(annotation: Any) -> Kind:
         return attrs.evolve(kind_of(part), optional=True)
     if origin is tuple and typing.get_args(annotation)[0] is Line:
         return Kind(sql=JSONB(), base=tuple, read=_lines_read, write=_lines_written)
+    if origin is Mapping:
+        return Kind(sql=JSONB(), base=dict)
     return _kind_of_type(annotation)
 
 
@@ -92,6 +95,8 @@ def _kind_of_type(annotation: Any) -> Kind:
         )
     if annotation in (Phone, Email):
         return Kind(sql=sa.Text(), base=annotation, read=_wrapper(annotation), write=str)
+    if issubclass(annotation, Scopes):
+        return Kind(sql=sa.ARRAY(sa.Text()), base=annotation, read=Scopes, write=sorted)
     message = f"{annotation} has no column type"
     raise TypeError(message)
 

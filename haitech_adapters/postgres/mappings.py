@@ -15,6 +15,7 @@ from haitech_adapters.postgres.mapping import (
     overlapping,
 )
 from haitech_adapters.postgres.tables import (
+    api_keys,
     branches,
     closures,
     courses,
@@ -30,6 +31,7 @@ from haitech_adapters.postgres.tables import (
     users,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -193,11 +195,18 @@ REGISTRATIONS: Final = Mapping(
     table=registrations,
     listing=listings.REGISTRATIONS,
     filters={
-        **equals(registrations, "student_id", "cycle_id", "status"),
+        **equals(registrations, "student_id", "cycle_id", "status", "payment_status"),
         **overlapping(registrations.c.registration_date, registrations.c.registration_date),
         "customer_id": _of_customer,
     },
     own=lambda own: registrations.c.cycle_id.in_(_own_cycles(own)),
+)
+API_KEYS: Final = Mapping(
+    what="api_key",
+    entity=ApiKey,
+    table=api_keys,
+    listing=listings.API_KEYS,
+    filters=equals(api_keys, "is_active"),
 )
 USERS: Final = Mapping(
     what="user",
@@ -235,4 +244,5 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     USERS,
     LOGIN_SESSIONS,
     ONE_TIME_TOKENS,
+    API_KEYS,
 )

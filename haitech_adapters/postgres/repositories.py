@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+import attrs
 import sqlalchemy as sa
 
 from haitech_adapters.postgres import mapping as m
 from haitech_adapters.postgres.compiled import compiled
-from haitech_adapters.postgres.mappings import CLOSURES, STUDENTS
+from haitech_adapters.postgres.mappings import API_KEYS, CLOSURES, STUDENTS
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Session
-from haitech_adapters.postgres.tables import import_ledger
+from haitech_adapters.postgres.tables import api_keys, import_ledger
 from haitech_adapters.postgres.tables.columns import ordered_text
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Closure
 from haitech_domain.entity import Entity
 from haitech_domain.ids import BranchId, CustomerId
-from haitech_domain.ports import Clock, Imported
+from haitech_domain.ports import Clock, Imported, KeyUse
 from haitech_domain.student import Student
 
 T = TypeVar("T", bound=Entity)
@@ -34,6 +36,39 @@ _CLOSURES_OF: Final = compiled(
         CLOSURES.table.c.first_day, CLOSURES.table.c.id
     )
 )
+
+
+_KEY_BY_HASH: Final = compiled(
+    API_KEYS.select(
+        API_KEYS.live,
+        sa.or_(
+            api_keys.c.key_hash == _param("key_hash"),
+            api_keys.c.previous_hash == _param("key_hash"),
+        ),
+    )
+)
+_KEY_USED: Final = compiled(
+    api_keys.update()
+    .where(
+        api_keys.c.id == _param("key_id"),
+        sa.or_(api_keys.c.last_used_at.is_(None), api_keys.c.last_used_at <= _param("at")),
+    )
+    .values(last_used_at=_param("at"), last_used_ip=_param("address"))
+)
+
+
+class PostgresApiKeys(PostgresRepository[ApiKey]):
+    """The API keys."""
+
+    async def by_hash(self, key_hash: str) -> ApiKey | None:
+        """The live one whose key, or key before the last rotation, has this hash."""
+        return await self._first(_KEY_BY_HASH, {"key_hash": key_hash})
+
+    async def used(self, uses: Sequence[KeyUse]) -> None:
+        """Note last uses: no change of a key, so no version and no audit row."""
+        self._session.must_write()
+        if uses:
+            await self._session.write([(_KEY_USED, attrs.asdict(use)) for use in uses])
 
 
 class PostgresStudents(PostgresRepository[Student]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
@@ -18,10 +18,13 @@ from haitech_adapters.postgres.access import (
     PostgresOneTimeTokens,
     PostgresUsers,
 )
+from haitech_adapters.postgres.audit import AUDIT
+from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.journal import Journal
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
+    PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
     PostgresStudents,
@@ -127,6 +130,16 @@ class PostgresTransaction:
         return PostgresOneTimeTokens(mappings.ONE_TIME_TOKENS, self._session)
 
     @cached_property
+    def audit(self) -> PostgresRepository[Any]:
+        """The audit log, for reading."""
+        return PostgresRepository(AUDIT, self._session)
+
+    @cached_property
+    def api_keys(self) -> PostgresApiKeys:
+        """The API keys."""
+        return PostgresApiKeys(mappings.API_KEYS, self._session)
+
+    @cached_property
     def imports(self) -> PostgresImportLedger:
         """The import ledger."""
         return PostgresImportLedger(self._session, self._clock)
@@ -135,14 +148,23 @@ class PostgresTransaction:
 class PostgresUnitOfWork:
     """The unit of work over a pool of connections (`pool.py`).
 
-    `log` is told of every statement and its seconds.
+    `log` is told of every statement and its seconds; `audit_key` signs the audit rows, which are
+    unsigned without it.
     """
 
-    def __init__(self, pool: Pool, ids: Ids, clock: Clock, log: Log | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        ids: Ids,
+        clock: Clock,
+        log: Log | None = None,
+        audit_key: AuditKey | None = None,
+    ) -> None:
         self._pool = pool
         self._ids = ids
         self._clock = clock
         self._log = log
+        self._audit_key = audit_key
         self._checking: asyncio.Task[None] | None = None
         self._ambient = Ambient[PostgresTransaction]()
 
@@ -201,7 +223,9 @@ class PostgresUnitOfWork:
 
     async def _kept(self, actor: Actor, work: Work[R]) -> R:
         connection = await self._connection()
-        session = Session(connection, Journal(self._ids, self._clock, actor), self._log)
+        session = Session(
+            connection, Journal(self._ids, self._clock, actor, self._audit_key), self._log
+        )
         try:
             await session.begin()
             with self._ambient.bound(PostgresTransaction(session, self._clock)) as transaction:

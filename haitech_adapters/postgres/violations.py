@@ -33,8 +33,11 @@ WORDS: Final = {
     "users": "user",
     "login_sessions": "login_session",
     "one_time_tokens": "one_time_token",
+    "api_keys": "api_key",
     "import_ledger": "imported row",
     "audit_log": "audit row",
+    "audit_seals": "audit seal",
+    "audit_head": "audit head",
     "outbox": "event",
 }
 """What one row of each table is called."""

@@ -1,13 +1,16 @@
 """The ports: what the domain asks of the world, as protocols in its own words."""
 
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
+    ApiKeys,
     Branches,
     Closures,
     Courses,
     Customers,
     Cycles,
     Instructors,
+    KeyUse,
     LoginSessions,
     Meetings,
     OneTimeTokens,
@@ -34,7 +37,9 @@ from haitech_domain.ports.services import (
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 
 __all__ = [
+    "ApiKeys",
     "Attempts",
+    "AuditTrail",
     "Background",
     "Branches",
     "Clock",
@@ -46,6 +51,7 @@ __all__ = [
     "ImportLedger",
     "Imported",
     "Instructors",
+    "KeyUse",
     "Listing",
     "LoginSessions",
     "Mail",

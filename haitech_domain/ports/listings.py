@@ -79,8 +79,16 @@ MEETINGS: Final = Listing(
 """`activity_type` is the meeting's own, else its cycle's. `scheduled_date` sorts by start within a
 date, too. Sorting by a field rises unless asked otherwise."""
 REGISTRATIONS: Final = Listing(
-    filters=frozenset({"student_id", "cycle_id", "customer_id", "status", "from", "to"}),
+    filters=frozenset(
+        {"student_id", "cycle_id", "customer_id", "status", "payment_status", "from", "to"}
+    ),
     sorts=("registration_date", "created_at"),
+)
+"""`from` and `to` bound the date of registration."""
+API_KEYS: Final = Listing(
+    filters=frozenset({"is_active"}),
+    sorts=("name", "created_at"),
+    searched=("name", "prefix"),
 )
 LOGIN_SESSIONS: Final = Listing(filters=frozenset({"user_id"}))
 ONE_TIME_TOKENS: Final = Listing(filters=frozenset({"user_id"}))
@@ -89,3 +97,9 @@ USERS: Final = Listing(
     sorts=("name", "created_at"),
     searched=("name", "email"),
 )
+AUDIT: Final = Listing(
+    filters=frozenset(
+        {"user_id", "api_key_id", "action", "entity", "entity_id", "from", "to"},
+    ),
+)
+"""`from` and `to` are civil days, both included."""

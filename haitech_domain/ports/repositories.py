@@ -7,6 +7,9 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+import attrs
+
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change
@@ -15,6 +18,7 @@ from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.entity import Entity
 from haitech_domain.ids import (
+    ApiKeyId,
     BranchId,
     CustomerId,
     CycleId,
@@ -197,6 +201,30 @@ class Registrations(Repository[Registration], Protocol):
         self, *, customer: CustomerId | None = None, student: StudentId | None = None
     ) -> int:
         """How many live registrations a customer's students, or one student, have."""
+        ...
+
+
+@attrs.frozen(order=True)
+class KeyUse:
+    """When and from which address a key was last used."""
+
+    key_id: ApiKeyId
+    at: datetime
+    address: str | None = None
+
+
+class ApiKeys(Repository[ApiKey], Protocol):
+    """The API keys."""
+
+    async def by_hash(self, key_hash: str) -> ApiKey | None:
+        """The live one whose key, or key before the last rotation, has this hash."""
+        ...
+
+    async def used(self, uses: Sequence[KeyUse]) -> None:
+        """Note last uses, in order of id: no change of a key, so no version and no audit row.
+
+        A use older than the one that is known changes nothing.
+        """
         ...
 
 

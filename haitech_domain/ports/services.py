@@ -45,6 +45,14 @@ class Ids(Protocol):
         ...
 
 
+class Randomness(Protocol):
+    """Where secrets come from: nobody can guess the next, whatever they know of those before."""
+
+    def text(self, alphabet: str, length: int) -> str:
+        """So many characters, each any of the alphabet's with the same chance."""
+        ...
+
+
 class Passwords(Protocol):
     """Hashing and checking, off the event loop."""
 
@@ -58,14 +66,6 @@ class Passwords(Protocol):
 
     def outdated(self, stored: str) -> bool:
         """Whether a stored hash was made by weaker rules than those of today."""
-        ...
-
-
-class Randomness(Protocol):
-    """Where secrets come from."""
-
-    def text(self, size: int) -> str:
-        """URL-safe text of `size` random bytes that nobody can foresee."""
         ...
 
 

@@ -8,7 +8,9 @@ from typing import Protocol, TypeVar
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.repositories import (
+    ApiKeys,
     Branches,
     Closures,
     Courses,
@@ -78,6 +80,10 @@ class Transaction(Protocol):
     def login_sessions(self) -> LoginSessions: ...
     @property
     def one_time_tokens(self) -> OneTimeTokens: ...
+    @property
+    def audit(self) -> AuditTrail: ...
+    @property
+    def api_keys(self) -> ApiKeys: ...
     @property
     def imports(self) -> ImportLedger: ...
 

@@ -1,6 +1,12 @@
 """Registrations: students in cycles (domain.md §8)."""
 
-from haitech_domain.registration.entity import PaymentMethod, Registration, RegistrationStatus
+from haitech_domain.registration.entity import (
+    PaymentMethod,
+    PaymentStatus,
+    Registration,
+    RegistrationStatus,
+    payment_status,
+)
 from haitech_domain.registration.events import (
     RegistrationCancelled,
     RegistrationCompleted,
@@ -12,11 +18,16 @@ from haitech_domain.registration.policies import (
     CapacityPolicy,
     CycleFull,
     CycleTakesNoRegistrations,
+    PaymentContradicts,
+    RegistrationEnded,
 )
 from haitech_domain.registration.transitions import (
+    amend,
     cancel_with_cycle,
     complete_with_cycle,
     register,
+    remove,
+    take_back,
     undo_cascade,
 )
 
@@ -25,15 +36,22 @@ __all__ = [
     "CapacityPolicy",
     "CycleFull",
     "CycleTakesNoRegistrations",
+    "PaymentContradicts",
     "PaymentMethod",
+    "PaymentStatus",
     "Registration",
     "RegistrationCancelled",
     "RegistrationCompleted",
     "RegistrationCreated",
+    "RegistrationEnded",
     "RegistrationStatus",
     "RegistrationUpdated",
+    "amend",
     "cancel_with_cycle",
     "complete_with_cycle",
+    "payment_status",
     "register",
+    "remove",
+    "take_back",
     "undo_cascade",
 ]

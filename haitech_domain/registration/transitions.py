@@ -6,19 +6,28 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from haitech_domain.change import Change
+import attrs
+
+from haitech_domain.change import Change, Event, Transition
 from haitech_domain.cycle import Cycle, CycleStatus
 from haitech_domain.errors import Invalid
 from haitech_domain.ids import RegistrationId, StudentId
 from haitech_domain.money import Money
-from haitech_domain.registration.entity import Registration, RegistrationStatus
+from haitech_domain.records import fields_changed
+from haitech_domain.registration.entity import PaymentStatus, Registration, RegistrationStatus
 from haitech_domain.registration.events import (
     RegistrationCancelled,
     RegistrationCompleted,
     RegistrationCreated,
     RegistrationUpdated,
 )
-from haitech_domain.registration.policies import DEFAULT_POLICIES, RegistrationPolicy
+from haitech_domain.registration.policies import (
+    DEFAULT_POLICIES,
+    CycleTakesNoRegistrations,
+    PaymentContradicts,
+    RegistrationEnded,
+    RegistrationPolicy,
+)
 
 _AT_FIRST: Final = tuple(status for status in RegistrationStatus if status.is_live)
 
@@ -33,13 +42,17 @@ def register(
     at: datetime,
     status: RegistrationStatus = RegistrationStatus.REGISTERED,
     amount: Money | None = None,
+    payment_status: PaymentStatus | None = None,
     policies: Iterable[RegistrationPolicy] = DEFAULT_POLICIES,
     **more: Any,
 ) -> Change[Registration]:
     """R-REG-1…3: a new registration; `present` are those of the cycle, read under its lock.
 
+    `payment_status` is what the request states of it (R-REG-4).
+
     :raises DomainError: whatever a policy refuses
     :raises Invalid: a status that is not live, or a value that breaks its rule
+    :raises PaymentContradicts: the stated payment status is not that of nothing paid
     """
     if status not in _AT_FIRST:
         raise Invalid.because("status", f"must be one of {', '.join(_AT_FIRST)} at first")
@@ -55,8 +68,124 @@ def register(
         updated_at=at,
         **{"registration_date": today, **more},
     )
+    _agrees(registration, payment_status)
     event = RegistrationCreated(at=at, **_facts(registration))
     return Change.created(registration, event)
+
+
+def amend(
+    registration: Registration,
+    *,
+    cycle: Cycle,
+    today: date,
+    at: datetime,
+    payment_status: PaymentStatus | None = None,
+    **changes: Any,
+) -> Change[Registration]:
+    """The registration with some fields changed; a `status` among them runs what leads to it.
+
+    A live one may be cancelled (`today`), completed unless it is a trial, or become another live
+    one while its cycle is active. What has ended stays so; its other fields still change.
+    `payment_status` is what the request states of the result (R-REG-4).
+
+    :raises Invalid: a value that breaks its rule
+    :raises RegistrationEnded: it would live again
+    :raises Transition: it cannot be cancelled or completed from here
+    :raises CycleTakesNoRegistrations: R-REG-2
+    :raises PaymentContradicts: R-REG-4
+    """
+    after = registration.changed(at, **changes)
+    status = after.status
+    moved = status is not registration.status
+    if moved:
+        _may_become(registration, status, cycle)
+        if status is RegistrationStatus.CANCELLED:
+            after = attrs.evolve(after, cancellation_date=today)
+    _agrees(after, payment_status)
+    ended = moved and not status.is_live
+    touched = fields_changed(registration, after)
+    if ended:
+        touched = tuple(name for name in touched if name not in _TOLD_BY_ENDING)
+    events: list[Event] = []
+    if touched:
+        events.append(RegistrationUpdated(at=at, fields=touched, **_facts(after)))
+    if ended:
+        events.append(_ending(after, at))
+    action = _VERBS[status] if ended else "update"
+    return Change.updated(registration, after, *events, action=action)
+
+
+_TOLD_BY_ENDING: Final = frozenset({"status", "cancellation_date"})
+_VERBS: Final = {
+    RegistrationStatus.COMPLETED: "complete",
+    RegistrationStatus.CANCELLED: "cancel",
+}
+
+
+def _may_become(registration: Registration, status: RegistrationStatus, cycle: Cycle) -> None:
+    if status.is_live:
+        if not registration.status.is_live:
+            raise RegistrationEnded(registration.status)
+        if cycle.status is not CycleStatus.ACTIVE:
+            raise CycleTakesNoRegistrations(cycle.name, cycle.status)
+        return
+    allowed = _AT_FIRST
+    if status is RegistrationStatus.COMPLETED:
+        allowed = tuple(s for s in _AT_FIRST if s.bears_revenue)
+    if registration.status not in allowed:
+        raise Transition("registration", registration.status, _VERBS[status], allowed)
+
+
+def _ending(after: Registration, at: datetime) -> Event:
+    if after.status is RegistrationStatus.COMPLETED:
+        return RegistrationCompleted(at=at, **_facts(after))
+    return RegistrationCancelled(
+        at=at, cancellation_reason=after.cancellation_reason, **_facts(after)
+    )
+
+
+def _agrees(registration: Registration, stated: PaymentStatus | None) -> None:
+    """R-REG-4. :raises PaymentContradicts: another payment status is stated"""
+    status = registration.payment_status
+    if stated is not None and stated != status:
+        raise PaymentContradicts(stated, status, registration.paid_amount, registration.amount)
+
+
+def take_back(
+    registration: Registration,
+    *,
+    cycle: Cycle,
+    present: Sequence[Registration],
+    at: datetime,
+    policies: Iterable[RegistrationPolicy] = DEFAULT_POLICIES,
+) -> Change[Registration]:
+    """R-PPL-3: a deleted registration as it was; one that would be live is asked as a new one is.
+
+    Where its cycle had ended and was reopened meanwhile, it follows, as if it had never been
+    deleted (R-CYC-3).
+
+    :raises DomainError: whatever a policy refuses
+    """
+    after = registration.changed(at, deleted_at=None, deletion=None)
+    if after.before_cascade is not None and cycle.status is CycleStatus.ACTIVE:
+        after = attrs.evolve(
+            after,
+            status=after.before_cascade,
+            before_cascade=None,
+            cancellation_date=None,
+            cancellation_reason=None,
+        )
+    if after.is_live:
+        for policy in policies:
+            policy.check(after.student_id, cycle, present)
+    event = RegistrationUpdated(at=at, fields=fields_changed(registration, after), **_facts(after))
+    return Change.updated(registration, after, event, action="restore")
+
+
+def remove(registration: Registration, gone: Registration, *, at: datetime) -> Change[Registration]:
+    """R-PPL-3: `gone` is the registration as deleted; a paid one may be, and its marks stay."""
+    event = RegistrationUpdated(at=at, fields=("deleted_at",), **_facts(gone))
+    return Change.updated(registration, gone, event, action="delete")
 
 
 def complete_with_cycle(registration: Registration, *, at: datetime) -> Change[Registration]:

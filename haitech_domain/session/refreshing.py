@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import string
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Self
@@ -12,13 +13,16 @@ import attrs
 from haitech_domain.ids import SessionId, UserId
 from haitech_domain.session.entity import LoginSession, SessionEnd
 
-FAMILY_BYTES: Final = 16
-SECRET_BYTES: Final = 32
+ALPHABET: Final = string.ascii_letters + string.digits
+FAMILY_LENGTH: Final = 22
+"""130 bits."""
+SECRET_LENGTH: Final = 43
+"""256 bits."""
 _SEPARATOR: Final = "."
 _LONGEST: Final = 200
 
-Randomly = Callable[[int], str]
-"""URL-safe text of so many random bytes."""
+Randomly = Callable[[str, int], str]
+"""So many characters of an alphabet, each with the same chance."""
 
 
 def fingerprint(text: str) -> str:
@@ -40,7 +44,7 @@ class RefreshToken:
     @classmethod
     def new(cls, randomly: Randomly, family: str | None = None) -> Self:
         """A token of a family, or of a new one."""
-        return cls(family or randomly(FAMILY_BYTES), randomly(SECRET_BYTES))
+        return cls(family or randomly(ALPHABET, FAMILY_LENGTH), randomly(ALPHABET, SECRET_LENGTH))
 
     @classmethod
     def of(cls, given: str) -> Self | None:

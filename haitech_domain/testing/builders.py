@@ -15,6 +15,7 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.access import Role
+from haitech_domain.api_key import ApiKey, KeyKind, hashed, prefix_of, written
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -168,6 +169,18 @@ def a_one_time_token(**overrides: Any) -> OneTimeToken:
     return _a(OneTimeToken, defaults, overrides)
 
 
+def a_key() -> str:
+    """A key as its holder has it, that nobody has yet."""
+    return written(KeyKind.TEST, f"{next(_numbers):030}")
+
+
+def an_api_key(*, key: str | None = None, **overrides: Any) -> ApiKey:
+    """An API key that reads everything; give `key` to know what opens."""
+    key = key or a_key()
+    defaults = {"name": "The website", "key_hash": hashed(key), "prefix": prefix_of(key)}
+    return _a(ApiKey, defaults, overrides)
+
+
 def gone(entity: E, *, at: datetime = MADE, deletion: UUID | None = None) -> E:
     """The same thing, deleted, by an act of deletion of its own unless one is given."""
     return entity.changed(at, deleted_at=at, deletion=DeletionId(deletion or an_id()))
@@ -190,6 +203,7 @@ class School:
     registration: Registration
     login_session: LoginSession
     one_time_token: OneTimeToken
+    api_key: ApiKey
 
 
 def a_school() -> School:
@@ -219,6 +233,7 @@ def a_school() -> School:
         registration=a_registration(student_id=student.id, cycle_id=cycle.id),
         login_session=a_login_session(user_id=user.id),
         one_time_token=a_one_time_token(user_id=user.id),
+        api_key=an_api_key(),
     )
 
 
@@ -237,3 +252,4 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.registrations.save(Change.created(school.registration))
     await tx.login_sessions.save(Change.created(school.login_session))
     await tx.one_time_tokens.save(Change.created(school.one_time_token))
+    await tx.api_keys.save(Change.created(school.api_key))

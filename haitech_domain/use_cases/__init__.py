@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.api_keys import (
+    API_KEYS,
+    FindApiKey,
+    IssueApiKey,
+    ListScopes,
+    NoteKeyUses,
+    RotateApiKey,
+)
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -40,6 +49,12 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -61,6 +76,7 @@ from haitech_domain.use_cases.users import (
 from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
+    "API_KEYS",
     "BRANCHES",
     "CLOSURES",
     "COURSES",
@@ -68,6 +84,7 @@ __all__ = [
     "INSTRUCTORS",
     "MEETINGS",
     "ORDERS",
+    "REGISTRATIONS",
     "STUDENTS",
     "USERS",
     "ActivateUser",
@@ -85,20 +102,27 @@ __all__ = [
     "Delete",
     "DeleteCycle",
     "DeleteMeeting",
+    "DeleteRegistration",
     "Financials",
+    "FindApiKey",
     "ForgotPassword",
     "GenerateMeetings",
     "Generated",
     "Invitation",
     "InviteInstructor",
+    "IssueApiKey",
+    "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListScopes",
     "LogIn",
     "LogOut",
     "LoginRules",
+    "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
+    "ReadAudit",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
@@ -112,6 +136,8 @@ __all__ = [
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",
+    "RestoreRegistration",
+    "RotateApiKey",
     "School",
     "Session",
     "Spec",
@@ -119,5 +145,6 @@ __all__ = [
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
+    "UpdateRegistration",
     "Verbs",
 ]

@@ -24,7 +24,7 @@ from haitech_domain.ports import (
     UnitOfWork,
 )
 from haitech_domain.session import OneTimeToken, SessionEnd, TokenEnd, TokenPurpose, fingerprint
-from haitech_domain.session.refreshing import SECRET_BYTES
+from haitech_domain.session.refreshing import ALPHABET, SECRET_LENGTH
 from haitech_domain.use_cases.closing import end_sessions, locked_user, void_links
 from haitech_domain.use_cases.letters import letter
 from haitech_domain.use_cases.logging_in import account_of, address_subjects, login_subjects
@@ -97,7 +97,7 @@ class Links:
 
     def secret(self) -> str:
         """A token that nobody can guess."""
-        return self.randomness.text(SECRET_BYTES)
+        return self.randomness.text(ALPHABET, SECRET_LENGTH)
 
     async def keep(
         self, tx: Transaction, user: User, purpose: TokenPurpose, secret: str

@@ -6,6 +6,7 @@ from typing import Self
 
 import attrs
 
+from haitech_domain.api_key import KeyKind
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -23,7 +24,10 @@ from haitech_domain.ports import (
     Tokens,
     UnitOfWork,
 )
+from haitech_domain.registration import Registration
 from haitech_domain.student import Student
+from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
@@ -53,6 +57,12 @@ from haitech_domain.use_cases.passwords import (
     ResetPassword,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_reading import REGISTRATIONS
+from haitech_domain.use_cases.registration_writing import (
+    DeleteRegistration,
+    RestoreRegistration,
+    UpdateRegistration,
+)
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -91,6 +101,7 @@ class Verbs:
     deactivate_user: DeactivateUser
     invite_instructor: InviteInstructor
     create_admin: CreateAdmin
+    api_keys: ApiKeyVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -119,6 +130,13 @@ class Verbs:
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
     register_student: RegisterStudent
+    read_audit: ReadAudit
+    list_audit: ListAudit
+    read_registration: Read[Registration]
+    list_registrations: ListPage[Registration]
+    update_registration: UpdateRegistration
+    delete_registration: DeleteRegistration
+    restore_registration: RestoreRegistration
 
     @classmethod
     def over(
@@ -129,18 +147,20 @@ class Verbs:
         ids: Ids,
         passwords: Passwords,
         tokens: Tokens,
-        school: School,
         randomness: Randomness,
+        school: School,
         attempts: Attempts,
         mailer: Mailer,
         background: Background,
         login: LoginRules | None = None,
+        keys: KeyKind = KeyKind.TEST,
     ) -> Self:
-        """All verbs over these ports, by the policies of this school."""
+        """All verbs over these ports, by the policies of this school; its API keys are `keys`."""
         rules = login or LoginRules()
         links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
         users = Catalogue.of(USERS, uow=uow, clock=clock, ids=ids)
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
+        new_key = KeyMaker(randomness=randomness, kind=keys)
         return cls(
             log_in=LogIn(
                 uow=uow,
@@ -191,6 +211,7 @@ class Verbs:
             invite_instructor=InviteInstructor(
                 uow=uow, clock=clock, ids=ids, mailer=mailer, links=links
             ),
+            api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
             students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),
@@ -232,4 +253,11 @@ class Verbs:
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            read_audit=ReadAudit(uow=uow),
+            list_audit=ListAudit(uow=uow),
+            read_registration=Read(spec=REGISTRATIONS, uow=uow),
+            list_registrations=ListPage(spec=REGISTRATIONS, uow=uow),
+            update_registration=UpdateRegistration(uow=uow, clock=clock),
+            delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
+            restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
         )

@@ -14,6 +14,7 @@ from haitech_domain.calendar import DayOfWeek
 SETTINGS = Settings(
     database_url="postgresql://nobody@127.0.0.1:1/nothing",
     jwt_secret="a secret of the tests " * 2,
+    secret_key="another secret of the tests " * 2,
     rest_days=frozenset({DayOfWeek.FRIDAY}),
     completion_window_days=3,
     token_minutes=5,
@@ -62,6 +63,13 @@ async def test_settings_reach_what_they_are_for(container):
     assert school.employer_factor == SETTINGS.employer_factor
     assert school.completion_window.days == 3
     assert container.pool().max_size == 3
+
+
+@pytest.mark.anyio
+async def test_without_a_secret_key_nothing_is_written():
+    """Audit rows that nobody signs would look like forged ones."""
+    with pytest.raises(ValueError, match="HAITECH_SECRET_KEY"):
+        Container(settings=attrs.evolve(SETTINGS, secret_key=None)).uow()
 
 
 def test_statements_are_logged_in_development_only():

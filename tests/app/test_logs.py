@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
-from haitech_adapters.security import Argon2Passwords, JwtTokens
+from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app import logs
 from haitech_app.http_app import app_over
 from haitech_domain.use_cases import School, Verbs
@@ -121,6 +121,7 @@ def test_a_request_is_logged_with_its_template_status_and_actor(written):
         ids=ids,
         passwords=Argon2Passwords(),
         tokens=tokens,
+        randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
         **doors(clock),
     )

@@ -40,7 +40,7 @@ class MemoryWorld:
                     "entity_id": entry.entity_id,
                     "old": entry.old,
                     "new": entry.new,
-                    "actor_kind": entry.actor.kind.value,
+                    "actor_kind": entry.actor_kind.value,
                 }
                 for committed in self.uow.committed
                 for entry in committed.audit
@@ -85,6 +85,10 @@ class TestRegistrations(contracts.RegistrationsContract):
 
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
+
+
+class TestAuditTrail(contracts.AuditTrailContract):
+    """The audit log."""
 
 
 class TestImportLedger(contracts.ImportLedgerContract):

@@ -13,7 +13,7 @@ from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 
-AUDIT = "SELECT action, entity, entity_id, old, new, actor_kind FROM audit_log ORDER BY id"
+AUDIT = "SELECT action, entity, entity_id, old, new, actor_kind FROM audit_log ORDER BY position"
 EVENTS = "SELECT type, facts FROM outbox ORDER BY position"
 
 
@@ -74,6 +74,10 @@ class TestRegistrations(contracts.RegistrationsContract):
 
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
+
+
+class TestAuditTrail(contracts.AuditTrailContract):
+    """The audit log."""
 
 
 class TestImportLedger(contracts.ImportLedgerContract):

@@ -17,11 +17,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.http.known_keys import KeyUses, KnownKeys
+from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.memory.state import State
-from haitech_adapters.security import Argon2Passwords, JwtTokens
+from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app.http_app import app_over
 from haitech_domain.access import Actor, Role
+from haitech_domain.api_key import KeyKind
 from haitech_domain.change import Change
 from haitech_domain.entity import Entity
 from haitech_domain.ids import CycleId, StudentId, UserId
@@ -159,6 +162,7 @@ class SchoolWorld:
     """The API with its callers, a course, a branch and two instructors."""
 
     cycles: Any
+    mailer: Any
     """What a module's fixture keeps beside the world, to compare lists with."""
     rows: Any
 
@@ -195,6 +199,11 @@ class SchoolWorld:
         if instructor is not None:
             self.run(self.uow.run, SYSTEM, lambda tx: _linked(tx, UUID(instructor), user.id))
         return Caller(self.client, self.tokens.issue(user.actor(session_id=session.id))[0])
+
+    def key(self, *scopes: str, **fields: Any) -> Caller:
+        """A caller with an API key of these scopes."""
+        body = {"name": "A key", "scopes": scopes, **fields}
+        return Caller(self.client, self.admin.make("/api-keys", body)["key"])
 
     def run(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Await a use case in the loop of the app."""
@@ -328,11 +337,18 @@ def _program() -> tuple[Litestar, Verbs, FixedClock]:
             clock=clock,
             life=FOR_EVER,
         ),
+        randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
         **doors(clock),
     )
+    known = Remembered(verbs.api_keys.find, seconds=0)
+    keys = KnownKeys(known, KeyKind.TEST, clock, KeyUses(verbs.api_keys.note_uses))
     app = app_over(
-        verbs, tokens=verbs.log_in.tokens, checks={}, now=lambda: clock.now().timestamp()
+        verbs,
+        tokens=verbs.log_in.tokens,
+        keys=keys,
+        checks={},
+        now=lambda: clock.now().timestamp(),
     )
     return app, verbs, clock
 

@@ -14,7 +14,7 @@ import attrs
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.memory import FixedClock
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
-from haitech_adapters.security import Argon2Passwords, JwtTokens
+from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_adapters.system import TimeOrderedIds
 from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.cycle import Cycle, CycleStatus
@@ -264,6 +264,7 @@ async def live_school() -> AsyncIterator[LiveSchool]:
             tokens=JwtTokens(
                 secret="a secret of the tests " * 2, clock=clock, life=timedelta(hours=1)
             ),
+            randomness=SystemRandomness(),
             school=School(holidays=IsraeliSchoolCalendar()),
             **doors(clock),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import psycopg
 import pytest
 
@@ -175,3 +177,25 @@ def test_an_address_that_is_not_this_machines_is_said_in_a_line(tmp_path):
     """`cannot listen on` names address and port."""
     ended = run(tmp_path, "serve", "--host", "192.0.2.1", port=free_port())
     assert "cannot listen on 192.0.2.1" in complaint(ended)
+
+
+def test_the_document_of_the_api_is_written_without_a_database(tmp_path):
+    """`haitech openapi` needs no settings, starts nothing and leaves nothing behind."""
+    told = run(tmp_path, "openapi", env="prod")
+    assert told.returncode == 0, told.stderr
+    document = json.loads(told.stdout)
+    assert document["openapi"] == "3.1.0"
+    assert "/api/v1/cycles/{id}" in document["paths"]
+    assert not (tmp_path / "data").exists()
+
+    written = run(tmp_path, "openapi", "--output", "api.json")
+    assert written.returncode == 0, written.stderr
+    assert json.loads((tmp_path / "api.json").read_text("utf-8")) == document
+
+
+def test_a_document_that_cannot_be_written_is_said_in_a_line(tmp_path):
+    ended = run(tmp_path, "openapi", "--output", "no/such/folder/api.json")
+    assert (
+        complaint(ended, status=2)
+        == "no/such/folder/api.json cannot be written: No such file or directory"
+    )

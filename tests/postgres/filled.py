@@ -108,6 +108,8 @@ FILL = [
         student_id=id_of("students", "n % 8000"),
         cycle_id=id_of("cycles", "n % 2900"),
         registration_date="DATE '2020-01-01' + n / 5",
+        amount="(n % 50) * 10",
+        paid_amount="(n % 7) * 50",
         status=one_of("registered", "active", "trial", "completed", "cancelled"),
     ),
 ]

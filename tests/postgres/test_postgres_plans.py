@@ -23,6 +23,7 @@ VALUES = {
     "status": "active",
     "day_of_week": "sunday",
     "activity_type": "online",
+    "payment_status": "unpaid",
     "date": date(2021, 1, 1),
 }
 LATE = {"cycle": date(2028, 8, 1), "meeting": date(2022, 8, 1), "registration": date(2024, 10, 1)}

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
-from haitech_adapters.security import Argon2Passwords, JwtTokens
+from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.errors import Duplicate, Invalid
 from haitech_domain.ports import Query, Unauthenticated
@@ -35,6 +35,7 @@ def verbs(uow, clock, ids):
             secret="a secret of the tests " * 2, clock=clock, life=timedelta(days=36_500)
         ),
         school=School(holidays=IsraeliSchoolCalendar()),
+        randomness=SystemRandomness(),
         **doors(clock),
     )
 
@@ -84,8 +85,8 @@ async def test_of_two_administrators_who_remove_each_other_one_stays(verbs, uow,
         if how == "delete":
             return verbs.users.delete(actor=acting, id=user.id)
         if how == "deactivate":
-            values = {"is_active": False}
-            return verbs.deactivate_user(actor=acting, id=user.id, values=values)
+            inactive = {"is_active": False}
+            return verbs.deactivate_user(actor=acting, id=user.id, values=inactive)
         values = {"role": Role.MANAGER}
         return verbs.users.update(actor=acting, id=user.id, values=values)
 

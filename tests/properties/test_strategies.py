@@ -38,6 +38,7 @@ ENTITIES = {
         "scheduled_meetings",
         "registrations",
         "users",
+        "api_keys",
     ]
 }
 ROW = {"version", "deleted_at", "deletion"}

@@ -38,7 +38,16 @@ from haitech_domain.errors import (
 )
 from haitech_domain.ids import CycleId, RegistrationId, StudentId
 from haitech_domain.meeting import MeetingIsFixed, MeetingStatus, OutsideWindow
-from haitech_domain.registration import AlreadyRegistered, CycleFull, CycleTakesNoRegistrations
+from haitech_domain.money import Money
+from haitech_domain.registration import (
+    AlreadyRegistered,
+    CycleFull,
+    CycleTakesNoRegistrations,
+    PaymentContradicts,
+    PaymentStatus,
+    RegistrationEnded,
+    RegistrationStatus,
+)
 from haitech_domain.scheduling import InstructorBusy, NoTeachingDay, PlanWithoutEnd, RestDay
 from haitech_domain.user import LastAdmin
 from haitech_domain.vat import NoVatRate
@@ -142,6 +151,18 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         Kind.CONFLICT,
         "cycle.full",
         "cycle Robots is full: 12 of 12 places are taken",
+    ),
+    (
+        RegistrationEnded(RegistrationStatus.CANCELLED),
+        Kind.CONFLICT,
+        "registration.ended",
+        "this registration is cancelled; register the student anew",
+    ),
+    (
+        PaymentContradicts(PaymentStatus.PAID, PaymentStatus.UNPAID, Money(0), Money.of(100)),
+        Kind.CONFLICT,
+        "payment.contradicts_ledger",
+        "the payments say unpaid, not paid: 0.00 paid, the price is 100.00",
     ),
     (
         CycleTakesNoRegistrations("Robots", CycleStatus.COMPLETED),

@@ -7,6 +7,7 @@ import pytest
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
+from haitech_adapters.security import SystemRandomness
 from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
 from haitech_domain.cycle import CycleStatus
@@ -70,6 +71,7 @@ async def world():
         ids=ids,
         passwords=plain,
         tokens=plain,
+        randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
         **doors(clock),
     )
@@ -312,6 +314,7 @@ async def test_the_first_administrator_is_made_once(world):
         ids=CountingIds(2),
         passwords=Plain(),
         tokens=Plain(),
+        randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
         **doors(world.clock),
     ).create_admin

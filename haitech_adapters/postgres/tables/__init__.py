@@ -7,8 +7,20 @@ explicit SQL, and a test compares the two.
 
 from haitech_adapters.postgres.tables.access import login_sessions, one_time_tokens
 from haitech_adapters.postgres.tables.columns import METADATA
-from haitech_adapters.postgres.tables.journal import audit_log, import_ledger, outbox
-from haitech_adapters.postgres.tables.people import customers, instructors, students, users
+from haitech_adapters.postgres.tables.journal import (
+    audit_head,
+    audit_log,
+    audit_seals,
+    import_ledger,
+    outbox,
+)
+from haitech_adapters.postgres.tables.people import (
+    api_keys,
+    customers,
+    instructors,
+    students,
+    users,
+)
 from haitech_adapters.postgres.tables.places import (
     branches,
     closures,
@@ -19,7 +31,10 @@ from haitech_adapters.postgres.tables.teaching import cycles, meetings, registra
 
 __all__ = [
     "METADATA",
+    "api_keys",
+    "audit_head",
     "audit_log",
+    "audit_seals",
     "branches",
     "closures",
     "courses",

@@ -1,4 +1,4 @@
-"""Customers, students, instructors and users."""
+"""Customers, students, instructors, users and API keys."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Final
 
 from haitech_adapters.postgres.tables.columns import (
     by_name,
+    check,
     entity_table,
     live_index,
     searched,
     unique,
 )
+from haitech_domain.api_key import ApiKey
 from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor
 from haitech_domain.student import Student
@@ -22,6 +24,15 @@ by_name(users)
 live_index("ix_users_role", users.c.role)
 live_index("ix_users_is_active", users.c.is_active)
 searched(users, "name", "email")
+
+api_keys: Final = entity_table(
+    "api_keys", ApiKey, check("overlap", "(previous_hash IS NULL) = (previous_until IS NULL)")
+)
+unique(api_keys, "key_hash", name="uq_api_keys_key_hash")
+live_index("ix_api_keys_previous_hash", api_keys.c.previous_hash)
+live_index("ix_api_keys_is_active", api_keys.c.is_active)
+by_name(api_keys)
+searched(api_keys, "name", "prefix")
 
 customers: Final = entity_table("customers", Customer)
 # R-PPL-1: phones and emails among the living

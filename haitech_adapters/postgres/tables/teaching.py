@@ -105,8 +105,18 @@ live_index(
     *(meetings.c["instructor_id", "scheduled_date", "start_time", "id"]),
 )
 
+# R-REG-4 once more, so that the database can search by it; written as PostgreSQL writes it back.
+# Without a price the first comparison is unknown, which is not true.
+_PAYMENT_STATUS: Final = (
+    "CASE WHEN (paid_amount >= amount) THEN 'paid'::text"
+    " WHEN (paid_amount = (0)::numeric) THEN 'unpaid'::text ELSE 'partial'::text END"
+)
+
 registrations: Final = entity_table(
-    "registrations", Registration, references={"student_id": "students", "cycle_id": "cycles"}
+    "registrations",
+    Registration,
+    sa.Column("payment_status", sa.Text(), sa.Computed(_PAYMENT_STATUS, persisted=True)),
+    references={"student_id": "students", "cycle_id": "cycles"},
 )
 # R-REG-1
 unique(
@@ -119,6 +129,7 @@ unique(
 live_index("ix_registrations_student_id", registrations.c.student_id)
 live_index("ix_registrations_cycle_id", registrations.c.cycle_id, registrations.c.created_at)
 live_index("ix_registrations_status", registrations.c.status)
+live_index("ix_registrations_payment_status", registrations.c.payment_status)
 live_index(
     "ix_registrations_registration_date", registrations.c.registration_date, registrations.c.id
 )

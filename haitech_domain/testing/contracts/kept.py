@@ -179,6 +179,12 @@ ONE_TIME_TOKEN: Final = Kept(
     edit={"ended_by": TokenEnd.USED},
     references=("user_id",),
 )
+API_KEY: Final = Kept(
+    name="api_key",
+    pick=lambda tx: tx.api_keys,
+    like=lambda school: strategies.api_keys(id=school.api_key.id),
+    edit={"is_active": False},
+)
 ALL_KEPT: Final = (
     CUSTOMER,
     STUDENT,
@@ -193,5 +199,6 @@ ALL_KEPT: Final = (
     USER,
     LOGIN_SESSION,
     ONE_TIME_TOKEN,
+    API_KEY,
 )
 """Every resource that a unit of work keeps."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from haitech_domain.access import Role
+from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -43,6 +44,9 @@ NAMES: Final = (
 """Names with the wildcards of LIKE, with their likenesses, and in two alphabets."""
 CITIES: Final = ("חיפה", None, "Haifa", "תל אביב")
 FIRST: Final = date(2026, 1, 4)
+PRICES: Final = (0, 0, 100, 250)
+PAID: Final = (0, 100, 250)
+"""Prices and payments that meet in every payment status, without a price too."""
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +66,7 @@ class Population:
     registrations: Sequence[Registration]
     login_sessions: Sequence[LoginSession]
     one_time_tokens: Sequence[OneTimeToken]
+    api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
         """The rows of a kind that are not deleted."""
@@ -196,12 +201,17 @@ def a_population() -> Population:
             cycle_id=cycles[n % len(cycles)].id,
             registration_date=FIRST + timedelta(days=n % 7),
             status=list(RegistrationStatus)[n % 5],
+            amount=Money.of(PRICES[n % 4]) if n % 4 else None,
+            paid_amount=Money.of(PAID[n % 3]),
             **_when(n),
         )
         for n in range(18)
     ]
     login_sessions = [make.a_login_session(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
     one_time_tokens = [make.a_one_time_token(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
+    api_keys = [
+        make.an_api_key(name=name, is_active=n % 3 != 0, **_when(n)) for n, name in enumerate(NAMES)
+    ]
     return Population(
         users=_some_gone(users),
         customers=_some_gone(customers),
@@ -216,4 +226,5 @@ def a_population() -> Population:
         registrations=_some_gone(registrations),
         login_sessions=_some_gone(login_sessions),
         one_time_tokens=_some_gone(one_time_tokens),
+        api_keys=_some_gone(api_keys),
     )

@@ -23,6 +23,7 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "registrations": listings.REGISTRATIONS,
     "login_sessions": listings.LOGIN_SESSIONS,
     "one_time_tokens": listings.ONE_TIME_TOKENS,
+    "api_keys": listings.API_KEYS,
 }
 OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations"})
 """R-ACC-2: what an instructor's own rows are a part of."""

@@ -16,6 +16,7 @@ from haitech_domain.testing.builders import (
     MADE,
     a_customer,
     a_user,
+    an_api_key,
     an_email,
     an_instructor,
     gone,
@@ -45,6 +46,7 @@ def _of(what: str, make: Callable[..., Any], pick: Any, *fields: str) -> list[Si
 SINGULAR: Final = (
     *_of("customer", a_customer, lambda tx: tx.customers, "phone", "email"),
     *_of("instructor", an_instructor, lambda tx: tx.instructors, "phone", "email", "user_id"),
+    *_of("api_key", an_api_key, lambda tx: tx.api_keys, "key_hash"),
     *_of("user", a_user, lambda tx: tx.users, "email"),
 )
 
@@ -54,6 +56,8 @@ async def _value(world: World, field: str) -> Any:
         return "050-123-4567"
     if field == "email":
         return an_email()
+    if field == "key_hash":
+        return an_api_key().key_hash
     user = a_user()
     await add(world, lambda tx: tx.users, user)
     return user.id

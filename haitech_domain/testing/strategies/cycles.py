@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from haitech_domain.calendar import LAST_DAY, DayOfWeek
 from haitech_domain.cycle import ActivityType, Cycle, CycleType, PaymentMode
+from haitech_domain.money import Money
 from haitech_domain.registration import PaymentMethod, Registration, RegistrationStatus
 from haitech_domain.testing.strategies.calendar import civil_dates, days_of_week, time_slots
 from haitech_domain.testing.strategies.making import either, entities, maybe
@@ -83,5 +84,7 @@ def registrations(draw: st.DrawFn, /, **overrides: Any) -> Registration:
         "notes": maybe(texts(10_000, lines=True)),
         "cancellation_date": day if cancelled else st.none(),
         "cancellation_reason": maybe(texts(500)) if cancelled else st.none(),
+        "paid_amount": st.just(Money(0)) | prices(),
+        "refund_amount": maybe(prices()) if cancelled else st.none(),
     }
     return draw(entities(Registration, fields, overrides))

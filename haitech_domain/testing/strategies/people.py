@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
-from haitech_domain.access import SCOPES, Actor, ActorKind, Role
+from haitech_domain.access import SCOPES, Actor, ActorKind, Role, Scopes
+from haitech_domain.api_key import ApiKey
 from haitech_domain.calendar import LAST_DAY
 from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor
@@ -121,6 +124,37 @@ def one_time_tokens(**overrides: Any) -> st.SearchStrategy[OneTimeToken]:
         "ended_by": maybe(st.sampled_from(TokenEnd)),
     }
     return entities(OneTimeToken, fields, overrides)
+
+
+def scopes() -> st.SearchStrategy[Scopes]:
+    """Scopes of a key."""
+    return st.frozensets(st.sampled_from(SCOPES), min_size=1, max_size=6).map(Scopes.of)
+
+
+def api_keys(**overrides: Any) -> st.SearchStrategy[ApiKey]:
+    """API keys, some of them rotated or used."""
+    hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
+    fields = {
+        "id": st.uuids(),
+        "name": names(),
+        "prefix": texts(20),
+        "scopes": scopes(),
+        "rate_limit": st.integers(10, 100_000),
+        "expires_at": maybe(instants()),
+        "is_active": st.booleans(),
+        "key_hash": maybe(hashes),
+        "last_used_at": maybe(instants()),
+        "last_used_ip": maybe(st.ip_addresses().map(str)),
+    }
+    stated = {"previous_hash", "previous_until"} & overrides.keys()
+    overlaps = st.none() if stated else maybe(st.tuples(hashes, instants()))
+
+    def rotated(key: ApiKey, overlap: tuple[str, datetime] | None) -> ApiKey:
+        if overlap is None:
+            return key
+        return attrs.evolve(key, previous_hash=overlap[0], previous_until=overlap[1])
+
+    return st.builds(rotated, entities(ApiKey, fields, overrides), overlaps)
 
 
 def user_actors(*roles: Role) -> st.SearchStrategy[Actor]:
