@@ -79,6 +79,7 @@ def app_of(settings: Settings) -> Litestar:
                 yield
         finally:
             await background.settled()
+            await container.windows().close()
             await pool.close()
 
     async def database() -> str | None:
@@ -90,5 +91,7 @@ def app_of(settings: Settings) -> Litestar:
         keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],
+        limiter=container.limiter(),
+        edge=container.edge(),
         debug=settings.env is Environment.DEV,
     )

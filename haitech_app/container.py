@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,9 +10,9 @@ from dependency_injector import containers, providers
 
 from haitech_adapters.background import LoopBackground
 from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.http import Cors, Edge, Limiter, TrustedHosts, TrustedProxies
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
-from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer, SmtpServer
-from haitech_adapters.memory.attempts import MemoryAttempts
+from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
 from haitech_adapters.postgres import (
     AuditKey,
     PoolSettings,
@@ -22,13 +23,12 @@ from haitech_adapters.postgres import (
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_adapters.security.keys import derived
 from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_app.letting_in import login_rules, mailer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
 from haitech_domain.meeting import CompletionWindow
-from haitech_domain.ports import Mailer
-from haitech_domain.use_cases import LoginRules, School, Verbs
+from haitech_domain.use_cases import School, Verbs
 from haitech_domain.use_cases.import_legacy import ImportLegacy
-from haitech_domain.user import PasswordPolicy
 
 
 def statement_log(env: Environment) -> Callable[[str, float], None] | None:
@@ -36,22 +36,18 @@ def statement_log(env: Environment) -> Callable[[str, float], None] | None:
     return log_statement if env is Environment.DEV else None
 
 
-def mailer(settings: Settings) -> Mailer:
-    """The mail server that was set; else, in development, the terminal, and elsewhere nobody."""
-    if settings.smtp_url is not None:
-        return SmtpMailer(server=SmtpServer.of(settings.smtp_url), sender=settings.mail_from)
-    return ConsoleMailer() if settings.env is Environment.DEV else NoMailer()
+def hiding_key(secret: str | None) -> bytes:
+    """The key by which those who are counted are hidden; without a secret, one of this process."""
+    return derived(secret or secrets.token_urlsafe(), "rate limit subjects")
 
 
-def login_rules(settings: Settings) -> LoginRules:
-    """How people get in, by these settings."""
-    return LoginRules(
-        passwords=PasswordPolicy(refuses_common=settings.env is Environment.PROD),
-        refresh_life=timedelta(days=settings.refresh_days),
-        session_life=timedelta(days=settings.session_days),
-        reset_life=timedelta(minutes=settings.reset_minutes),
-        invitation_life=timedelta(days=settings.invitation_days),
-        public_url=settings.effective_public_url,
+def edge_of(settings: Settings) -> Edge:
+    """The edge of the program as it is set."""
+    return Edge(
+        proxies=TrustedProxies(settings.trusted_proxies),
+        hosts=TrustedHosts(settings.trusted_hosts),
+        cors=Cors(settings.cors_origins),
+        production=settings.env is Environment.PROD,
     )
 
 
@@ -81,7 +77,6 @@ class Container(containers.DeclarativeContainer):
     randomness = providers.Singleton(SystemRandomness)
     background = providers.Singleton(LoopBackground)
     mailer = providers.Singleton(mailer, settings)
-    attempts = providers.Singleton(MemoryAttempts, clock=clock)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
     tokens = providers.Singleton(
@@ -90,6 +85,15 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         life=providers.Factory(timedelta, minutes=settings.provided.token_minutes),
     )
+    windows = providers.Singleton(shared_windows, settings.provided.redis_url)
+    rates = providers.Singleton(
+        SlidingRates,
+        windows,
+        secret=providers.Callable(hiding_key, settings.provided.secret_key),
+    )
+    limiter = providers.Singleton(Limiter, limits=rates, rates=settings.provided.request_rates)
+    attempts = providers.Singleton(CountedAttempts, rates, most=settings.provided.login_limit)
+    edge = providers.Singleton(edge_of, settings)
     holidays = providers.Singleton(IsraeliSchoolCalendar, also_closed=settings.provided.closed_days)
     school = providers.Singleton(
         School,

@@ -11,7 +11,7 @@ from uuid import UUID
 from litestar import Litestar, Router
 from litestar.di import Provide
 
-from haitech_adapters.http import build_app
+from haitech_adapters.http import Edge, Limiter, build_app
 from haitech_adapters.http.api_keys import ApiKeysController
 from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
@@ -76,6 +76,8 @@ def app_over(
     checks: Checks,
     now: Callable[[], float] = time.monotonic,
     lifespan: list[Any] | None = None,
+    limiter: Limiter | None = None,
+    edge: Edge | None = None,
     debug: bool = False,
 ) -> Litestar:
     """The HTTP app over any set of verbs; `checks` are what readiness means.
@@ -102,6 +104,8 @@ def app_over(
             "checks": Provide(the_checks, sync_to_thread=False),
         },
         lifespan=lifespan or [],
+        limiter=limiter,
+        edge=edge,
         debug=debug,
         title=TITLE,
         version=version("haitech"),

@@ -32,7 +32,8 @@ class Endpoint:
     `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
     (reasons) are what the route can refuse beyond what its shape implies. `entity` is whose rules
     hold for the fields of the body and the result that have its fields' names; reading the body
-    applies them, and the document states them. The description is taken from the use case's
+    applies them, and the document states them. A `probe` is asked by load balancers, often, in clear and by
+    address, so none of that is held against it. The description is taken from the use case's
     docstring where none is given.
     """
 
@@ -41,6 +42,7 @@ class Endpoint:
     use_case: type | None = None
     access: tuple[Action, Resource] | None = None
     open: bool = False
+    probe: bool = False
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | UnionType | None = None
     body_required: bool = True

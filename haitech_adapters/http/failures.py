@@ -178,11 +178,20 @@ def failed(request: HttpRequest, error: Exception) -> Response[bytes]:
     return _answer(request, Failure(status=INTERNAL, code=code, reason=reason, message=message))
 
 
+def outside(failure: Failure, *, problem: bool = False) -> ASGIResponse:
+    """A refusal where there is no route."""
+    return ASGIResponse(
+        body=failure.written(problem=problem),
+        media_type=PROBLEM if problem else JSON,
+        status_code=failure.status,
+        headers=dict(failure.headers),
+    )
+
+
 def last_resort(_: Exception) -> ASGIResponse:
     """The same where not even a request could be made of what came."""
     code, reason, message = BY_STATUS[INTERNAL]
-    failure = Failure(status=INTERNAL, code=code, reason=reason, message=message)
-    return ASGIResponse(body=failure.written(problem=False), media_type=JSON, status_code=INTERNAL)
+    return outside(Failure(status=INTERNAL, code=code, reason=reason, message=message))
 
 
 def handlers() -> ExceptionHandlersMap:

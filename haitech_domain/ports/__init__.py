@@ -1,6 +1,7 @@
 """The ports: what the domain asks of the world, as protocols in its own words."""
 
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.limits import Rate, RateLimits, RequestRates, Standing, Verdict
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -63,8 +64,12 @@ __all__ = [
     "Passwords",
     "Query",
     "Randomness",
+    "Rate",
+    "RateLimits",
     "Registrations",
     "Repository",
+    "RequestRates",
+    "Standing",
     "Students",
     "Tokens",
     "TooManyAttempts",
@@ -73,4 +78,5 @@ __all__ = [
     "Unavailable",
     "UnitOfWork",
     "Users",
+    "Verdict",
 ]

@@ -30,7 +30,7 @@ from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
-from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
+from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
@@ -111,6 +111,7 @@ class Verbs:
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
+    show_cycle: ShowCycle
     list_cycles: ListCycles
     update_cycle: UpdateCycle
     delete_cycle: DeleteCycle
@@ -234,6 +235,7 @@ class Verbs:
             ),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
+            show_cycle=ShowCycle(uow=uow),
             list_cycles=ListCycles(uow=uow),
             update_cycle=UpdateCycle(uow=uow, clock=clock, school=school),
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),

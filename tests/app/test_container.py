@@ -77,6 +77,7 @@ def test_statements_are_logged_in_development_only():
     logged = {env: statement_log(env) for env in Environment}
     assert logged == {
         Environment.DEV: log_statement,
+        Environment.DEMO: None,
         Environment.STAGING: None,
         Environment.PROD: None,
     }
