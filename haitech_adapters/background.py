@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from contextvars import Context
 from typing import Final
 
 import attrs
 import structlog
 
+from haitech_adapters.context import RequestFacts, bind, current
 from haitech_domain.errors import DomainError
 
 log = structlog.get_logger("haitech.background")
@@ -25,7 +28,8 @@ class LoopBackground:
 
     def start(self, what: str, work: Callable[[], Awaitable[object]]) -> None:
         """Do it soon. A failure is logged under the name `what`, without facts."""
-        task = asyncio.get_running_loop().create_task(_logged(what, work))
+        # a context of its own: a transaction that is going on around the caller is not the work's
+        task = Context().run(asyncio.create_task, _logged(what, work, current()))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -41,11 +45,16 @@ class LoopBackground:
             await asyncio.wait(late)
 
 
-async def _logged(what: str, work: Callable[[], Awaitable[object]]) -> None:
+async def _logged(
+    what: str, work: Callable[[], Awaitable[object]], request: RequestFacts | None
+) -> None:
+    known = nullcontext() if request is None else bind(request)
+    request_id = None if request is None else request.request_id
     try:
-        await work()
+        with known:
+            await work()
     except DomainError as refused:
         # its sentence may name an address; its reason never does
-        log.error("background work failed", what=what, reason=refused.reason)  # noqa: TRY400  # as said
+        log.error("background work failed", what=what, reason=refused.reason, request_id=request_id)  # noqa: TRY400  # as said
     except Exception:
-        log.exception("background work failed", what=what)
+        log.exception("background work failed", what=what, request_id=request_id)

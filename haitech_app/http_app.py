@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
 
 from haitech_adapters.http import Edge, Limiter, build_app
 from haitech_adapters.http.api_keys import ApiKeysController
@@ -32,8 +34,12 @@ from haitech_adapters.http.passwords import PasswordsController
 from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
+from haitech_adapters.http.repeating import Repeating, Sealing
+from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.http.users import UserController, UserVerbsController
+from haitech_adapters.security import AesGcmSealing
+from haitech_adapters.security.keys import LENGTH
 from haitech_domain.access import Actor
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
@@ -75,6 +81,7 @@ def app_over(
     keys: ApiKeys | None = None,
     checks: Checks,
     now: Callable[[], float] = time.monotonic,
+    sealing: Sealing | None = None,
     lifespan: list[Any] | None = None,
     limiter: Limiter | None = None,
     edge: Edge | None = None,
@@ -82,8 +89,10 @@ def app_over(
 ) -> Litestar:
     """The HTTP app over any set of verbs; `checks` are what readiness means.
 
-    `now` gives the seconds by which answers are remembered.
+    `now` gives the seconds by which answers are remembered. `sealing` encrypts the answers that are
+    kept for retries; without one, this app alone can read them.
     """
+    sealed = sealing or AesGcmSealing(secrets.token_bytes(LENGTH))
 
     def the_verbs() -> Verbs:
         return verbs
@@ -94,7 +103,7 @@ def app_over(
     async def recognise(who: tuple[UUID, UUID | None]) -> Actor:
         return await verbs.recognise(*who)
 
-    return build_app(
+    app = build_app(
         controllers=[Router(BASE, route_handlers=list(CONTROLLERS))],
         tokens=tokens,
         users=Remembered(recognise, now=now),
@@ -103,6 +112,7 @@ def app_over(
             "verbs": Provide(the_verbs, sync_to_thread=False),
             "checks": Provide(the_checks, sync_to_thread=False),
         },
+        middleware=[DefineMiddleware(Repeating, verbs=verbs, sealing=sealed)],
         lifespan=lifespan or [],
         limiter=limiter,
         edge=edge,
@@ -110,3 +120,5 @@ def app_over(
         title=TITLE,
         version=version("haitech"),
     )
+    locks_are_named(app)
+    return app

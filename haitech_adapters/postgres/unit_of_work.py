@@ -18,6 +18,7 @@ from haitech_adapters.postgres.access import (
     PostgresOneTimeTokens,
     PostgresUsers,
 )
+from haitech_adapters.postgres.answers import PostgresAnswers
 from haitech_adapters.postgres.audit import AUDIT
 from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
@@ -143,6 +144,11 @@ class PostgresTransaction:
     def imports(self) -> PostgresImportLedger:
         """The import ledger."""
         return PostgresImportLedger(self._session, self._clock)
+
+    @cached_property
+    def answers(self) -> PostgresAnswers:
+        """The answers kept for retries."""
+        return PostgresAnswers(self._session)
 
 
 class PostgresUnitOfWork:

@@ -39,6 +39,7 @@ WORDS: Final = {
     "audit_seals": "audit seal",
     "audit_head": "audit head",
     "outbox": "event",
+    "kept_answers": "kept answer",
 }
 """What one row of each table is called."""
 

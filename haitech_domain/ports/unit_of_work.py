@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -86,6 +87,8 @@ class Transaction(Protocol):
     def api_keys(self) -> ApiKeys: ...
     @property
     def imports(self) -> ImportLedger: ...
+    @property
+    def answers(self) -> Answers: ...
 
 
 class UnitOfWork(Protocol):

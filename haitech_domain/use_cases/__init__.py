@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.answering import (
+    AnswerOnce,
+    ForgetAnswers,
+    Lock,
+    UnderLock,
+    lock_cycle,
+    lock_meeting,
+    lock_registration,
+)
 from haitech_domain.use_cases.api_keys import (
     API_KEYS,
     FindApiKey,
@@ -88,6 +97,7 @@ __all__ = [
     "STUDENTS",
     "USERS",
     "ActivateUser",
+    "AnswerOnce",
     "CancelMeeting",
     "Catalogue",
     "ChangePassword",
@@ -105,6 +115,7 @@ __all__ = [
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
+    "ForgetAnswers",
     "ForgotPassword",
     "GenerateMeetings",
     "Generated",
@@ -115,6 +126,7 @@ __all__ = [
     "ListCycles",
     "ListPage",
     "ListScopes",
+    "Lock",
     "LogIn",
     "LogOut",
     "LoginRules",
@@ -142,9 +154,13 @@ __all__ = [
     "Session",
     "Spec",
     "SyncProgress",
+    "UnderLock",
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
     "UpdateRegistration",
     "Verbs",
+    "lock_cycle",
+    "lock_meeting",
+    "lock_registration",
 ]

@@ -103,6 +103,10 @@ class Spec(Generic[T]):
     updated_events: Callable[[datetime, T, tuple[str, ...]], tuple[Event, ...]] = _silent
     deleted_events: Callable[[datetime, T], tuple[Event, ...]] = _silent
 
+    async def lock(self, tx: Transaction, id: UUID) -> T:
+        """The live thing with this id, kept from change. :raises NotFound: there is none"""
+        return await self.repository(tx).lock(id)
+
     def action(self, action: Action) -> Action:
         """What an action on one counts as."""
         return Action.UPDATE if self.is_part and action is not Action.READ else action

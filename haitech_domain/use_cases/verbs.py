@@ -26,6 +26,7 @@ from haitech_domain.ports import (
 )
 from haitech_domain.registration import Registration
 from haitech_domain.student import Student
+from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
@@ -131,6 +132,9 @@ class Verbs:
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
     register_student: RegisterStudent
+    answer_once: AnswerOnce
+    forget_answers: ForgetAnswers
+    under_lock: UnderLock
     read_audit: ReadAudit
     list_audit: ListAudit
     read_registration: Read[Registration]
@@ -255,6 +259,9 @@ class Verbs:
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            answer_once=AnswerOnce(uow=uow, clock=clock),
+            forget_answers=ForgetAnswers(uow=uow, clock=clock),
+            under_lock=UnderLock(uow=uow),
             read_audit=ReadAudit(uow=uow),
             list_audit=ListAudit(uow=uow),
             read_registration=Read(spec=REGISTRATIONS, uow=uow),

@@ -60,6 +60,10 @@ class TestUnitOfWork(contracts.UnitOfWorkContract):
     """Transactions."""
 
 
+class TestAnswers(contracts.AnswersContract):
+    """Answers kept for retries."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 

@@ -6,6 +6,7 @@ explicit SQL, and a test compares the two.
 """
 
 from haitech_adapters.postgres.tables.access import login_sessions, one_time_tokens
+from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
 from haitech_adapters.postgres.tables.journal import (
     audit_head,
@@ -43,6 +44,7 @@ __all__ = [
     "import_ledger",
     "institutional_orders",
     "instructors",
+    "kept_answers",
     "login_sessions",
     "meetings",
     "one_time_tokens",

@@ -4,6 +4,7 @@ Inherit each in a class named `Test…` whose module has an asynchronous fixture
 `World`): the tests are the same for every store.
 """
 
+from haitech_domain.testing.contracts.answers import AnswersContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
@@ -17,6 +18,7 @@ from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.world import Journal, World
 
 __all__ = [
+    "AnswersContract",
     "AuditTrailContract",
     "CyclesContract",
     "ImportLedgerContract",
