@@ -35,6 +35,7 @@ from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.http.repeating import Repeating, Sealing
+from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
 from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.http.users import UserController, UserVerbsController
@@ -57,6 +58,7 @@ CONTROLLERS: Final = (
     CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
+    DefaultViewController,
     DocsController,
     HealthController,
     InstructorController,
@@ -68,6 +70,7 @@ CONTROLLERS: Final = (
     UserController,
     UserVerbsController,
     OrderController,
+    SavedViewController,
     StudentController,
     *RELATIONS,
     RegistrationsController,

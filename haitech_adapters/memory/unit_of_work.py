@@ -37,6 +37,7 @@ from haitech_adapters.memory.teaching import (
     MemoryMeetings,
     MemoryRegistrations,
 )
+from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -58,6 +59,7 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.login_sessions: Final = MemoryLoginSessions(LOGIN_SESSIONS, session)
         self.one_time_tokens: Final = MemoryOneTimeTokens(ONE_TIME_TOKENS, session)

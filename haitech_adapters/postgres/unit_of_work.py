@@ -28,6 +28,7 @@ from haitech_adapters.postgres.repositories import (
     PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
+    PostgresSavedViews,
     PostgresStudents,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
@@ -114,6 +115,11 @@ class PostgresTransaction:
     def registrations(self) -> PostgresRegistrations:
         """The registrations."""
         return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
+
+    @cached_property
+    def saved_views(self) -> PostgresSavedViews:
+        """The saved views."""
+        return PostgresSavedViews(mappings.SAVED_VIEWS, self._session)
 
     @cached_property
     def users(self) -> PostgresUsers:

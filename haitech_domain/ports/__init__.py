@@ -26,6 +26,7 @@ from haitech_domain.ports.repositories import (
     Orders,
     Registrations,
     Repository,
+    SavedViews,
     Students,
     Users,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "Registrations",
     "Repository",
     "RequestRates",
+    "SavedViews",
     "Standing",
     "Students",
     "Tokens",

@@ -23,6 +23,7 @@ from haitech_domain.ports.repositories import (
     OneTimeTokens,
     Orders,
     Registrations,
+    SavedViews,
     Students,
     Users,
 )
@@ -75,6 +76,8 @@ class Transaction(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def saved_views(self) -> SavedViews: ...
     @property
     def users(self) -> Users: ...
     @property

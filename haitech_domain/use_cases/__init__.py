@@ -74,6 +74,7 @@ from haitech_domain.use_cases.resources import (
     STUDENTS,
     USERS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import (
     ActivateUser,
@@ -94,8 +95,10 @@ __all__ = [
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
+    "SAVED_VIEWS",
     "STUDENTS",
     "USERS",
+    "VIEWED",
     "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",

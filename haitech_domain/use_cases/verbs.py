@@ -25,6 +25,7 @@ from haitech_domain.ports import (
     UnitOfWork,
 )
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
@@ -74,6 +75,7 @@ from haitech_domain.use_cases.resources import (
     STUDENTS,
     USERS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import (
     ActivateUser,
@@ -109,6 +111,7 @@ class Verbs:
     branches: Catalogue[Branch]
     closures: Catalogue[Closure]
     orders: Catalogue[InstitutionalOrder]
+    saved_views: Catalogue[SavedView]
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
@@ -223,6 +226,7 @@ class Verbs:
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
             closures=Catalogue.of(CLOSURES, uow=uow, clock=clock, ids=ids),
             orders=Catalogue.of(ORDERS, uow=uow, clock=clock, ids=ids),
+            saved_views=Catalogue.of(SAVED_VIEWS, uow=uow, clock=clock, ids=ids),
             instructors=attrs.evolve(
                 instructors,
                 create=CreateInstructor(

@@ -20,6 +20,7 @@ from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
 from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
+from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.state import State
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app.http_app import app_over
@@ -43,6 +44,9 @@ SUNDAY: Final = date(2026, 10, 18)
 """The first day of every cycle here, after the holidays of autumn; no holiday until March."""
 NOBODY: Final = UUID(int=404)
 WEEK: Final = timedelta(days=7)
+PASSWORD: Final = "correct horse battery"
+STORED: Final = CHEAP.hash(PASSWORD)
+"""The password of everybody whom `SchoolWorld.user` makes."""
 FOR_EVER: Final = timedelta(days=36_500)
 
 _phones: Final = count(1_000_000)
@@ -172,6 +176,8 @@ class SchoolWorld:
         self.clock = clock
         self.uow: MemoryUnitOfWork = verbs.create_admin.uow  # type: ignore[assignment]
         self.tokens = verbs.log_in.tokens
+        self.attempts: MemoryAttempts = verbs.log_in.attempts  # type: ignore[assignment]
+        self.attempts._failures.clear()
         self._ids = verbs.create_admin.ids
         self.nobody = Caller(client)
         self.admin = self.user(Role.ADMIN)
@@ -190,7 +196,7 @@ class SchoolWorld:
         """A caller of this role who has logged in; linked to an instructor where one is named."""
         at = self.clock.now()
         made = {"created_at": at, "updated_at": at}
-        user = a_user(name=role.value, role=role, **made)
+        user = a_user(name=role.value, role=role, password_hash=STORED, **made)
         session = a_login_session(
             user_id=user.id, expires_at=at + FOR_EVER, ends_at=at + FOR_EVER, **made
         )
@@ -365,7 +371,5 @@ def a_school_behind_its_api(*, apart: bool = False) -> Iterator[SchoolWorld]:
     uow._state = State()
     uow._committed.clear()
     clock.set(START)
-    attempts: Any = verbs.log_in.attempts
-    attempts._failures.clear()
     with TestClient(app, raise_server_exceptions=False) as client:
         yield SchoolWorld(client, verbs, clock)

@@ -29,6 +29,7 @@ from haitech_adapters.postgres.tables.places import (
     institutional_orders,
 )
 from haitech_adapters.postgres.tables.teaching import cycles, meetings, registrations
+from haitech_adapters.postgres.tables.views import saved_views
 
 __all__ = [
     "METADATA",
@@ -50,6 +51,7 @@ __all__ = [
     "one_time_tokens",
     "outbox",
     "registrations",
+    "saved_views",
     "students",
     "users",
 ]

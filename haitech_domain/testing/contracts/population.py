@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from haitech_domain.access import Role
+from haitech_domain.access import Resource, Role
 from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
@@ -25,6 +25,7 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.order.entity import OrderStatus
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration, RegistrationStatus
+from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.testing import builders as make
@@ -66,6 +67,7 @@ class Population:
     registrations: Sequence[Registration]
     login_sessions: Sequence[LoginSession]
     one_time_tokens: Sequence[OneTimeToken]
+    saved_views: Sequence[SavedView]
     api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
@@ -209,6 +211,17 @@ def a_population() -> Population:
     ]
     login_sessions = [make.a_login_session(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
     one_time_tokens = [make.a_one_time_token(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
+    lists = (Resource.CYCLES, Resource.CUSTOMERS, Resource.ORDERS)
+    saved_views = [
+        make.a_saved_view(
+            name=name,
+            owner_id=instructors[n % 4].id,
+            entity=lists[n // 2 % 3],
+            is_public=n % 3 == 0,
+            **_when(n),
+        )
+        for n, name in enumerate(NAMES)
+    ]
     api_keys = [
         make.an_api_key(name=name, is_active=n % 3 != 0, **_when(n)) for n, name in enumerate(NAMES)
     ]
@@ -226,5 +239,6 @@ def a_population() -> Population:
         registrations=_some_gone(registrations),
         login_sessions=_some_gone(login_sessions),
         one_time_tokens=_some_gone(one_time_tokens),
+        saved_views=_some_gone(saved_views),
         api_keys=_some_gone(api_keys),
     )
