@@ -18,6 +18,8 @@ from haitech_adapters.postgres import migrate, ready
 from haitech_app import logs
 from haitech_app.container import Container
 from haitech_app.http_app import app_over
+from haitech_app.periodic import every
+from haitech_app.sealing import EVERY, Sealing
 from haitech_app.settings import Environment, Settings
 
 _YOUNG: Final = 50_000
@@ -65,6 +67,7 @@ def app_of(settings: Settings) -> Litestar:
     container = Container(settings=settings)
     pool = container.pool()
     key_uses = container.key_uses()
+    sealing = Sealing(container.sealer(), container.clock())
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -74,7 +77,10 @@ def app_of(settings: Settings) -> Litestar:
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
         try:
-            async with key_uses.writing():
+            async with (
+                key_uses.writing(),
+                every(EVERY, sealing, name="sealing of the audit log"),
+            ):
                 yield
         finally:
             await container.windows().close()
