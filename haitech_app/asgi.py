@@ -21,10 +21,15 @@ from haitech_app.http_app import app_over
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
 from haitech_app.settings import Environment, Settings
+from haitech_domain.access import Actor
 
 _YOUNG: Final = 50_000
 """Allocations between collections of the youngest generation: each request makes some hundreds
 that die with it, and the long-lived rest is frozen."""
+
+
+_PURGING: Final = 600.0
+"""Seconds between purges. All processes purge; rows that one is at are passed over by others."""
 
 
 def follow_the_parent() -> None:
@@ -67,7 +72,7 @@ def app_of(settings: Settings) -> Litestar:
     container = Container(settings=settings)
     pool = container.pool()
     key_uses = container.key_uses()
-    sealing = Sealing(container.sealer(), container.clock())
+    seal_audit = Sealing(container.sealer(), container.clock())
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -79,12 +84,17 @@ def app_of(settings: Settings) -> Litestar:
         try:
             async with (
                 key_uses.writing(),
-                every(EVERY, sealing, name="sealing of the audit log"),
+                every(EVERY, seal_audit, name="sealing of the audit log"),
+                every(_PURGING, forget_answers, name="purge of kept answers"),
             ):
                 yield
         finally:
             await container.windows().close()
             await pool.close()
+
+    async def forget_answers() -> None:
+        while await container.verbs().forget_answers(actor=Actor.system("purge")):
+            pass
 
     async def database() -> str | None:
         return await ready(pool, head=migrate.head())
@@ -92,6 +102,7 @@ def app_of(settings: Settings) -> Litestar:
     return app_over(
         container.verbs(),
         tokens=container.tokens(),
+        sealing=container.sealing(),
         keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],

@@ -21,8 +21,13 @@ from haitech_adapters.postgres import (
     log_statement,
     make_pool,
 )
-from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
-from haitech_adapters.security.keys import derived
+from haitech_adapters.security import (
+    AesGcmSealing,
+    Argon2Passwords,
+    JwtTokens,
+    SystemRandomness,
+    derived,
+)
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
@@ -81,6 +86,10 @@ class Container(containers.DeclarativeContainer):
         secret=settings.provided.jwt_secret,
         clock=clock,
         life=providers.Factory(timedelta, minutes=settings.provided.token_minutes),
+    )
+    sealing = providers.Singleton(
+        AesGcmSealing,
+        providers.Callable(derived, settings.provided.secret_key, "idempotency"),
     )
     windows = providers.Singleton(shared_windows, settings.provided.redis_url)
     rates = providers.Singleton(

@@ -19,6 +19,7 @@ from haitech_adapters.http.negotiation import Negotiation
 from haitech_adapters.http.openapi import document
 from haitech_adapters.http.rate_limiting import Limiter, RateLimiting, StrangerLimiting
 from haitech_adapters.http.request_scope import RequestScope
+from haitech_adapters.http.singles import find_singles
 from haitech_domain.ports import Tokens
 
 LARGEST_BODY: Final = 1024 * 1024
@@ -64,6 +65,7 @@ def build_app(
         logging_config=None,
         debug=debug,
     )
+    find_singles(app)
     methods = {
         route.path_format: ",".join(route.route_handler_map)
         for route in app.routes

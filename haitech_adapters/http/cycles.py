@@ -43,6 +43,7 @@ from haitech_domain.use_cases import (
     RestoreCycle,
     SyncProgress,
     UpdateCycle,
+    lock_cycle,
 )
 
 Day: TypeAlias = dt.date
@@ -200,6 +201,7 @@ class CyclesController(Controller):
                     "instructor.busy",
                 ),
                 example={"notes": "moved to room 4", "maxStudents": 14},
+                lock=lock_cycle,
             )
         },
     )
@@ -226,6 +228,7 @@ class CyclesController(Controller):
                 summary="Delete a cycle",
                 use_case=DeleteCycle,
                 access=(Action.DELETE, Resource.CYCLES),
+                lock=lock_cycle,
             )
         },
     )

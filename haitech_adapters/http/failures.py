@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException
 from litestar.response.base import ASGIResponse
 from litestar.types import ExceptionHandlersMap
 
+from haitech_adapters.http.captured import Handler, unless_held
 from haitech_adapters.http.endpoint import JSON
 from haitech_adapters.http.envelope import (
     ErrorBody,
@@ -196,4 +197,9 @@ def last_resort(_: Exception) -> ASGIResponse:
 
 def handlers() -> ExceptionHandlersMap:
     """All of them, by what they handle."""
-    return {DomainError: refused, HTTPException: misdirected, Exception: failed}
+    by_kind: dict[type[Exception], Handler] = {
+        DomainError: refused,
+        HTTPException: misdirected,
+        Exception: failed,
+    }
+    return {kind: unless_held(handle) for kind, handle in by_kind.items()}

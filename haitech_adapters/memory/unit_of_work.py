@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 from haitech_adapters.ambient import Ambient
+from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
@@ -32,6 +33,7 @@ from haitech_adapters.memory.teaching import (
     MemoryMeetings,
     MemoryRegistrations,
 )
+from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -53,10 +55,12 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.audit: Final = MemoryRepository(AUDIT, session)
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
+        self.answers: Final = MemoryAnswers(session)
 
 
 class MemoryUnitOfWork:

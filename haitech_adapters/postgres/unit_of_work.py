@@ -13,6 +13,7 @@ from tenacity.wait import wait_random_exponential
 
 from haitech_adapters.ambient import Ambient
 from haitech_adapters.postgres import mappings
+from haitech_adapters.postgres.answers import PostgresAnswers
 from haitech_adapters.postgres.audit import AUDIT
 from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
@@ -22,6 +23,7 @@ from haitech_adapters.postgres.repositories import (
     PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
+    PostgresSavedViews,
     PostgresStudents,
     PostgresUsers,
 )
@@ -111,6 +113,11 @@ class PostgresTransaction:
         return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
 
     @cached_property
+    def saved_views(self) -> PostgresSavedViews:
+        """The saved views."""
+        return PostgresSavedViews(mappings.SAVED_VIEWS, self._session)
+
+    @cached_property
     def users(self) -> PostgresUsers:
         """The users."""
         return PostgresUsers(mappings.USERS, self._session)
@@ -129,6 +136,11 @@ class PostgresTransaction:
     def imports(self) -> PostgresImportLedger:
         """The import ledger."""
         return PostgresImportLedger(self._session, self._clock)
+
+    @cached_property
+    def answers(self) -> PostgresAnswers:
+        """The answers kept for retries."""
+        return PostgresAnswers(self._session)
 
 
 class PostgresUnitOfWork:

@@ -1,5 +1,13 @@
 """The ports: what the domain asks of the world, as protocols in its own words."""
 
+from haitech_domain.ports.answers import (
+    KEPT_FOR,
+    Answers,
+    AnswerUnreadable,
+    KeptAnswer,
+    KeyInProgress,
+    KeyReused,
+)
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.limits import Rate, RateLimits, RequestRates, Standing, Verdict
 from haitech_domain.ports.query import Listing, Page, Query
@@ -16,6 +24,7 @@ from haitech_domain.ports.repositories import (
     Orders,
     Registrations,
     Repository,
+    SavedViews,
     Students,
     Users,
 )
@@ -33,6 +42,9 @@ from haitech_domain.ports.services import (
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 
 __all__ = [
+    "KEPT_FOR",
+    "AnswerUnreadable",
+    "Answers",
     "ApiKeys",
     "Attempts",
     "AuditTrail",
@@ -46,6 +58,9 @@ __all__ = [
     "ImportLedger",
     "Imported",
     "Instructors",
+    "KeptAnswer",
+    "KeyInProgress",
+    "KeyReused",
     "KeyUse",
     "Listing",
     "Meetings",
@@ -59,6 +74,7 @@ __all__ = [
     "Registrations",
     "Repository",
     "RequestRates",
+    "SavedViews",
     "Standing",
     "Students",
     "Tokens",

@@ -85,6 +85,9 @@ REGISTRATIONS: Final = Listing(
     sorts=("registration_date", "created_at"),
 )
 """`from` and `to` bound the date of registration."""
+SAVED_VIEWS: Final = Listing(
+    filters=frozenset({"entity"}), sorts=("name", "created_at"), searched=("name",)
+)
 API_KEYS: Final = Listing(
     filters=frozenset({"is_active"}),
     sorts=("name", "created_at"),

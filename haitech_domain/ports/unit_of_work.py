@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -20,6 +21,7 @@ from haitech_domain.ports.repositories import (
     Meetings,
     Orders,
     Registrations,
+    SavedViews,
     Students,
     Users,
 )
@@ -73,6 +75,8 @@ class Transaction(Protocol):
     @property
     def registrations(self) -> Registrations: ...
     @property
+    def saved_views(self) -> SavedViews: ...
+    @property
     def users(self) -> Users: ...
     @property
     def audit(self) -> AuditTrail: ...
@@ -80,6 +84,8 @@ class Transaction(Protocol):
     def api_keys(self) -> ApiKeys: ...
     @property
     def imports(self) -> ImportLedger: ...
+    @property
+    def answers(self) -> Answers: ...
 
 
 class UnitOfWork(Protocol):

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import attrs
 
-from haitech_domain.access import Role
+from haitech_domain.access import Resource, Role
 from haitech_domain.api_key import ApiKey, KeyKind, hashed, prefix_of, written
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
@@ -30,6 +30,7 @@ from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -144,6 +145,12 @@ def a_registration(**overrides: Any) -> Registration:
     return _a(Registration, defaults, overrides)
 
 
+def a_saved_view(**overrides: Any) -> SavedView:
+    """Somebody's view of the active cycles, by name."""
+    defaults = {"name": "פעילים", "entity": Resource.CYCLES, "filters": {"status": "active"}}
+    return _a(SavedView, {**defaults, "owner_id": an_id(), "sort_by": "name"}, overrides)
+
+
 def a_user(**overrides: Any) -> User:
     """A manager with an address of their own."""
     defaults = {"email": an_email(), "name": "מיכל לוי", "role": Role.MANAGER}
@@ -182,6 +189,7 @@ class School:
     cycle: Cycle
     meeting: Meeting
     registration: Registration
+    saved_view: SavedView
     api_key: ApiKey
 
 
@@ -210,6 +218,7 @@ def a_school() -> School:
         cycle=cycle,
         meeting=a_meeting(cycle_id=cycle.id, instructor_id=instructor.id),
         registration=a_registration(student_id=student.id, cycle_id=cycle.id),
+        saved_view=a_saved_view(owner_id=user.id),
         api_key=an_api_key(),
     )
 
@@ -227,4 +236,5 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.cycles.save(Change.created(school.cycle))
     await tx.meetings.save(Change.created(school.meeting))
     await tx.registrations.save(Change.created(school.registration))
+    await tx.saved_views.save(Change.created(school.saved_view))
     await tx.api_keys.save(Change.created(school.api_key))

@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.answering import (
+    AnswerOnce,
+    ForgetAnswers,
+    Lock,
+    UnderLock,
+    lock_cycle,
+    lock_meeting,
+    lock_registration,
+)
 from haitech_domain.use_cases.api_keys import (
     API_KEYS,
     FindApiKey,
@@ -54,6 +63,7 @@ from haitech_domain.use_cases.resources import (
     ORDERS,
     STUDENTS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
@@ -68,7 +78,10 @@ __all__ = [
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
+    "SAVED_VIEWS",
     "STUDENTS",
+    "VIEWED",
+    "AnswerOnce",
     "CancelMeeting",
     "Catalogue",
     "CompleteMeeting",
@@ -82,6 +95,7 @@ __all__ = [
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
+    "ForgetAnswers",
     "GenerateMeetings",
     "Generated",
     "IssueApiKey",
@@ -89,6 +103,7 @@ __all__ = [
     "ListCycles",
     "ListPage",
     "ListScopes",
+    "Lock",
     "LogIn",
     "NoteKeyUses",
     "PostponeMeeting",
@@ -111,9 +126,13 @@ __all__ = [
     "Session",
     "Spec",
     "SyncProgress",
+    "UnderLock",
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
     "UpdateRegistration",
     "Verbs",
+    "lock_cycle",
+    "lock_meeting",
+    "lock_registration",
 ]

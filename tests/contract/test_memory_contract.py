@@ -71,6 +71,10 @@ class TestUnitOfWork(contracts.UnitOfWorkContract):
     """Transactions."""
 
 
+class TestAnswers(contracts.AnswersContract):
+    """Answers kept for retries."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
@@ -81,6 +85,10 @@ class TestMeetings(contracts.MeetingsContract):
 
 class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
+
+
+class TestSavedViews(contracts.SavedViewsContract):
+    """Saved views."""
 
 
 class TestCycles(contracts.CyclesContract):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import attrs
 import psycopg
+from psycopg_pool import AsyncConnectionPool
 
 from haitech_adapters.memory import CountingIds, FixedClock
 from haitech_adapters.postgres import (
@@ -28,12 +30,16 @@ KEY = AuditKey(b"a key of the tests, 32 bytes long")
 SYSTEM = Actor.system("test")
 
 
+async def _save(course, tx):
+    await tx.courses.save(Change.created(course))
+
+
 @attrs.define
 class AuditWorld:
     """The log with its writers, its sealer and its verifier."""
 
     url: str
-    pool: psycopg.AsyncConnection
+    pool: AsyncConnectionPool
     clock: FixedClock
     uow: PostgresUnitOfWork
     sealer: AuditSealer
@@ -44,7 +50,7 @@ class AuditWorld:
         """Make courses, each in a transaction of its own; their ids."""
         made = [a_course() for _ in range(rows)]
         for course in made:
-            await self.uow.run(SYSTEM, lambda tx, c=course: tx.courses.save(Change.created(c)))
+            await self.uow.run(SYSTEM, partial(_save, course))
         return [str(course.id) for course in made]
 
     async def sealed(self, rows: int) -> list[str]:
@@ -78,7 +84,7 @@ class AuditWorld:
             return connection.execute(query).fetchall()
 
     @property
-    def last(self) -> int:
+    def last(self):
         """The position of the newest row."""
         [(position,)] = self.rows("SELECT max(position) FROM audit_log")
         return position

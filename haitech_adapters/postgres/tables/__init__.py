@@ -5,6 +5,7 @@ between columns and rows, and which indexes lists need. Migrations create the sa
 explicit SQL, and a test compares the two.
 """
 
+from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
 from haitech_adapters.postgres.tables.journal import (
     audit_head,
@@ -27,6 +28,7 @@ from haitech_adapters.postgres.tables.places import (
     institutional_orders,
 )
 from haitech_adapters.postgres.tables.teaching import cycles, meetings, registrations
+from haitech_adapters.postgres.tables.views import saved_views
 
 __all__ = [
     "METADATA",
@@ -42,9 +44,11 @@ __all__ = [
     "import_ledger",
     "institutional_orders",
     "instructors",
+    "kept_answers",
     "meetings",
     "outbox",
     "registrations",
+    "saved_views",
     "students",
     "users",
 ]

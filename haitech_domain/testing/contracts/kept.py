@@ -158,6 +158,12 @@ REGISTRATION: Final = Kept(
     edit={"notes": "אלרגי לבוטנים"},
     references=("student_id", "cycle_id"),
 )
+SAVED_VIEW: Final = Kept(
+    name="saved_view",
+    pick=lambda tx: tx.saved_views,
+    like=lambda school: strategies.saved_views(id=school.saved_view.id),
+    edit={"filters": {"day_of_week": "sunday"}, "columns": ("name", "status")},
+)
 USER: Final = Kept(
     name="user",
     pick=lambda tx: tx.users,
@@ -181,6 +187,7 @@ ALL_KEPT: Final = (
     CYCLE,
     MEETING,
     REGISTRATION,
+    SAVED_VIEW,
     USER,
     API_KEY,
 )
