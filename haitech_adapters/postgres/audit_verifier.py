@@ -6,6 +6,7 @@ snapshot, while writers and the sealer go on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from enum import StrEnum
 from typing import Final
@@ -29,6 +30,7 @@ from haitech_adapters.postgres.session import Connection
 
 BATCH: Final = 2_000
 _LONG: Final = "SET LOCAL statement_timeout = 0"
+_ANCHOR: Final = re.compile(r"[0-9]{1,18}:[0-9a-f]{64}")
 _STRANGE: Final = 100
 """So many first rows that do not fit, under a head that does not, mean another key."""
 
@@ -126,10 +128,10 @@ class Anchor:
     @classmethod
     def of(cls, text: str) -> Anchor:
         """From what `Head.anchor` gives. :raises ValueError: it is none"""
-        number, _, mac = text.strip().partition(":")
-        if not (number.isascii() and number.isdigit() and len(number) < len("9" * 19)):
+        if not _ANCHOR.fullmatch(text.strip()):
             message = "must be a head as it was printed, like 117:9f86…"
             raise ValueError(message)
+        number, _, mac = text.strip().partition(":")
         return cls(int(number), bytes.fromhex(mac))
 
 
