@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 from haitech_adapters.ambient import Ambient
+from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
     API_KEYS,
@@ -52,6 +53,7 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.attendance: Final = MemoryAttendance(ATTENDANCE, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)

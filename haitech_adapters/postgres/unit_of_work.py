@@ -26,6 +26,7 @@ from haitech_adapters.postgres.repositories import (
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Connection, Log, Session
 from haitech_adapters.postgres.teaching import (
+    PostgresAttendance,
     PostgresCycles,
     PostgresMeetings,
     PostgresRegistrations,
@@ -107,6 +108,11 @@ class PostgresTransaction:
     def registrations(self) -> PostgresRegistrations:
         """The registrations."""
         return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
+
+    @cached_property
+    def attendance(self) -> PostgresAttendance:
+        """The marks."""
+        return PostgresAttendance(mappings.ATTENDANCE, self._session)
 
     @cached_property
     def users(self) -> PostgresUsers:

@@ -30,6 +30,7 @@ WORDS: Final = {
     "cycles": "cycle",
     "meetings": "meeting",
     "registrations": "registration",
+    "attendance": "attendance",
     "users": "user",
     "api_keys": "api_key",
     "import_ledger": "imported row",

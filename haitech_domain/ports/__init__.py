@@ -3,6 +3,7 @@
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
+    Attendance,
     Branches,
     Closures,
     Courses,
@@ -33,6 +34,7 @@ from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transactio
 __all__ = [
     "ApiKeys",
     "Attempts",
+    "Attendance",
     "Branches",
     "Clock",
     "Closures",

@@ -10,6 +10,7 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.ports.repositories import (
     ApiKeys,
+    Attendance,
     Branches,
     Closures,
     Courses,
@@ -71,6 +72,8 @@ class Transaction(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def attendance(self) -> Attendance: ...
     @property
     def users(self) -> Users: ...
     @property

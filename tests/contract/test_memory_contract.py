@@ -83,6 +83,10 @@ class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
 
+class TestAttendance(contracts.AttendanceContract):
+    """Attendance."""
+
+
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
 

@@ -72,6 +72,10 @@ class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
 
+class TestAttendance(contracts.AttendanceContract):
+    """Attendance."""
+
+
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
 

@@ -20,11 +20,12 @@ from haitech_adapters.postgres.tables.places import (
     courses,
     institutional_orders,
 )
-from haitech_adapters.postgres.tables.teaching import cycles, meetings, registrations
+from haitech_adapters.postgres.tables.teaching import attendance, cycles, meetings, registrations
 
 __all__ = [
     "METADATA",
     "api_keys",
+    "attendance",
     "audit_log",
     "branches",
     "closures",

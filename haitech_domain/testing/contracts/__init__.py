@@ -4,6 +4,7 @@ Inherit each in a class named `Test…` whose module has an asynchronous fixture
 `World`): the tests are the same for every store.
 """
 
+from haitech_domain.testing.contracts.attendance import AttendanceContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.listing import ListingContract
@@ -16,6 +17,7 @@ from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.world import Journal, World
 
 __all__ = [
+    "AttendanceContract",
     "CyclesContract",
     "ImportLedgerContract",
     "Journal",

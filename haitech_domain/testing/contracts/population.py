@@ -11,6 +11,7 @@ import attrs
 
 from haitech_domain.access import Role
 from haitech_domain.api_key import ApiKey
+from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -63,11 +64,16 @@ class Population:
     cycles: Sequence[Cycle]
     meetings: Sequence[Meeting]
     registrations: Sequence[Registration]
+    attendance: Sequence[Mark]
     api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
-        """The rows of a kind that are not deleted."""
-        return [row for row in getattr(self, name) if row.deleted_at is None]
+        """The rows of a kind that are not deleted; marks only of meetings that are not."""
+        rows = [row for row in getattr(self, name) if row.deleted_at is None]
+        if name != "attendance":
+            return rows
+        held = {meeting.id for meeting in self.live("meetings")}
+        return [row for row in rows if row.meeting_id in held]
 
 
 async def settle(tx: Transaction, people: Population) -> None:
@@ -86,6 +92,17 @@ def _when(n: int) -> dict[str, Any]:
 def _some_gone(rows: list[Any]) -> list[Any]:
     """Every fifth row deleted."""
     return [make.gone(row) if n % 5 == 4 else row for n, row in enumerate(rows)]
+
+
+def _target(n: int, registrations: Sequence[Any], students: Sequence[Any]) -> dict[str, Any]:
+    """Whom the nth mark is of, never twice in a meeting."""
+    turn = n // 12
+    if turn < 2:  # of four rounds, two are of registrations
+        one = registrations[(n + turn) % len(registrations)]
+        return {"registration_id": one.id, "is_trial": n % 4 == 0}
+    if turn == 2:
+        return {"student_id": students[n % len(students)].id}
+    return {"guest_name": NAMES[n % len(NAMES)]}
 
 
 def a_population() -> Population:
@@ -204,6 +221,15 @@ def a_population() -> Population:
         )
         for n in range(18)
     ]
+    attendance = [
+        make.a_mark(
+            meeting_id=meetings[n % 12].id,
+            status=list(AttendanceStatus)[n // 2 % 3],
+            **_target(n, registrations, students),
+            **_when(n),
+        )
+        for n in range(48)
+    ]
     api_keys = [
         make.an_api_key(name=name, is_active=n % 3 != 0, **_when(n)) for n, name in enumerate(NAMES)
     ]
@@ -219,5 +245,6 @@ def a_population() -> Population:
         cycles=_some_gone(cycles),
         meetings=_some_gone(meetings),
         registrations=_some_gone(registrations),
+        attendance=_some_gone(attendance),
         api_keys=_some_gone(api_keys),
     )

@@ -5,6 +5,7 @@ keyword: `customers(city="חיפה")`, `cycles(type=CycleType.PRIVATE, max_stude
 An override may be a value or a strategy. Ids of other things are made up unless given.
 """
 
+from haitech_domain.testing.strategies.attendance import marks
 from haitech_domain.testing.strategies.calendar import (
     ClosedDays,
     civil_dates,
@@ -95,6 +96,7 @@ __all__ = [
     "key_actors",
     "latin_names",
     "lines",
+    "marks",
     "meetings",
     "meetings_of_cycle",
     "money",
