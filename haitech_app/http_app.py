@@ -10,6 +10,7 @@ from litestar.di import Provide
 
 from haitech_adapters.http import build_app
 from haitech_adapters.http.api_keys import ApiKeysController
+from haitech_adapters.http.attendance import AttendanceController, MeetingAttendanceController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.authentication import ApiKeys
 from haitech_adapters.http.branches import BranchController
@@ -33,6 +34,7 @@ from haitech_domain.use_cases import Verbs
 TITLE: Final = "HaiTech CRM"
 BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
+    AttendanceController,
     ApiKeysController,
     AuthController,
     BranchController,
@@ -45,6 +47,7 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    MeetingAttendanceController,
     MeetingVerbsController,
     MeetingsController,
     MetaController,

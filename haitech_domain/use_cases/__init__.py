@@ -8,6 +8,7 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
+from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -59,6 +60,7 @@ from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
     "API_KEYS",
+    "ATTENDANCE",
     "BRANCHES",
     "CLOSURES",
     "COURSES",
@@ -95,6 +97,7 @@ __all__ = [
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
+    "ReadSheet",
     "RecalculateMeeting",
     "RegisterStudent",
     "Relatives",
@@ -106,6 +109,7 @@ __all__ = [
     "RotateApiKey",
     "School",
     "Session",
+    "Sheet",
     "Spec",
     "SyncProgress",
     "Update",
