@@ -67,6 +67,17 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Throw schemathesis at a served demo school, as every role; `-- ARGS` go to schemathesis.
+
+    `nox -s fuzz -- --max-examples 100` looks longer, `-- --include-path-regex meetings` at less.
+    """
+    install(session, "fuzz")
+    session.log("serving a demo school and calling it as instructor, API key, manager and admin")
+    session.run("python", "-m", "tests.fuzz.served", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, the rules of import and the declared dependencies."""
     install(session, "dev")

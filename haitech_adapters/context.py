@@ -19,6 +19,8 @@ from haitech_domain.access import Actor
 class RequestFacts:
     """One request. `route` and `actor` are filled in as the request is understood.
 
+    `headers` are said by its answer, whatever that turns out to be.
+
     `path` may hold a secret (a signed link), so logs name `route`, the template, instead.
     """
 
@@ -29,6 +31,7 @@ class RequestFacts:
     user_agent: str | None = None
     route: str | None = None
     actor: Actor | None = None
+    headers: dict[str, str] = attrs.field(factory=dict)
 
     @property
     def who(self) -> str | None:

@@ -18,11 +18,17 @@ from haitech_adapters.postgres import migrate, ready
 from haitech_app import logs
 from haitech_app.container import Container
 from haitech_app.http_app import app_over
+from haitech_app.periodic import every
 from haitech_app.settings import Environment, Settings
+from haitech_domain.access import Actor
 
 _YOUNG: Final = 50_000
 """Allocations between collections of the youngest generation: each request makes some hundreds
 that die with it, and the long-lived rest is frozen."""
+
+
+_PURGING: Final = 600.0
+"""Seconds between purges. All processes purge; rows that one is at are passed over by others."""
 
 
 def follow_the_parent() -> None:
@@ -74,10 +80,18 @@ def app_of(settings: Settings) -> Litestar:
         gc.freeze()
         gc.set_threshold(_YOUNG, 20, 20)
         try:
-            async with key_uses.writing():
+            async with (
+                key_uses.writing(),
+                every(_PURGING, forget_answers, name="purge of kept answers"),
+            ):
                 yield
         finally:
+            await container.windows().close()
             await pool.close()
+
+    async def forget_answers() -> None:
+        while await container.verbs().forget_answers(actor=Actor.system("purge")):
+            pass
 
     async def database() -> str | None:
         return await ready(pool, head=migrate.head())
@@ -85,8 +99,11 @@ def app_of(settings: Settings) -> Litestar:
     return app_over(
         container.verbs(),
         tokens=container.tokens(),
+        sealing=container.sealing(),
         keys=container.known_keys(),
         checks={"database": database},
         lifespan=[serving],
+        limiter=container.limiter(),
+        edge=container.edge(),
         debug=settings.env is Environment.DEV,
     )

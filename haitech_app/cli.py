@@ -23,7 +23,7 @@ from haitech_app.container import Container
 from haitech_app.database import DataFolderUnusable, NotMigrated, bring_up_to_date, database, url_of
 from haitech_app.demo import SEED, demo_settings, invite, seed
 from haitech_app.import_legacy import import_legacy, read_export
-from haitech_app.server import AddressTaken, serve
+from haitech_app.server import AddressTaken, serve, with_secrets
 from haitech_app.settings import Settings, SettingsError
 from haitech_domain.errors import DomainError
 
@@ -124,7 +124,8 @@ def admin_create(email: str, name: str, password: str) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 def openapi_command(output: Path | None) -> None:
     """Write the API's OpenAPI 3.1 document; it needs neither a database nor settings."""
-    settings = attrs.evolve(Settings.load({}), database_url="postgresql://unused")
+    unused: Any = {"database_url": "postgresql://unused", "secret_key": "unused"}
+    settings = attrs.evolve(Settings.load({}), **unused)
     text = json.dumps(app_of(settings).state.document, ensure_ascii=False, indent=2)
     if output is None:
         say(text)
@@ -183,4 +184,4 @@ def _migrated() -> Iterator[Settings]:
     given = _quiet_settings()
     with database(given) as settings:
         bring_up_to_date(settings, embedded_server=given.database_url is None)
-        yield settings
+        yield with_secrets(settings)

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
 from dependency_injector import containers, providers
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.http import Cors, Edge, Limiter, TrustedHosts, TrustedProxies
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
-from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, log_statement, make_pool
-from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
+from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
+from haitech_adapters.postgres import (
+    AuditKey,
+    PoolSettings,
+    PostgresUnitOfWork,
+    log_statement,
+    make_pool,
+)
+from haitech_adapters.security import (
+    AesGcmSealing,
+    Argon2Passwords,
+    JwtTokens,
+    SystemRandomness,
+    derived,
+)
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
@@ -22,6 +37,32 @@ from haitech_domain.use_cases.import_legacy import ImportLegacy
 def statement_log(env: Environment) -> Callable[[str, float], None] | None:
     """Who hears of every statement: the log in development, nobody elsewhere."""
     return log_statement if env is Environment.DEV else None
+
+
+def hiding_key(secret: str | None) -> bytes:
+    """The key by which those who are counted are hidden; without a secret, one of this process."""
+    return derived(secret or secrets.token_urlsafe(), "rate limit subjects")
+
+
+def edge_of(settings: Settings) -> Edge:
+    """The edge of the program as it is set."""
+    return Edge(
+        proxies=TrustedProxies(settings.trusted_proxies),
+        hosts=TrustedHosts(settings.trusted_hosts),
+        cors=Cors(settings.cors_origins),
+        production=settings.env is Environment.PROD,
+    )
+
+
+def audit_key(secret: str | None) -> AuditKey:
+    """The key that signs and seals the audit log.
+
+    :raises ValueError: there is no secret to make it of
+    """
+    if secret is None:
+        message = "writing the audit log needs a secret key (HAITECH_SECRET_KEY)"
+        raise ValueError(message)
+    return AuditKey(derived(secret, "audit seal"))
 
 
 def kind_of_keys(env: Environment) -> KeyKind:
@@ -44,6 +85,19 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         life=providers.Factory(timedelta, minutes=settings.provided.token_minutes),
     )
+    sealing = providers.Singleton(
+        AesGcmSealing,
+        providers.Callable(derived, settings.provided.secret_key, "idempotency"),
+    )
+    windows = providers.Singleton(shared_windows, settings.provided.redis_url)
+    rates = providers.Singleton(
+        SlidingRates,
+        windows,
+        secret=providers.Callable(hiding_key, settings.provided.secret_key),
+    )
+    limiter = providers.Singleton(Limiter, limits=rates, rates=settings.provided.request_rates)
+    attempts = providers.Singleton(CountedAttempts, rates, most=settings.provided.login_limit)
+    edge = providers.Singleton(edge_of, settings)
     holidays = providers.Singleton(IsraeliSchoolCalendar, also_closed=settings.provided.closed_days)
     school = providers.Singleton(
         School,
@@ -59,12 +113,14 @@ class Container(containers.DeclarativeContainer):
         settings.provided.database_url,
         providers.Factory(PoolSettings, max_size=settings.provided.pool_size),
     )
+    audit_key = providers.Singleton(audit_key, settings.provided.secret_key)
     uow = providers.Singleton(
         PostgresUnitOfWork,
         pool,
         ids=ids,
         clock=clock,
         log=providers.Callable(statement_log, settings.provided.env),
+        audit_key=audit_key,
     )
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     verbs = providers.Singleton(

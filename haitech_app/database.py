@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import attrs
 
 from haitech_adapters.postgres import embedded, migrate
-from haitech_app.settings import Environment, Settings
+from haitech_app.settings import Settings
 
 
 class DataFolderUnusable(RuntimeError):
@@ -55,13 +55,13 @@ def database(settings: Settings) -> Iterator[Settings]:
 def bring_up_to_date(settings: Settings, *, embedded_server: bool) -> None:
     """Apply the migrations where that is ours to do, else insist that somebody has.
 
-    A database of one's own is migrated at the start, and so is any in development; elsewhere
+    A database of one's own is migrated at the start, and so is any in development and for the demo; elsewhere
     `haitech migrate` is a step of the deployment.
 
     :raises NotMigrated: the database is behind
     """
     url = url_of(settings)
-    if embedded_server or settings.env is Environment.DEV:
+    if embedded_server or settings.for_trying_out:
         migrate.upgrade(url)
         return
     found = migrate.current(url)

@@ -11,6 +11,7 @@ import attrs
 
 from haitech_app.container import Container
 from haitech_app.demo_names import BRANCHES, CHILDREN, COURSES, FAMILIES, PARENTS
+from haitech_app.production import DEMO_PASSWORD
 from haitech_app.server import Say
 from haitech_app.settings import Environment, Settings
 from haitech_domain.access import Actor
@@ -28,7 +29,7 @@ from haitech_domain.student import Student
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, Verbs
 
 EMAIL: Final = "admin@demo.haitech.example"
-PASSWORD: Final = "haitech-demo"  # noqa: S105  # printed by the program, of synthetic data only
+PASSWORD: Final = DEMO_PASSWORD
 DEMO: Final = Actor.system("demo")
 _MOSTLY_THERE: Final = (*(AttendanceStatus.PRESENT,) * 6, *AttendanceStatus)
 
@@ -46,10 +47,10 @@ SEED: Final = Plan()
 
 
 def demo_settings(settings: Settings, *, port: int | None) -> Settings:
-    """The settings of a demo: development, a folder of its own, a known administrator."""
+    """The settings of a demo: its environment, a folder of its own, a known administrator."""
     return attrs.evolve(
         settings,
-        env=Environment.DEV,
+        env=Environment.DEMO,
         data_dir=settings.data_dir / "demo",
         port=port or settings.port,
         admin_email=EMAIL,

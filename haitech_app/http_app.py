@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from importlib.metadata import version
 from typing import Any, Final
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
 
-from haitech_adapters.http import build_app
+from haitech_adapters.http import Edge, Limiter, build_app
 from haitech_adapters.http.api_keys import ApiKeysController
 from haitech_adapters.http.attendance import AttendanceController, MeetingAttendanceController
+from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.authentication import ApiKeys
 from haitech_adapters.http.branches import BranchController
@@ -27,7 +30,12 @@ from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
+from haitech_adapters.http.repeating import Repeating, Sealing
+from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
+from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
+from haitech_adapters.security import AesGcmSealing
+from haitech_adapters.security.keys import LENGTH
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
 
@@ -35,6 +43,7 @@ TITLE: Final = "HaiTech CRM"
 BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
     AttendanceController,
+    AuditLogsController,
     ApiKeysController,
     AuthController,
     BranchController,
@@ -44,6 +53,7 @@ CONTROLLERS: Final = (
     CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
+    DefaultViewController,
     DocsController,
     HealthController,
     InstructorController,
@@ -52,6 +62,7 @@ CONTROLLERS: Final = (
     MeetingsController,
     MetaController,
     OrderController,
+    SavedViewController,
     StudentController,
     *RELATIONS,
     RegistrationsController,
@@ -64,10 +75,18 @@ def app_over(
     tokens: Tokens,
     keys: ApiKeys | None = None,
     checks: Checks,
+    sealing: Sealing | None = None,
     lifespan: list[Any] | None = None,
+    limiter: Limiter | None = None,
+    edge: Edge | None = None,
     debug: bool = False,
 ) -> Litestar:
-    """The HTTP app over any set of verbs; `checks` are what readiness means."""
+    """The HTTP app over any set of verbs; `checks` are what readiness means.
+
+    `sealing` encrypts the answers that are kept for retries; without one, this app alone can read
+    them.
+    """
+    sealed = sealing or AesGcmSealing(secrets.token_bytes(LENGTH))
 
     def the_verbs() -> Verbs:
         return verbs
@@ -75,7 +94,7 @@ def app_over(
     def the_checks() -> Checks:
         return checks
 
-    return build_app(
+    app = build_app(
         controllers=[Router(BASE, route_handlers=list(CONTROLLERS))],
         tokens=tokens,
         keys=keys,
@@ -83,8 +102,13 @@ def app_over(
             "verbs": Provide(the_verbs, sync_to_thread=False),
             "checks": Provide(the_checks, sync_to_thread=False),
         },
+        middleware=[DefineMiddleware(Repeating, verbs=verbs, sealing=sealed)],
         lifespan=lifespan or [],
+        limiter=limiter,
+        edge=edge,
         debug=debug,
         title=TITLE,
         version=version("haitech"),
     )
+    locks_are_named(app)
+    return app

@@ -62,6 +62,8 @@ class Action(StrEnum):
     """Notes and topic of a meeting, availability and time off of an instructor."""
     COMPLETE = "complete"
     MARK = "mark"
+    SEE_MONEY = "see the money of"
+    """Reading figures with their reasons, which only whoever sees money may."""
 
 
 class Reach(Enum):
@@ -106,6 +108,8 @@ class Forbidden(DomainError):
     resource: Resource
 
 
+_READING: Final = frozenset({Action.READ, Action.SEE_MONEY})
+"""What `read:…` opens to a key; all other actions are `write:…`."""
 _Row = Mapping[Action, Reach]
 _ALL: Final[_Row] = dict.fromkeys(Action, Reach.ALL)
 _NONE: Final[_Row] = {}
@@ -213,7 +217,7 @@ def _reach(actor: Actor, action: Action, resource: Resource) -> Reach | None:
     if actor.kind is ActorKind.SYSTEM:
         return Reach.ALL
     if actor.kind is ActorKind.API_KEY:
-        verb = "read" if action is Action.READ else "write"
+        verb = "read" if action in _READING else "write"
         opened_by = {"*", f"{verb}:*", f"{verb}:{resource}"}
         allowed = resource not in NEVER_BY_KEY and bool(opened_by & actor.scopes)
         return Reach.ALL if allowed else None

@@ -34,7 +34,10 @@ _TIME: Final = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 @attrs.frozen
 class Text:
-    """Text of at most `most` characters without control characters, kept as given."""
+    """Text of at most `most` characters without control characters, kept as given.
+
+    Text of one line holds no direction overrides either: they can make it read as another.
+    """
 
     most: int
     blank: bool = False
@@ -49,7 +52,13 @@ class Text:
         allowed = "\n\r\t" if self.lines else ""
         if any(is_control(char) and char not in allowed for char in value):
             raise BadValue("must not hold control characters", reason="text.control_character")
+        if not self.lines and not _OVERRIDES.isdisjoint(value):
+            raise BadValue("must not hold direction overrides", reason="text.direction_override")
         return value
+
+
+_OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Embeddings, overrides and isolates; the marks U+200E and U+200F are harmless, and in use."""
 
 
 def is_control(char: str) -> bool:

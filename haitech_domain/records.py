@@ -6,6 +6,7 @@ their values; dates ISO 8601.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -40,6 +41,8 @@ CONVERTER: Final = _converter()
 
 def plain_data(value: Any) -> Any:
     """A value of the domain as data that JSON can hold."""
+    if isinstance(value, Mapping):
+        return {str(key): plain_data(item) for key, item in value.items()}
     if isinstance(value, (frozenset, set)):
         return sorted(plain_data(item) for item in value)
     if isinstance(value, (tuple, list)):

@@ -2,9 +2,14 @@
 
 from haitech_adapters.http.app import build_app
 from haitech_adapters.http.authentication import ApiKeys, actor_of
+from haitech_adapters.http.cors import Cors
+from haitech_adapters.http.edge import Edge
 from haitech_adapters.http.endpoint import Declared, Endpoint, declared
 from haitech_adapters.http.envelope import answer, no_content, page
+from haitech_adapters.http.hosts import TrustedHosts, well_formed
+from haitech_adapters.http.proxies import Network, TrustedProxies
 from haitech_adapters.http.querying import read_query
+from haitech_adapters.http.rate_limiting import Limiter
 from haitech_adapters.http.reading import Unreadable, body_of, identifier, read_body, read_either
 from haitech_adapters.http.shapes import (
     HHMM,
@@ -25,14 +30,20 @@ __all__ = [
     "Amount",
     "ApiKeys",
     "Body",
+    "Cors",
     "Declared",
+    "Edge",
     "Endpoint",
     "HttpRequest",
     "Instant",
+    "Limiter",
     "ListQuery",
+    "Network",
     "NoBody",
     "QueryString",
     "SearchedQuery",
+    "TrustedHosts",
+    "TrustedProxies",
     "Unreadable",
     "View",
     "actor_of",
@@ -47,4 +58,5 @@ __all__ = [
     "read_body",
     "read_either",
     "read_query",
+    "well_formed",
 ]

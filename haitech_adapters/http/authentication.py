@@ -26,7 +26,7 @@ class ApiKeys(Protocol):
 
 
 class Authentication:
-    """Middleware that finds the actor of routes that are not open, and asks the matrix.
+    """Middleware that finds the actor of routes that are not open.
 
     The actor becomes the request's `user` and part of the request's facts. A route without a
     declaration is closed to nobody known, and open to nobody else. `Authorization` goes before
@@ -42,7 +42,6 @@ class Authentication:
         """Pass the request on with its actor.
 
         :raises Unauthenticated: no, bad or expired credentials
-        :raises Forbidden: the route is not for this actor
         """
         endpoint = endpoint_of(scope.get("route_handler"))
         preflight = endpoint is None and scope.get("method") == "OPTIONS"
@@ -51,8 +50,6 @@ class Authentication:
             facts = context.current()
             if facts is not None:
                 facts.actor = actor
-            if endpoint is not None and endpoint.access is not None:
-                grant(actor, *endpoint.access)
         await self._app(scope, receive, send)
 
     async def _actor(self, scope: Scope) -> Actor:
@@ -76,6 +73,24 @@ class Authentication:
         if self._keys is None:
             raise Unauthenticated("API keys are not accepted here")
         return await self._keys.read(key)
+
+
+class Authorization:
+    """Middleware that asks the matrix, once it is known who calls."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on.
+
+        :raises Forbidden: the route is not for this actor
+        """
+        endpoint = endpoint_of(scope.get("route_handler"))
+        actor = scope.get("user")
+        if isinstance(actor, Actor) and endpoint is not None and endpoint.access is not None:
+            grant(actor, *endpoint.access)
+        await self._app(scope, receive, send)
 
 
 def actor_of(request: HttpRequest) -> Actor:

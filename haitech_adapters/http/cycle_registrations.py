@@ -39,6 +39,7 @@ class CycleRegistrationsController(Controller):
                 use_case=RegisterStudent,
                 access=(Action.CREATE, Resource.REGISTRATIONS),
                 body=CycleRegistrationBody,
+                entity=Registration,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=JOINING_REFUSALS,
@@ -52,7 +53,7 @@ class CycleRegistrationsController(Controller):
         """Register."""
         actor = actor_of(request)
         cycle_id = CycleId(identifier(id))
-        body = await read_body(request, CycleRegistrationBody, entity=Registration, is_new=True)
+        body = await read_body(request, CycleRegistrationBody, is_new=True)
         made = await verbs.register_student(
             actor=actor,
             cycle_id=cycle_id,

@@ -43,6 +43,7 @@ from haitech_domain.use_cases import (
     RestoreCycle,
     SyncProgress,
     UpdateCycle,
+    lock_cycle,
 )
 
 Day: TypeAlias = dt.date
@@ -161,7 +162,7 @@ class CyclesController(Controller):
         actor = actor_of(request)
         body = await read_body(request, CycleBody, is_new=True)
         made = await verbs.create_cycle(actor=actor, values=body.given())
-        cycle, relatives = await verbs.read_cycle(actor=actor, cycle_id=made.id)
+        cycle, relatives = await verbs.show_cycle(made)
         location = f"/api/v1/cycles/{made.id}"
         return answer(request, cycle_view(cycle, actor, relatives), headers={"Location": location})
 
@@ -200,6 +201,7 @@ class CyclesController(Controller):
                     "instructor.busy",
                 ),
                 example={"notes": "moved to room 4", "maxStudents": 14},
+                lock=lock_cycle,
             )
         },
     )
@@ -210,13 +212,13 @@ class CyclesController(Controller):
         actor = actor_of(request)
         cycle_id = _cycle_id(id)
         body = await read_body(request, CycleChanges)
-        await verbs.update_cycle(
+        after = await verbs.update_cycle(
             actor=actor,
             cycle_id=cycle_id,
             values=body.given(apart_from=("allow_conflicts",)),
             allow_conflicts=body.allow_conflicts,
         )
-        cycle, relatives = await verbs.read_cycle(actor=actor, cycle_id=cycle_id)
+        cycle, relatives = await verbs.show_cycle(after)
         return answer(request, cycle_view(cycle, actor, relatives))
 
     @delete(
@@ -226,6 +228,7 @@ class CyclesController(Controller):
                 summary="Delete a cycle",
                 use_case=DeleteCycle,
                 access=(Action.DELETE, Resource.CYCLES),
+                lock=lock_cycle,
             )
         },
     )
@@ -260,10 +263,10 @@ class CyclesController(Controller):
         actor = actor_of(request)
         cycle_id = _cycle_id(id)
         body = await read_body(request, RestoreBody, required=False)
-        await verbs.restore_cycle(
+        back = await verbs.restore_cycle(
             actor=actor, cycle_id=cycle_id, allow_conflicts=body.allow_conflicts
         )
-        cycle, relatives = await verbs.read_cycle(actor=actor, cycle_id=cycle_id)
+        cycle, relatives = await verbs.show_cycle(back)
         return answer(request, cycle_view(cycle, actor, relatives))
 
     @post(

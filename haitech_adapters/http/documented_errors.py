@@ -53,6 +53,8 @@ _WANTED: Final = {
     "meeting.cannot_recalculate": ("scheduled", "completed"),
     "meeting.cannot_reopen": ("scheduled", "completed"),
     "meeting.cannot_restore": ("completed", "cancelled"),
+    "registration.cannot_cancel": ("completed", "registered, active, trial"),
+    "registration.cannot_complete": ("cancelled", "registered, active, trial"),
 }
 """A status that refuses a verb, and the one that it wants."""
 

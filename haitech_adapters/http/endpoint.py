@@ -19,6 +19,7 @@ from litestar.routes import HTTPRoute
 
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
+from haitech_domain.use_cases import Lock
 
 JSON: Final = "application/json"
 
@@ -32,8 +33,10 @@ class Endpoint:
     `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
     (reasons) are what the route can refuse beyond what its shape implies. `entity` is whose rules
     hold for the fields of the body and the result that have its fields' names; reading the body
-    applies them, and the document states them. The description is taken from the use case's
-    docstring where none is given.
+    applies them, and the document states them. A `probe` is asked by load balancers, often, in
+    clear and by address, so none of that is held against it. `lock` keeps what the route writes
+    from change, by the last id of its address, while If-Match is judged. The description is taken
+    from the use case's docstring where none is given.
     """
 
     summary: str
@@ -41,6 +44,7 @@ class Endpoint:
     use_case: type | None = None
     access: tuple[Action, Resource] | None = None
     open: bool = False
+    probe: bool = False
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | UnionType | None = None
     body_required: bool = True
@@ -53,6 +57,7 @@ class Endpoint:
     conflicts: tuple[str, ...] = ()
     example: Any = None
     result_example: Any = None
+    lock: Lock | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.open and self.access is not None:

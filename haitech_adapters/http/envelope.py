@@ -15,7 +15,9 @@ from msgspec import UNSET, UnsetType
 
 from haitech_adapters import context
 from haitech_adapters.http.endpoint import JSON
+from haitech_adapters.http.etags import is_known, named, tag_of
 from haitech_adapters.http.shapes import HttpRequest, View
+from haitech_adapters.http.singles import TAGGED
 from haitech_domain.ports.query import Page
 
 T = TypeVar("T")
@@ -122,8 +124,20 @@ def answer(
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> ASGIResponse:
-    """One thing in its envelope; the status is the one that the handler declares, unless given."""
-    return _sent(request, Envelope(data=data, meta=meta()), status, headers)
+    """One thing in its envelope; the status is the one that the handler declares, unless given.
+
+    The single representation of something has an ETag, and is left out (304) for a caller who
+    names that.
+    """
+    if not request.route_handler.opt.get(TAGGED):
+        return _sent(request, Envelope(data=data, meta=meta()), status, headers)
+    shown = _encoder.encode(data)
+    tagged = {**(headers or {}), "ETag": tag_of(shown)}
+    if request.scope["method"] == "GET":
+        known = named(request.scope, b"if-none-match")
+        if known is not None and is_known(tagged["ETag"], known):
+            return ASGIResponse(status_code=304, headers=tagged)
+    return _sent(request, Envelope(data=msgspec.Raw(shown), meta=meta()), status, tagged)
 
 
 def page(

@@ -94,6 +94,7 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "rate": "150.00",
     "quantity": "90",
     "unit": "minutes",
+    "invoiceLink": "https://example.com/invoices/4821",
     # what is said, and by whom
     "reason": "בית הספר בטיול שנתי",
     "cancellationReason": "המשפחה עברה דירה",
@@ -140,11 +141,19 @@ _BY_OWNER: Final[Mapping[str, Mapping[str, Any]]] = {
     "Closure": {"from": "2026-03-22", "to": "2026-04-08", "reason": "שיפוצים"},
     "Skipped": {"date": "2026-04-05", "reason": "Pesach"},
     "Registration": {"status": "active", "notes": "אח שני, הנחה"},
-    "SavedView": {"name": "לקוחות בחולון", "entity": "customers"},
+    "SavedView": {
+        "name": "לקוחות בחולון",
+        "entity": "customers",
+        "filters": {"city": "חולון", "hasActiveRegistration": True},
+        "columns": ["name", "phone"],
+        "sortBy": "name",
+        "sortOrder": "asc",
+    },
     "ApiKey": {
         "name": "אתר הבית",
         "prefix": "haitech_live_7Kq2",
         "rateLimit": 1000,
+        "expiresAt": "2035-12-31T22:00:00Z",
         "lastUsedIp": "203.0.113.7",
         "key": "haitech_live_EXAMPLEexampleEXAMPLEexample000000",
     },
@@ -163,9 +172,6 @@ _BY_OWNER: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """What differs from the above in the shapes of one thing."""
 
-_MADE: Final = ("uuid", "date-time")
-"""Formats whose values have no meaning of their own."""
-
 FACTS: Final[Mapping[str, Any]] = {
     "what": "customer", "id": ID, "field": "phone", "count": 3, "dependants": "active cycles",
     "name": "Python, יום ראשון 16:00", "status": "cancelled", "day": "2026-04-05",
@@ -181,6 +187,8 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "integer": (int,),
     "number": (int, float),
     "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
 }
 _SUFFIXES: Final = ("Body", "Changes", "Details", "View")
 
@@ -226,7 +234,9 @@ def _fits(value: Any, schema: Schema) -> bool:
         return value in schema["enum"]
     if "anyOf" in schema:
         return any(_fits(value, one) for one in schema["anyOf"])
-    if schema.get("format") in _MADE:
+    if schema.get("format") == "date-time":
+        return str(value).endswith("Z")
+    if schema.get("format") == "uuid":
         return False
     kind = _TYPES.get(str(schema.get("type")), ())
     return isinstance(value, kind) and (isinstance(value, bool) == (kind == (bool,)))

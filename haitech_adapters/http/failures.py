@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException
 from litestar.response.base import ASGIResponse
 from litestar.types import ExceptionHandlersMap
 
+from haitech_adapters.http.captured import Handler, unless_held
 from haitech_adapters.http.endpoint import JSON
 from haitech_adapters.http.envelope import (
     ErrorBody,
@@ -178,13 +179,27 @@ def failed(request: HttpRequest, error: Exception) -> Response[bytes]:
     return _answer(request, Failure(status=INTERNAL, code=code, reason=reason, message=message))
 
 
+def outside(failure: Failure, *, problem: bool = False) -> ASGIResponse:
+    """A refusal where there is no route."""
+    return ASGIResponse(
+        body=failure.written(problem=problem),
+        media_type=PROBLEM if problem else JSON,
+        status_code=failure.status,
+        headers=dict(failure.headers),
+    )
+
+
 def last_resort(_: Exception) -> ASGIResponse:
     """The same where not even a request could be made of what came."""
     code, reason, message = BY_STATUS[INTERNAL]
-    failure = Failure(status=INTERNAL, code=code, reason=reason, message=message)
-    return ASGIResponse(body=failure.written(problem=False), media_type=JSON, status_code=INTERNAL)
+    return outside(Failure(status=INTERNAL, code=code, reason=reason, message=message))
 
 
 def handlers() -> ExceptionHandlersMap:
     """All of them, by what they handle."""
-    return {DomainError: refused, HTTPException: misdirected, Exception: failed}
+    by_kind: dict[type[Exception], Handler] = {
+        DomainError: refused,
+        HTTPException: misdirected,
+        Exception: failed,
+    }
+    return {kind: unless_held(handle) for kind, handle in by_kind.items()}

@@ -56,14 +56,21 @@ class HealthController(Controller):
     path = "/health"
     tags = ("health",)
 
-    @get("/", opt={"endpoint": Endpoint(summary="Is it there?", open=True, result=HealthView)})
+    @get(
+        "/",
+        opt={
+            "endpoint": Endpoint(summary="Is it there?", open=True, probe=True, result=HealthView)
+        },
+    )
     async def health(self, request: HttpRequest) -> ASGIResponse:
         """Answer at once, whatever else is the matter."""
         return answer(request, HealthView(status="ok", checks={}))
 
     @get(
         "/live",
-        opt={"endpoint": Endpoint(summary="Is it alive?", open=True, result=HealthView)},
+        opt={
+            "endpoint": Endpoint(summary="Is it alive?", open=True, probe=True, result=HealthView)
+        },
     )
     async def live(self, request: HttpRequest) -> ASGIResponse:
         """Answer at once, whatever else is the matter."""
@@ -76,6 +83,7 @@ class HealthController(Controller):
                 summary="Can it work?",
                 description="Checks the database and its migrations; 503 where one fails.",
                 open=True,
+                probe=True,
                 result=HealthView,
                 errors=(Kind.UNAVAILABLE,),
             )

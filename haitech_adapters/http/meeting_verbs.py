@@ -230,7 +230,7 @@ class MeetingVerbsController(Controller):
             "endpoint": Endpoint(
                 summary="A meeting's money, explained",
                 use_case=ReadFinancials,
-                access=_UPDATE,
+                access=(Action.SEE_MONEY, Resource.MEETINGS),
                 result=FinancialsView,
                 errors=(Kind.CONFLICT,),
                 conflicts=("vat.no_rate",),

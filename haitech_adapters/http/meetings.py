@@ -33,6 +33,7 @@ from haitech_domain.use_cases import (
     ListPage,
     Read,
     UpdateMeeting,
+    lock_meeting,
 )
 
 _READ: Final = (Action.READ, Resource.MEETINGS)
@@ -132,6 +133,7 @@ class MeetingsController(Controller):
                     "instructor.busy",
                 ),
                 example={"topic": "loops"},
+                lock=lock_meeting,
             )
         },
     )
@@ -160,6 +162,7 @@ class MeetingsController(Controller):
                 access=(Action.DELETE, Resource.MEETINGS),
                 errors=(Kind.CONFLICT,),
                 conflicts=(CYCLE_IS_CANCELLED,),
+                lock=lock_meeting,
             )
         },
     )

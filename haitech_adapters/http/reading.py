@@ -94,15 +94,23 @@ async def body_of(request: HttpRequest) -> bytes | None:
 
     :raises HTTPException: 413 more than 1 MiB, 415 not said to be JSON
     """
-    try:
-        raw = await request.body()
-    except InternalServerException:
-        raise ClientException("the request ended before its body") from None
+    raw = await raw_body(request)
     if not raw or raw.isspace():
         return None
     if not _JSON_TYPE.fullmatch(request.headers.get("content-type", "").strip()):
         raise HTTPException("the body must be application/json", status_code=415)
     return raw
+
+
+async def raw_body(request: HttpRequest) -> bytes:
+    """The body as it came, whatever it is.
+
+    :raises HTTPException: 413 more than 1 MiB
+    """
+    try:
+        return await request.body()
+    except InternalServerException:
+        raise ClientException("the request ended before its body") from None
 
 
 def decoded(raw: bytes, shape: type[S], *, entity: type | None = None, is_new: bool = False) -> S:

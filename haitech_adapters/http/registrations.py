@@ -34,6 +34,7 @@ from haitech_domain.use_cases import (
     RegisterStudent,
     RestoreRegistration,
     UpdateRegistration,
+    lock_registration,
 )
 
 _READ: Final = (Action.READ, Resource.REGISTRATIONS)
@@ -78,6 +79,7 @@ class RegistrationsController(Controller):
                 use_case=RegisterStudent,
                 access=(Action.CREATE, Resource.REGISTRATIONS),
                 body=RegistrationBody,
+                entity=Registration,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=JOINING_REFUSALS,
@@ -88,7 +90,7 @@ class RegistrationsController(Controller):
     async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Create."""
         actor = actor_of(request)
-        body = await read_body(request, RegistrationBody, entity=Registration, is_new=True)
+        body = await read_body(request, RegistrationBody, is_new=True)
         made = await verbs.register_student.by_fields(actor=actor, values=body.given())
         location = f"/api/v1/registrations/{made.id}"
         return answer(request, registration_view(made, actor), headers={"Location": location})
@@ -115,7 +117,9 @@ class RegistrationsController(Controller):
                 summary="Update a registration",
                 use_case=UpdateRegistration,
                 access=(Action.UPDATE, Resource.REGISTRATIONS),
+                lock=lock_registration,
                 body=RegistrationChanges,
+                entity=Registration,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(
@@ -135,7 +139,7 @@ class RegistrationsController(Controller):
         """Update."""
         actor = actor_of(request)
         registration_id = registration_id_of(id)
-        body = await read_body(request, RegistrationChanges, entity=Registration)
+        body = await read_body(request, RegistrationChanges)
         after = await verbs.update_registration(
             actor=actor, registration_id=registration_id, values=body.given()
         )
@@ -148,6 +152,7 @@ class RegistrationsController(Controller):
                 summary="Delete a registration",
                 use_case=DeleteRegistration,
                 access=(Action.DELETE, Resource.REGISTRATIONS),
+                lock=lock_registration,
             )
         },
     )
@@ -167,6 +172,8 @@ class RegistrationsController(Controller):
                 summary="Restore a registration",
                 use_case=RestoreRegistration,
                 access=(Action.DELETE, Resource.REGISTRATIONS),
+                body=NoBody,
+                body_required=False,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, cast
 from uuid import uuid4
 
@@ -18,28 +18,9 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from haitech_adapters import context
 from haitech_adapters.http import failures
+from haitech_adapters.http.edge import Edge
+from haitech_adapters.http.security_headers import Headers
 
-SECURITY_HEADERS: Final = {
-    "content-security-policy": (
-        "default-src 'self';base-uri 'self';font-src 'self' https: data:;form-action 'self';"
-        "frame-ancestors 'self';img-src 'self' data:;object-src 'none';script-src 'self';"
-        "script-src-attr 'none';style-src 'self' https: 'unsafe-inline';upgrade-insecure-requests"
-    ),
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "origin-agent-cluster": "?1",
-    "referrer-policy": "no-referrer",
-    "strict-transport-security": "max-age=31536000; includeSubDomains",
-    "x-content-type-options": "nosniff",
-    "x-dns-prefetch-control": "off",
-    "x-download-options": "noopen",
-    "x-frame-options": "SAMEORIGIN",
-    "x-permitted-cross-domain-policies": "none",
-    "x-xss-protection": "0",
-}
-"""What Helmet sets by default. A route's own header of the same name stands instead."""
-
-_SECURITY: Final = [(k.encode("ascii"), v.encode("ascii")) for k, v in SECURITY_HEADERS.items()]
 _SAFE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")  # a UUID is one of these
 _LONGEST_AGENT: Final = 300
 _CLIENT_LEFT: Final = 499
@@ -51,8 +32,17 @@ log = structlog.get_logger("haitech.http")
 class RequestScope:
     """The outermost ASGI layer."""
 
-    def __init__(self, app: ASGIApp, methods: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        methods: Mapping[str, str],
+        *,
+        edge: Edge | None = None,
+        probes: Collection[str] = (),
+    ) -> None:
         self._app = app
+        self._edge = edge or Edge()
+        self._probes = probes
         self._methods = methods
         """What each route's OPTIONS says in Allow: where several handlers share a path, Litestar's
         own answer names the methods of the first only."""
@@ -66,8 +56,9 @@ class RequestScope:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         begun = time.perf_counter()
+        said = self._edge.proxies.believed(scope)
         facts = facts_of(scope)
-        framed = Framed(send, facts.request_id, bodiless=scope["method"] == "HEAD")
+        framed = Framed(send, facts, self._edge.headers(scope), bodiless=scope["method"] == "HEAD")
         if scope["method"] == "OPTIONS":
             framed.allow = lambda: self._methods.get(_route(scope) or "")
         if scope["method"] == "HEAD":
@@ -77,7 +68,8 @@ class RequestScope:
             structlog.contextvars.bound_contextvars(request_id=facts.request_id),
         ):
             try:
-                await self._app(scope, receive, framed)
+                settled = self._edge.answer(scope, said, self._probes)
+                await (settled or self._app)(scope, receive, framed)
             except Exception as error:
                 log.exception("request failed outside of its route", route=_route(scope))
                 if framed.status:
@@ -99,9 +91,12 @@ class RequestScope:
 class Framed:
     """Sends, with the headers that every answer has; for HEAD, without the body."""
 
-    def __init__(self, send: Send, request_id: str, *, bodiless: bool) -> None:
+    def __init__(
+        self, send: Send, facts: context.RequestFacts, headers: Headers, *, bodiless: bool
+    ) -> None:
         self._send = send
-        self._request_id = request_id.encode("ascii")
+        self._facts = facts
+        self._headers = headers
         self._bodiless = bodiless
         self.status = 0
         """What was answered; 0 while nothing was."""
@@ -116,8 +111,12 @@ class Framed:
             own = {name.lower() for name, _ in headers}
             if b"allow" in own:
                 headers = [self._allowing(*header) for header in headers]
-            headers += [header for header in _SECURITY if header[0] not in own]
-            headers.append((b"x-request-id", self._request_id))
+            headers += [one for one in self._headers if one[0] not in own or one[0] == b"vary"]
+            headers += [
+                (name.encode("latin-1"), value.encode("latin-1"))
+                for name, value in self._facts.headers.items()
+            ]
+            headers.append((b"x-request-id", self._facts.request_id.encode("ascii")))
             message["headers"] = headers
         elif message["type"] == "http.response.body" and self._bodiless:
             message["body"] = b""

@@ -152,6 +152,7 @@ def simple_resource(
                     result=single,
                     errors=(Kind.CONFLICT,),
                     result_example=result_example,
+                    lock=spec.lock,
                 )
             },
         )
@@ -175,6 +176,7 @@ def simple_resource(
                     access=(Action.DELETE, resource),
                     errors=(Kind.CONFLICT,),
                     conflicts=("delete.would_orphan",),
+                    lock=spec.lock,
                 )
             },
         )

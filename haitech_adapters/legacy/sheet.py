@@ -19,6 +19,9 @@ _EDGES: Final = re.compile(
 )
 """White space and invisible direction marks, which spreadsheets leave around Hebrew."""
 
+_OVERRIDES: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""What no name may hold; spreadsheets put it between Hebrew and Latin words, too."""
+
 
 @attrs.frozen
 class UnreadableFile(DomainError):
@@ -42,8 +45,8 @@ class Record:
 
 
 def clean(text: str) -> str:
-    """Text without white space and invisible marks around it."""
-    return _EDGES.sub("", text)
+    """Text without white space and invisible marks around it, and without overrides inside."""
+    return _OVERRIDES.sub("", _EDGES.sub("", text))
 
 
 def records(path: Path, columns: Sequence[str], file: str) -> list[Record]:

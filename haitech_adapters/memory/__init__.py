@@ -8,11 +8,10 @@ As strict as the PostgreSQL adapter: the same contract suites run against both.
 
 from haitech_adapters.memory.services import CountingIds, FixedClock
 from haitech_adapters.memory.session import TransactionFailed, WriteInReading
-from haitech_adapters.memory.state import AuditEntry, Committed, OutboxEntry
+from haitech_adapters.memory.state import Committed, OutboxEntry
 from haitech_adapters.memory.unit_of_work import MemoryTransaction, MemoryUnitOfWork
 
 __all__ = [
-    "AuditEntry",
     "Committed",
     "CountingIds",
     "FixedClock",

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from haitech_adapters.memory.state import AuditEntry, Committed, OutboxEntry, State
+from haitech_adapters.context import current
+from haitech_adapters.memory.state import Committed, OutboxEntry, State
 from haitech_domain.access import Actor
+from haitech_domain.audit import AuditEntry
 from haitech_domain.change import Change
-from haitech_domain.ids import EventId
+from haitech_domain.ids import AuditEntryId, EventId
 from haitech_domain.ports import Clock, Ids
 from haitech_domain.records import differences, facts_of
 
@@ -84,15 +86,21 @@ class Session:
         """Put a change's audit entry and events in the journal."""
         old, new = differences(change)
         if old or new:
+            actor, request = self.must_write(), current()
             entry = AuditEntry(
-                id=self._ids.new(),
-                at=self._clock.now(),
-                actor=self.must_write(),
+                id=AuditEntryId(self._ids.new()),
+                created_at=self._clock.now(),
+                actor_kind=actor.kind,
+                actor_id=actor.id,
+                actor_name=actor.name,
                 action=change.action,
                 entity=entity,
                 entity_id=change.after.id,
                 old=old,
                 new=new,
+                request_id=request.request_id if request else None,
+                address=request.address if request else None,
+                user_agent=request.user_agent if request else None,
             )
             self._audit.append(entry)
         self._outbox.extend(

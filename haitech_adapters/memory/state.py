@@ -1,4 +1,4 @@
-"""What is kept: rows by class and id, the import ledger, and one sealed record a transaction."""
+"""What is kept: rows by class and id, import ledger, answers, and one sealed record a transaction."""
 
 from __future__ import annotations
 
@@ -10,25 +10,12 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.audit import AuditEntry
 from haitech_domain.entity import Entity
 from haitech_domain.ids import EventId
-from haitech_domain.ports import Imported
+from haitech_domain.ports import Imported, KeptAnswer
 
 E = TypeVar("E", bound=Entity)
-
-
-@attrs.frozen(kw_only=True)
-class AuditEntry:
-    """One row changed by someone: what it was and what it became, secrets as `***`."""
-
-    id: UUID
-    at: datetime
-    actor: Actor
-    action: str
-    entity: str
-    entity_id: UUID
-    old: Mapping[str, Any]
-    new: Mapping[str, Any]
 
 
 @attrs.frozen(kw_only=True)
@@ -51,19 +38,21 @@ class Committed:
 
 
 class State:
-    """Rows and ledger. Entities are frozen, so a copy shares them and costs only the tables."""
+    """Rows, ledger and answers. Entities are frozen, so a copy shares them and costs only the tables."""
 
     def __init__(
         self,
         tables: Mapping[type[Entity], Mapping[UUID, Entity]] | None = None,
         imported: Mapping[str, Imported] | None = None,
+        answers: Mapping[bytes, KeptAnswer] | None = None,
     ) -> None:
         self._tables = {cls: dict(rows) for cls, rows in (tables or {}).items()}
         self.imported = dict(imported or {})
+        self.answers = dict(answers or {})
 
     def copy(self) -> Self:
         """A state that can be changed without this one noticing."""
-        return type(self)(self._tables, self.imported)
+        return type(self)(self._tables, self.imported, self.answers)
 
     def table(self, cls: type[E]) -> dict[UUID, E]:
         """Every row of a class by its id, the deleted ones too."""

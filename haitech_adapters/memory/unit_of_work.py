@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
 from haitech_adapters.ambient import Ambient
+from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
+from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
     API_KEYS,
@@ -32,6 +34,7 @@ from haitech_adapters.memory.teaching import (
     MemoryMeetings,
     MemoryRegistrations,
 )
+from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -54,9 +57,12 @@ class MemoryTransaction:
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.attendance: Final = MemoryAttendance(ATTENDANCE, session)
+        self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.audit: Final = MemoryRepository(AUDIT, session)
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
+        self.answers: Final = MemoryAnswers(session)
 
 
 class MemoryUnitOfWork:
@@ -96,6 +102,7 @@ class MemoryUnitOfWork:
                 result = await work(transaction)
             written = session.sealed()
             if written is not None:
+                state.table(AUDIT.cls).update({entry.id: entry for entry in written.audit})
                 self._state = state
                 self._committed.append(written)
             return result

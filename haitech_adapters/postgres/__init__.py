@@ -4,6 +4,7 @@
 """
 
 from haitech_adapters.postgres import embedded, migrate
+from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import (
     StatementRefused,
     TransactionFailed,
@@ -14,6 +15,7 @@ from haitech_adapters.postgres.statement_log import log_statement
 from haitech_adapters.postgres.unit_of_work import PostgresTransaction, PostgresUnitOfWork
 
 __all__ = [
+    "AuditKey",
     "PoolSettings",
     "PostgresTransaction",
     "PostgresUnitOfWork",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from haitech_adapters.context import current
+from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.compiled import compiled
 from haitech_adapters.postgres.kinds import INSTANT
 from haitech_adapters.postgres.tables import audit_log, outbox
@@ -31,11 +32,28 @@ def _rows(parameter: str, **columns: Any) -> Any:
 
 def _statement() -> sa.Insert:
     text, id_ = sa.Text(), sa.Uuid()
-    audited = _rows("audited", action=text, entity=text, entity_id=id_, old=JSONB(), new=JSONB())
+    audited = _rows(
+        "audited",
+        id=id_,
+        action=text,
+        entity=text,
+        entity_id=id_,
+        old=JSONB(),
+        new=JSONB(),
+        mac=sa.LargeBinary(),
+    )
     happened = _rows(
         "happened", id=id_, type=text, entity=text, entity_id=id_, facts=JSONB(), at=INSTANT
     )
-    same = ("at", "actor_kind", "actor_id", "actor_name", "request_id", "address", "user_agent")
+    same = (
+        "created_at",
+        "actor_kind",
+        "actor_id",
+        "actor_name",
+        "request_id",
+        "address",
+        "user_agent",
+    )
     shared = [sa.bindparam(name, type_=audit_log.c[name].type) for name in same]
     audit = audit_log.insert().from_select(
         [*same, *audited.c.keys()], sa.select(*shared, *audited.c)
@@ -54,6 +72,8 @@ class Journal:
     _ids: Ids
     _clock: Clock
     actor: Actor | None
+    _key: AuditKey | None = None
+    """What signs the audit rows; without it they are unsigned."""
     _audited: list[dict[str, Any]] = attrs.field(factory=list, init=False)
     _happened: list[dict[str, Any]] = attrs.field(factory=list, init=False)
 
@@ -63,7 +83,8 @@ class Journal:
             subject = {"entity": what, "entity_id": change.after.id}
             old, new = differences(change)
             if old or new:
-                self._audited.append({**subject, "action": change.action, "old": old, "new": new})
+                entry = {"id": self._ids.new(), "action": change.action, "old": old, "new": new}
+                self._audited.append({**subject, **entry})
             for event in change.events:
                 facts = {"type": event.type, "at": event.at, "facts": facts_of(event)}
                 self._happened.append({**subject, **facts, "id": self._ids.new()})
@@ -73,10 +94,8 @@ class Journal:
         if self.actor is None or not (self._audited or self._happened):
             return None
         request = current()
-        return {
-            "audited": _JSON.encode(self._audited).decode(),
-            "happened": _JSON.encode(self._happened).decode(),
-            "at": self._clock.now(),
+        shared = {
+            "created_at": self._clock.now(),
             "actor_kind": self.actor.kind.value,
             "actor_id": self.actor.id,
             "actor_name": self.actor.name,
@@ -84,3 +103,13 @@ class Journal:
             "address": request.address if request else None,
             "user_agent": request.user_agent if request else None,
         }
+        signed = [{**entry, "mac": self._signature({**shared, **entry})} for entry in self._audited]
+        return {
+            "audited": _JSON.encode(signed).decode(),
+            "happened": _JSON.encode(self._happened).decode(),
+            **shared,
+        }
+
+    def _signature(self, content: dict[str, Any]) -> str:
+        """A row's signature as PostgreSQL reads bytes."""
+        return "\\x" + (self._key.of_row(content).hex() if self._key else "")

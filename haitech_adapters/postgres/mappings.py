@@ -26,6 +26,7 @@ from haitech_adapters.postgres.tables import (
     instructors,
     meetings,
     registrations,
+    saved_views,
     students,
     users,
 )
@@ -41,6 +42,7 @@ from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -227,6 +229,14 @@ REGISTRATIONS: Final = Mapping(
     },
     own=lambda own: registrations.c.cycle_id.in_(_own_cycles(own)),
 )
+SAVED_VIEWS: Final = Mapping(
+    what="saved_view",
+    entity=SavedView,
+    table=saved_views,
+    listing=listings.SAVED_VIEWS,
+    filters=equals(saved_views, "entity"),
+    own=lambda own: sa.or_(saved_views.c.owner_id == own, saved_views.c.is_public),
+)
 API_KEYS: Final = Mapping(
     what="api_key",
     entity=ApiKey,
@@ -268,6 +278,7 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     MEETINGS,
     REGISTRATIONS,
     ATTENDANCE,
+    SAVED_VIEWS,
     USERS,
     API_KEYS,
 )

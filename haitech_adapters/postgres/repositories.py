@@ -11,17 +11,26 @@ import sqlalchemy as sa
 
 from haitech_adapters.postgres import mapping as m
 from haitech_adapters.postgres.compiled import compiled
-from haitech_adapters.postgres.mappings import API_KEYS, CLOSURES, STUDENTS, USERS
+from haitech_adapters.postgres.mappings import (
+    API_KEYS,
+    CLOSURES,
+    SAVED_VIEWS,
+    STUDENTS,
+    USERS,
+)
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Session
+from haitech_adapters.postgres.shapes import locking
 from haitech_adapters.postgres.tables import api_keys, import_ledger, instructors
 from haitech_adapters.postgres.tables.columns import ordered_text
+from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Closure
 from haitech_domain.entity import Entity
 from haitech_domain.ids import BranchId, CustomerId, InstructorId
 from haitech_domain.people import Email
 from haitech_domain.ports import Clock, Imported, KeyUse
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -47,6 +56,24 @@ _INSTRUCTOR_OF: Final = compiled(
 )
 
 
+_ONE_AFTER_ANOTHER: Final = compiled(
+    sa.select(
+        sa.func.pg_advisory_xact_lock(
+            sa.func.hashtextextended(_param("what", sa.Text()), sa.literal_column("0"))
+        )
+    )
+)
+_DEFAULT_VIEW: Final = compiled(
+    locking(
+        SAVED_VIEWS.select(
+            SAVED_VIEWS.live,
+            SAVED_VIEWS.table.c.is_default,
+            SAVED_VIEWS.table.c.owner_id == _param("owner"),
+            SAVED_VIEWS.table.c.entity == _param("entity"),
+        ),
+        SAVED_VIEWS.table,
+    )
+)
 _KEY_BY_HASH: Final = compiled(
     API_KEYS.select(
         API_KEYS.live,
@@ -94,6 +121,20 @@ class PostgresClosures(PostgresRepository[Closure]):
     async def of_branch(self, branch: BranchId) -> Sequence[Closure]:
         """The live closures of a branch, in order of their first day."""
         return await self._all(_CLOSURES_OF, {"branch": branch})
+
+
+class PostgresSavedViews(PostgresRepository[SavedView]):
+    """The saved views."""
+
+    async def default_of(self, owner: UUID, entity: Resource) -> SavedView | None:
+        """The owner's default view of a resource; no other becomes it until the end.
+
+        There may be no row to lock, so those who ask wait for each other by name. Whoever asks
+        may hold the view that is to become the default, never the one that is it.
+        """
+        self._session.must_write()
+        await self._session.rows(_ONE_AFTER_ANOTHER, {"what": f"default view {owner} {entity}"})
+        return await self._first(_DEFAULT_VIEW, {"owner": owner, "entity": entity.value})
 
 
 class NamedRepository(PostgresRepository[T]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
@@ -13,6 +13,9 @@ from tenacity.wait import wait_random_exponential
 
 from haitech_adapters.ambient import Ambient
 from haitech_adapters.postgres import mappings
+from haitech_adapters.postgres.answers import PostgresAnswers
+from haitech_adapters.postgres.audit import AUDIT
+from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.journal import Journal
 from haitech_adapters.postgres.repositories import (
@@ -20,6 +23,7 @@ from haitech_adapters.postgres.repositories import (
     PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
+    PostgresSavedViews,
     PostgresStudents,
     PostgresUsers,
 )
@@ -115,9 +119,19 @@ class PostgresTransaction:
         return PostgresAttendance(mappings.ATTENDANCE, self._session)
 
     @cached_property
+    def saved_views(self) -> PostgresSavedViews:
+        """The saved views."""
+        return PostgresSavedViews(mappings.SAVED_VIEWS, self._session)
+
+    @cached_property
     def users(self) -> PostgresUsers:
         """The users."""
         return PostgresUsers(mappings.USERS, self._session)
+
+    @cached_property
+    def audit(self) -> PostgresRepository[Any]:
+        """The audit log, for reading."""
+        return PostgresRepository(AUDIT, self._session)
 
     @cached_property
     def api_keys(self) -> PostgresApiKeys:
@@ -129,18 +143,32 @@ class PostgresTransaction:
         """The import ledger."""
         return PostgresImportLedger(self._session, self._clock)
 
+    @cached_property
+    def answers(self) -> PostgresAnswers:
+        """The answers kept for retries."""
+        return PostgresAnswers(self._session)
+
 
 class PostgresUnitOfWork:
     """The unit of work over a pool of connections (`pool.py`).
 
-    `log` is told of every statement and its seconds.
+    `log` is told of every statement and its seconds; `audit_key` signs the audit rows, which are
+    unsigned without it.
     """
 
-    def __init__(self, pool: Pool, ids: Ids, clock: Clock, log: Log | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        ids: Ids,
+        clock: Clock,
+        log: Log | None = None,
+        audit_key: AuditKey | None = None,
+    ) -> None:
         self._pool = pool
         self._ids = ids
         self._clock = clock
         self._log = log
+        self._audit_key = audit_key
         self._checking: asyncio.Task[None] | None = None
         self._ambient = Ambient[PostgresTransaction]()
 
@@ -199,7 +227,9 @@ class PostgresUnitOfWork:
 
     async def _kept(self, actor: Actor, work: Work[R]) -> R:
         connection = await self._connection()
-        session = Session(connection, Journal(self._ids, self._clock, actor), self._log)
+        session = Session(
+            connection, Journal(self._ids, self._clock, actor, self._audit_key), self._log
+        )
         try:
             await session.begin()
             with self._ambient.bound(PostgresTransaction(session, self._clock)) as transaction:

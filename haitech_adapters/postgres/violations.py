@@ -31,11 +31,15 @@ WORDS: Final = {
     "meetings": "meeting",
     "registrations": "registration",
     "attendance": "attendance",
+    "saved_views": "saved_view",
     "users": "user",
     "api_keys": "api_key",
     "import_ledger": "imported row",
     "audit_log": "audit row",
+    "audit_seals": "audit seal",
+    "audit_head": "audit head",
     "outbox": "event",
+    "kept_answers": "kept answer",
 }
 """What one row of each table is called."""
 
@@ -53,6 +57,7 @@ def _already_registered(change: Blamed) -> DomainError:
 
 _NAMED: Final[dict[str, Refusal]] = {
     "uq_registrations_live": _already_registered,
+    "uq_saved_views_default": _always(Duplicate, "saved_view", "is_default"),
     # which meetings are in the way cannot be asked any more: the transaction has failed
     "ex_meetings_instructor": _always(InstructorBusy, ()),
 }

@@ -1,7 +1,9 @@
-"""Passwords, tokens and randomness, by argon2-cffi, PyJWT and the operating system."""
+"""Passwords, tokens, keys and randomness, by argon2-cffi, PyJWT, cryptography and the system."""
 
+from haitech_adapters.security.keys import derived
 from haitech_adapters.security.passwords import Argon2Passwords
 from haitech_adapters.security.randomness import SystemRandomness
+from haitech_adapters.security.sealing import AesGcmSealing
 from haitech_adapters.security.tokens import JwtTokens
 
-__all__ = ["Argon2Passwords", "JwtTokens", "SystemRandomness"]
+__all__ = ["AesGcmSealing", "Argon2Passwords", "JwtTokens", "SystemRandomness", "derived"]

@@ -1,5 +1,15 @@
 """The ports: what the domain asks of the world, as protocols in its own words."""
 
+from haitech_domain.ports.answers import (
+    KEPT_FOR,
+    Answers,
+    AnswerUnreadable,
+    KeptAnswer,
+    KeyInProgress,
+    KeyReused,
+)
+from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.limits import Rate, RateLimits, RequestRates, Standing, Verdict
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -15,6 +25,7 @@ from haitech_domain.ports.repositories import (
     Orders,
     Registrations,
     Repository,
+    SavedViews,
     Students,
     Users,
 )
@@ -32,9 +43,13 @@ from haitech_domain.ports.services import (
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 
 __all__ = [
+    "KEPT_FOR",
+    "AnswerUnreadable",
+    "Answers",
     "ApiKeys",
     "Attempts",
     "Attendance",
+    "AuditTrail",
     "Branches",
     "Clock",
     "Closures",
@@ -45,6 +60,9 @@ __all__ = [
     "ImportLedger",
     "Imported",
     "Instructors",
+    "KeptAnswer",
+    "KeyInProgress",
+    "KeyReused",
     "KeyUse",
     "Listing",
     "Meetings",
@@ -53,8 +71,13 @@ __all__ = [
     "Passwords",
     "Query",
     "Randomness",
+    "Rate",
+    "RateLimits",
     "Registrations",
     "Repository",
+    "RequestRates",
+    "SavedViews",
+    "Standing",
     "Students",
     "Tokens",
     "TooManyAttempts",
@@ -63,4 +86,5 @@ __all__ = [
     "Unavailable",
     "UnitOfWork",
     "Users",
+    "Verdict",
 ]

@@ -93,6 +93,9 @@ ATTENDANCE: Final = Listing(
 """`student_id` finds the marks of a student, also through a registration, even a deleted one
 (R-REG-6); `from` and `to` bound the date of the meeting. Marks of deleted meetings are in no
 list."""
+SAVED_VIEWS: Final = Listing(
+    filters=frozenset({"entity"}), sorts=("name", "created_at"), searched=("name",)
+)
 API_KEYS: Final = Listing(
     filters=frozenset({"is_active"}),
     sorts=("name", "created_at"),
@@ -103,3 +106,9 @@ USERS: Final = Listing(
     sorts=("name", "created_at"),
     searched=("name", "email"),
 )
+AUDIT: Final = Listing(
+    filters=frozenset(
+        {"user_id", "api_key_id", "action", "entity", "entity_id", "from", "to"},
+    ),
+)
+"""`from` and `to` are civil days, both included."""

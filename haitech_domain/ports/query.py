@@ -8,7 +8,6 @@ from uuid import UUID
 
 import attrs
 
-from haitech_domain.entity import Entity
 from haitech_domain.errors import Invalid
 
 MOST_AT_ONCE: Final = 100
@@ -74,7 +73,7 @@ class Query:
             raise Invalid.because("offset", f"must be between 0 and {LARGEST_OFFSET}")
 
 
-T_co = TypeVar("T_co", bound=Entity, covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 @attrs.frozen(kw_only=True)

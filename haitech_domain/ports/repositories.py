@@ -9,6 +9,7 @@ from uuid import UUID
 
 import attrs
 
+from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
 from haitech_domain.attendance import Mark
 from haitech_domain.branch import Branch, Closure
@@ -34,6 +35,7 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.people import Email
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -202,6 +204,17 @@ class Registrations(Repository[Registration], Protocol):
         self, *, customer: CustomerId | None = None, student: StudentId | None = None
     ) -> int:
         """How many live registrations a customer's students, or one student, have."""
+        ...
+
+
+class SavedViews(Repository[SavedView], Protocol):
+    """The saved views."""
+
+    async def default_of(self, owner: UUID, entity: Resource) -> SavedView | None:
+        """The owner's default view of a resource, locked.
+
+        No other becomes it until this transaction ends, also where there is none.
+        """
         ...
 
 

@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 import attrs
 
 from haitech_domain.access import Actor
+from haitech_domain.ports.answers import Answers
+from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -20,6 +22,7 @@ from haitech_domain.ports.repositories import (
     Meetings,
     Orders,
     Registrations,
+    SavedViews,
     Students,
     Users,
 )
@@ -75,11 +78,17 @@ class Transaction(Protocol):
     @property
     def attendance(self) -> Attendance: ...
     @property
+    def saved_views(self) -> SavedViews: ...
+    @property
     def users(self) -> Users: ...
+    @property
+    def audit(self) -> AuditTrail: ...
     @property
     def api_keys(self) -> ApiKeys: ...
     @property
     def imports(self) -> ImportLedger: ...
+    @property
+    def answers(self) -> Answers: ...
 
 
 class UnitOfWork(Protocol):

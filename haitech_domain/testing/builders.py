@@ -14,7 +14,7 @@ from uuid import UUID
 
 import attrs
 
-from haitech_domain.access import Role
+from haitech_domain.access import Resource, Role
 from haitech_domain.api_key import ApiKey, KeyKind, hashed, prefix_of, written
 from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.branch import Branch, BranchType, Closure
@@ -31,6 +31,7 @@ from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -160,6 +161,12 @@ def a_mark(**overrides: Any) -> Mark:
     return _a(Mark, {**target, **defaults}, overrides)
 
 
+def a_saved_view(**overrides: Any) -> SavedView:
+    """Somebody's view of the active cycles, by name."""
+    defaults = {"name": "פעילים", "entity": Resource.CYCLES, "filters": {"status": "active"}}
+    return _a(SavedView, {**defaults, "owner_id": an_id(), "sort_by": "name"}, overrides)
+
+
 def a_user(**overrides: Any) -> User:
     """A manager with an address of their own."""
     defaults = {"email": an_email(), "name": "מיכל לוי", "role": Role.MANAGER}
@@ -199,6 +206,7 @@ class School:
     meeting: Meeting
     registration: Registration
     mark: Mark
+    saved_view: SavedView
     api_key: ApiKey
 
 
@@ -230,6 +238,7 @@ def a_school() -> School:
         meeting=meeting,
         registration=registration,
         mark=a_mark(meeting_id=meeting.id, registration_id=registration.id, recorded_by_id=user.id),
+        saved_view=a_saved_view(owner_id=user.id),
         api_key=an_api_key(),
     )
 
@@ -248,4 +257,5 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.meetings.save(Change.created(school.meeting))
     await tx.registrations.save(Change.created(school.registration))
     await tx.attendance.save(Change.created(school.mark))
+    await tx.saved_views.save(Change.created(school.saved_view))
     await tx.api_keys.save(Change.created(school.api_key))

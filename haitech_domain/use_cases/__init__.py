@@ -1,5 +1,14 @@
 """The verbs of the school: each a callable object with its ports as fields."""
 
+from haitech_domain.use_cases.answering import (
+    AnswerOnce,
+    ForgetAnswers,
+    Lock,
+    UnderLock,
+    lock_cycle,
+    lock_meeting,
+    lock_registration,
+)
 from haitech_domain.use_cases.api_keys import (
     API_KEYS,
     FindApiKey,
@@ -9,6 +18,7 @@ from haitech_domain.use_cases.api_keys import (
     RotateApiKey,
 )
 from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
     Create,
@@ -54,6 +64,7 @@ from haitech_domain.use_cases.resources import (
     ORDERS,
     STUDENTS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
 from haitech_domain.use_cases.verbs import Verbs
@@ -69,7 +80,10 @@ __all__ = [
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
+    "SAVED_VIEWS",
     "STUDENTS",
+    "VIEWED",
+    "AnswerOnce",
     "CancelMeeting",
     "Catalogue",
     "CompleteMeeting",
@@ -83,17 +97,21 @@ __all__ = [
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
+    "ForgetAnswers",
     "GenerateMeetings",
     "Generated",
     "IssueApiKey",
+    "ListAudit",
     "ListCycles",
     "ListPage",
     "ListScopes",
+    "Lock",
     "LogIn",
     "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
+    "ReadAudit",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
@@ -112,9 +130,13 @@ __all__ = [
     "Sheet",
     "Spec",
     "SyncProgress",
+    "UnderLock",
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
     "UpdateRegistration",
     "Verbs",
+    "lock_cycle",
+    "lock_meeting",
+    "lock_registration",
 ]

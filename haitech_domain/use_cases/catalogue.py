@@ -99,6 +99,10 @@ class Spec(Generic[T]):
     updated_events: Callable[[datetime, T, tuple[str, ...]], tuple[Event, ...]] = _silent
     deleted_events: Callable[[datetime, T], tuple[Event, ...]] = _silent
 
+    async def lock(self, tx: Transaction, id: UUID) -> T:
+        """The live thing with this id, kept from change. :raises NotFound: there is none"""
+        return await self.repository(tx).lock(id)
+
     def action(self, action: Action) -> Action:
         """What an action on one counts as."""
         return Action.UPDATE if self.is_part and action is not Action.READ else action
@@ -147,17 +151,21 @@ def _under(within: Within) -> Iterator[None]:
         raise
 
 
-async def lock_deleted(repository: Repository[T], id: UUID, *, own: UUID | None = None) -> T:
+async def lock_deleted(
+    repository: Repository[T], id: UUID, *, own: UUID | None = None, within: Within | None = None
+) -> T:
     """The deleted thing with this id, locked; `own` limits only what may be said to be live.
 
     :raises NotFound: there is none, live or deleted
     :raises NotDeleted: it is live
     """
     try:
-        return await repository.lock_deleted(id)
+        found = await repository.lock_deleted(id)
     except NotFound as gone:
-        await repository.get(id, own=own)
+        must_be_within(await repository.get(id, own=own), id, within)
         raise NotDeleted(gone.what) from None
+    must_be_within(found, id, within)
+    return found
 
 
 @attrs.frozen(kw_only=True)
@@ -358,8 +366,7 @@ class Restore(Generic[T]):
 
         async def work(tx: Transaction) -> T:
             repository = spec.repository(tx)
-            before = await lock_deleted(repository, id, own=mine)
-            must_be_within(before, id, within)
+            before = await lock_deleted(repository, id, own=mine, within=within)
             if spec.is_foreign(actor, before):
                 raise NotFound(spec.resource, id)
             await spec.returning(tx, before)

@@ -55,6 +55,25 @@ class ReadCycle:
 
 
 @attrs.frozen(kw_only=True)
+class ShowCycle:
+    """A cycle that the actor has just written, as it stands, with what it belongs to.
+
+    Whoever writes sees what was written, also a key that may write and not read.
+    """
+
+    uow: UnitOfWork
+
+    async def __call__(self, written: Cycle) -> tuple[Cycle, Relatives]:
+        """The cycle and its relatives. :raises NotFound: somebody has deleted it meanwhile"""
+
+        async def work(tx: Transaction) -> tuple[Cycle, Relatives]:
+            cycle = await tx.cycles.get(written.id)
+            return cycle, await Relatives.of(tx, [cycle])
+
+        return await self.uow.read(work)
+
+
+@attrs.frozen(kw_only=True)
 class ListCycles:
     """List cycles, with every filter; `from` and `to` mean overlap with start–end."""
 

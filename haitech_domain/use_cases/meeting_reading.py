@@ -38,7 +38,7 @@ class ReadFinancials:
         :raises NotFound: there is no such meeting
         :raises NoVatRate: a forecast at a date without a VAT rate
         """
-        grant(actor, Action.UPDATE, Resource.MEETINGS)
+        grant(actor, Action.SEE_MONEY, Resource.MEETINGS)
 
         async def work(tx: Transaction) -> Financials:
             meeting = await tx.meetings.get(meeting_id)

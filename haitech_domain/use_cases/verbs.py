@@ -16,12 +16,15 @@ from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, UnitOfWork
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
+from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
-from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
+from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
@@ -54,6 +57,7 @@ from haitech_domain.use_cases.resources import (
     ORDERS,
     STUDENTS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe
 
@@ -72,9 +76,11 @@ class Verbs:
     branches: Catalogue[Branch]
     closures: Catalogue[Closure]
     orders: Catalogue[InstitutionalOrder]
+    saved_views: Catalogue[SavedView]
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
+    show_cycle: ShowCycle
     list_cycles: ListCycles
     update_cycle: UpdateCycle
     delete_cycle: DeleteCycle
@@ -94,6 +100,11 @@ class Verbs:
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
     register_student: RegisterStudent
+    answer_once: AnswerOnce
+    forget_answers: ForgetAnswers
+    under_lock: UnderLock
+    read_audit: ReadAudit
+    list_audit: ListAudit
     read_registration: Read[Registration]
     list_registrations: ListPage[Registration]
     update_registration: UpdateRegistration
@@ -129,9 +140,11 @@ class Verbs:
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
             closures=Catalogue.of(CLOSURES, uow=uow, clock=clock, ids=ids),
             orders=Catalogue.of(ORDERS, uow=uow, clock=clock, ids=ids),
+            saved_views=Catalogue.of(SAVED_VIEWS, uow=uow, clock=clock, ids=ids),
             instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
+            show_cycle=ShowCycle(uow=uow),
             list_cycles=ListCycles(uow=uow),
             update_cycle=UpdateCycle(uow=uow, clock=clock, school=school),
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
@@ -151,6 +164,11 @@ class Verbs:
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            answer_once=AnswerOnce(uow=uow, clock=clock),
+            forget_answers=ForgetAnswers(uow=uow, clock=clock),
+            under_lock=UnderLock(uow=uow),
+            read_audit=ReadAudit(uow=uow),
+            list_audit=ListAudit(uow=uow),
             read_registration=Read(spec=REGISTRATIONS, uow=uow),
             list_registrations=ListPage(spec=REGISTRATIONS, uow=uow),
             update_registration=UpdateRegistration(uow=uow, clock=clock),

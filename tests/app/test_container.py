@@ -7,13 +7,15 @@ import pytest
 from dependency_injector import providers
 
 from haitech_adapters.postgres.statement_log import log_statement
-from haitech_app.container import Container, statement_log
+from haitech_app.container import Container, kind_of_keys, statement_log
 from haitech_app.settings import Environment, Settings
+from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
 
 SETTINGS = Settings(
     database_url="postgresql://nobody@127.0.0.1:1/nothing",
     jwt_secret="a secret of the tests " * 2,
+    secret_key="another secret of the tests " * 2,
     rest_days=frozenset({DayOfWeek.FRIDAY}),
     completion_window_days=3,
     token_minutes=5,
@@ -64,14 +66,32 @@ async def test_settings_reach_what_they_are_for(container):
     assert container.pool().max_size == 3
 
 
+@pytest.mark.anyio
+async def test_without_a_secret_key_nothing_is_written():
+    """Audit rows that nobody signs would look like forged ones."""
+    with pytest.raises(ValueError, match="HAITECH_SECRET_KEY"):
+        Container(settings=attrs.evolve(SETTINGS, secret_key=None)).uow()
+
+
 def test_statements_are_logged_in_development_only():
     """SQL with its milliseconds in dev."""
     logged = {env: statement_log(env) for env in Environment}
     assert logged == {
         Environment.DEV: log_statement,
+        Environment.DEMO: None,
         Environment.STAGING: None,
         Environment.PROD: None,
     }
+
+
+def test_keys_of_the_real_school_are_made_and_taken_in_production_only():
+    """`haitech_live_` there, `haitech_test_` elsewhere."""
+    kinds = {env: kind_of_keys(env) for env in Environment}
+    assert [env for env, kind in kinds.items() if kind is KeyKind.LIVE] == [Environment.PROD]
+    for env, kind in kinds.items():
+        container = Container(settings=attrs.evolve(SETTINGS, env=env))
+        assert container.verbs().api_keys.create.new_key().startswith(f"haitech_{kind}_")
+        assert container.known_keys()._kind is kind
 
 
 def test_settings_of_another_kind_are_refused():

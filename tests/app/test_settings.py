@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 
 import attrs
 import pytest
 
+from haitech_app.demo import PASSWORD, demo_settings
 from haitech_app.settings import Environment, Settings, SettingsError
 from haitech_domain.calendar import DayOfWeek
 
 STRONG = "kX9v-2mQ7rT4wZ1pL8sN5bC3hJ6dF0gA"
+OTHER = "Zt3n-8cR5yU1xW6qH9aV2eB7kM4jG0fD"
 URL = "postgresql://haitech:hunter2@db.example/school"
 
 
@@ -58,6 +61,24 @@ def test_nothing_set_is_a_machine_of_ones_own():
         ("completion_window_days", "0", 0),
         ("rest_days", "friday, saturday", frozenset({DayOfWeek.FRIDAY, DayOfWeek.SATURDAY})),
         ("log_level", "warning", "WARNING"),
+        ("env", "demo", Environment.DEMO),
+        ("redis_url", "redis://:word@cache.example:6379/1", "redis://:word@cache.example:6379/1"),
+        ("rate_limit_per_hour", "50", 50),
+        ("rate_limit_per_minute", "5", 5),
+        ("login_limit", "3", 3),
+        (
+            "trusted_proxies",
+            "10.0.0.0/8, 192.0.2.7,fd00::/8",
+            (ip_network("10.0.0.0/8"), ip_network("192.0.2.7/32"), ip_network("fd00::/8")),
+        ),
+        ("trusted_hosts", "API.example.com,*.example.org", ("api.example.com", "*.example.org")),
+        ("trusted_hosts", "*", ()),
+        ("trusted_hosts", "[::1],192.0.2.7", ("[::1]", "192.0.2.7")),
+        (
+            "cors_origins",
+            "https://App.example/, http://localhost:5173,https://x.example:443",
+            frozenset({"https://app.example", "http://localhost:5173", "https://x.example"}),
+        ),
     ],
 )
 def test_each_setting_is_read_from_its_text(name, text, value):
@@ -65,7 +86,7 @@ def test_each_setting_is_read_from_its_text(name, text, value):
 
     A password is an exception: it is what it is.
     """
-    prod = {"jwt_secret": STRONG, "secret_key": STRONG, "database_url": URL}
+    prod = {"jwt_secret": STRONG, "secret_key": OTHER, "database_url": URL}
     settings = load(**{**prod, name: f" {text} "})
     assert getattr(settings, name) == value
     untouched = attrs.evolve(settings, **{name: getattr(load(**prod), name)})
@@ -98,6 +119,17 @@ def test_an_empty_variable_counts_as_absent(name, nothing):
         *(("completion_window_days", text) for text in ("-1", "366")),
         ("rest_days", "saturday,shabbat"),
         ("log_level", "LOUD"),
+        *(("redis_url", text) for text in ("redis", "http://x/", "redis://", "redis://h:99999")),
+        *(("rate_limit_per_hour", text) for text in ("0", "-1", "many")),
+        *(("rate_limit_per_minute", text) for text in ("0", "1.5")),
+        *(("login_limit", text) for text in ("0", "x")),
+        *(("trusted_proxies", text) for text in ("proxy", "10.0.0.0/33", "10.0.0.1/8", "10.0.0")),
+        *(("trusted_hosts", t) for t in ("https://x", "x:8000", "a b", "*.", "x/y", "a.*.b")),
+        *(("cors_origins", t) for t in ("*", "app.example", "https://", "https://x/y", "null")),
+        *(
+            ("cors_origins", t)
+            for t in ("https://x:99999", "ftp://x", "https://u@x", "https://*.x")
+        ),
     ],
 )
 def test_a_value_that_cannot_be_read_is_named_by_its_variable(name, text):
@@ -144,15 +176,83 @@ def test_production_adds_its_own_problems_to_the_others():
 def test_production_refuses_a_weak_secret_without_showing_it(weak):
     """Too short, or too few different characters."""
     for name in ("jwt_secret", "secret_key"):
-        given = {"jwt_secret": STRONG, "secret_key": STRONG, name: weak}
+        given = {"jwt_secret": STRONG, "secret_key": OTHER, name: weak}
         [problem] = problems(env="prod", database_url=URL, **given)
         assert f"HAITECH_{name.upper()} is too weak" in problem
         assert weak not in problem
 
 
+def test_of_several_networks_hosts_or_origins_the_bad_ones_are_named():
+    """One line names all of them; the good ones are not repeated."""
+    found = problems(
+        trusted_proxies="10.0.0.0/8,nginx,1.2.3",
+        trusted_hosts="api.example.com,a b,x:1",
+        cors_origins="https://app.example,*,app.example",
+    )
+    assert [line.rpartition("not ")[2] for line in found] == [
+        "nginx, 1.2.3",
+        "a b, x:1",
+        "*, app.example",
+    ]
+
+
+def test_requests_are_limited_as_the_contract_says():
+    """1,000 an hour and 100 a minute; a hundred times as much for trying out."""
+    fit = {"jwt_secret": STRONG, "secret_key": OTHER, "database_url": URL}
+    for env, per_hour, per_minute in [
+        ("prod", 1_000, 100),
+        ("staging", 1_000, 100),
+        ("dev", 100_000, 10_000),
+        ("demo", 100_000, 10_000),
+    ]:
+        found = load(env=env, **fit).request_rates
+        assert (found.per_hour, found.per_minute) == (per_hour, per_minute)
+    set_ = load(rate_limit_per_hour="7", rate_limit_per_minute="2").request_rates
+    assert (set_.per_hour, set_.per_minute) == (7, 2)
+    assert Settings.load({}).login_limit == 10
+
+
+@pytest.mark.parametrize(
+    "known",
+    ["changeme-changeme-changeme-123456", "Your_Secret-key: 1f9Qz7Lk2mX8vB3nT6wP",
+     "please-CHANGE-ME-in-production-4821", "haitech-development-secret-0001-xyz"],
+)  # fmt: skip
+def test_production_refuses_a_secret_that_stands_in_other_peoples_files(known):
+    """It is long and has many characters, and everybody knows it."""
+    for name in ("jwt_secret", "secret_key"):
+        given = {"jwt_secret": STRONG, "secret_key": OTHER, name: known}
+        [problem] = problems(env="prod", database_url=URL, **given)
+        assert problem.startswith(f"HAITECH_{name.upper()} is a well-known default")
+        assert known not in problem
+
+
+def test_production_refuses_one_secret_for_both_purposes():
+    """Whoever learns one would have the other."""
+    [problem] = problems(env="prod", database_url=URL, jwt_secret=STRONG, secret_key=STRONG)
+    assert problem == "HAITECH_JWT_SECRET and HAITECH_SECRET_KEY must not be the same"
+
+
+def test_production_refuses_the_demo_schools_password():
+    """It is printed in every terminal that ran the demo."""
+    fit = {"jwt_secret": STRONG, "secret_key": OTHER, "database_url": URL}
+    [problem] = problems(env="prod", admin_password=PASSWORD, **fit)
+    assert problem.startswith("HAITECH_ADMIN_PASSWORD is the demo school's")
+    assert load(env="staging", admin_password=PASSWORD, **fit).admin_password == PASSWORD
+
+
+def test_the_demo_is_an_environment_of_its_own():
+    """It is no production, and its log is no developer's."""
+    demo = demo_settings(Settings.load({}), port=None)
+    assert demo.env is Environment.DEMO
+    assert demo.for_trying_out
+    assert demo.effective_log_level == "INFO"
+    assert load(env="demo").effective_log_level == "INFO"
+    assert not load(env="staging").for_trying_out
+
+
 def test_production_starts_with_a_strong_secret_and_a_database():
     """32 random characters are enough."""
-    settings = load(env="prod", database_url=URL, jwt_secret=STRONG, secret_key=STRONG)
+    settings = load(env="prod", database_url=URL, jwt_secret=STRONG, secret_key=OTHER)
     assert settings.env is Environment.PROD
     assert settings.effective_log_level == "INFO"
 
@@ -167,9 +267,15 @@ def test_development_logs_everything_unless_told_otherwise():
 def test_secrets_are_neither_in_repr_nor_in_str():
     """Settings may be logged, by accident too."""
     secrets = {"jwt_secret": STRONG, "database_url": URL, "admin_password": "correct horse"}
+    secrets |= {"redis_url": "redis://:hunter2@cache.example"}
     settings = load(**secrets)
     for shown in (repr(settings), str(settings), f"{settings}"):
         assert not any(secret in shown for secret in (*secrets.values(), "hunter2"))
-    bad = problems(database_url="mysql://me:hunter2@db/x", jwt_secret=STRONG, port="x")
+    bad = problems(
+        database_url="mysql://me:hunter2@db/x",
+        redis_url="http://:hunter2@cache",
+        jwt_secret=STRONG,
+        port="x",
+    )
     assert "hunter2" not in str(bad)
     assert STRONG not in str(bad)

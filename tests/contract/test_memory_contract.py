@@ -40,7 +40,7 @@ class MemoryWorld:
                     "entity_id": entry.entity_id,
                     "old": entry.old,
                     "new": entry.new,
-                    "actor_kind": entry.actor.kind.value,
+                    "actor_kind": entry.actor_kind.value,
                 }
                 for committed in self.uow.committed
                 for entry in committed.audit
@@ -71,6 +71,10 @@ class TestUnitOfWork(contracts.UnitOfWorkContract):
     """Transactions."""
 
 
+class TestAnswers(contracts.AnswersContract):
+    """Answers kept for retries."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
@@ -87,8 +91,16 @@ class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
 
 
+class TestSavedViews(contracts.SavedViewsContract):
+    """Saved views."""
+
+
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
+
+
+class TestAuditTrail(contracts.AuditTrailContract):
+    """The audit log."""
 
 
 class TestImportLedger(contracts.ImportLedgerContract):

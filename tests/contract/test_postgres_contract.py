@@ -13,7 +13,7 @@ from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 
-AUDIT = "SELECT action, entity, entity_id, old, new, actor_kind FROM audit_log ORDER BY id"
+AUDIT = "SELECT action, entity, entity_id, old, new, actor_kind FROM audit_log ORDER BY position"
 EVENTS = "SELECT type, facts FROM outbox ORDER BY position"
 
 
@@ -60,6 +60,10 @@ class TestUnitOfWork(contracts.UnitOfWorkContract):
     """Transactions."""
 
 
+class TestAnswers(contracts.AnswersContract):
+    """Answers kept for retries."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
@@ -76,8 +80,16 @@ class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
 
 
+class TestSavedViews(contracts.SavedViewsContract):
+    """Saved views."""
+
+
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
+
+
+class TestAuditTrail(contracts.AuditTrailContract):
+    """The audit log."""
 
 
 class TestImportLedger(contracts.ImportLedgerContract):

@@ -6,13 +6,13 @@ import uuid
 import pytest
 import structlog
 from litestar import get
-from litestar.config.cors import CORSConfig
 from litestar.response.base import ASGIResponse
 from litestar.testing import TestClient
 
 from haitech_adapters import context
 from haitech_adapters.http import Endpoint, HttpRequest, answer, build_app
-from haitech_adapters.http.request_scope import SECURITY_HEADERS, RequestScope
+from haitech_adapters.http.request_scope import RequestScope
+from haitech_adapters.http.security_headers import SECURITY_HEADERS
 from haitech_domain.access import Action, Resource
 from tests.http.kernel_school import Keys, PupilsController, Tokens, school
 
@@ -252,17 +252,6 @@ def test_a_route_without_a_declaration_needs_somebody():
         said = client.get("/bare", headers=agent).json()["data"]
         assert said == ["GET", "/bare", "user:00000000-0000-0000-0000-000000000001", "a?ב"]
     assert context.current() is None
-
-
-def test_a_preflight_needs_nobody_and_is_framed_too():
-    with TestClient(school(cors=CORSConfig(allow_origins=["https://x.example"]))) as client:
-        asked = client.options(
-            "/pupils",
-            headers={"Origin": "https://x.example", "Access-Control-Request-Method": "GET"},
-        )
-        assert asked.status_code == 204
-        assert asked.headers["access-control-allow-origin"] == "https://x.example"
-        assert "x-request-id" in asked.headers
 
 
 def test_an_error_outside_of_every_route_is_answered_in_the_envelope_too():

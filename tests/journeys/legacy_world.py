@@ -102,7 +102,7 @@ def memory_world(folder):
 
     async def journal():
         audit = [
-            (entry.action, entry.entity, entry.actor.kind.value)
+            (entry.action, entry.entity, entry.actor_kind.value)
             for committed in uow.committed
             for entry in committed.audit
         ]

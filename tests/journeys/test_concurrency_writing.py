@@ -90,7 +90,7 @@ async def test_each_of_many_updates_is_audited_against_what_it_really_replaced(s
         )
     )
     rows = await school.rows(
-        "SELECT old->>'name', new->>'name' FROM audit_log WHERE entity_id = %s ORDER BY id",
+        "SELECT old->>'name', new->>'name' FROM audit_log WHERE entity_id = %s ORDER BY position",
         school.course.id,
     )
     assert [old for old, _new in rows[1:]] == [new for _old, new in rows[:-1]]

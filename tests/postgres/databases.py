@@ -26,9 +26,10 @@ from haitech_adapters.postgres.tables import METADATA
 
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
 TEMPLATE = f"haitech_template_{RUN}"
-EMPTY = ["ALTER TABLE audit_log DISABLE TRIGGER USER"]
+APPEND_ONLY = ("audit_log", "audit_seals", "audit_head")
+EMPTY = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY]
 EMPTY += [f"DELETE FROM {table}" for table in reversed(METADATA.sorted_tables)]  # noqa: S608
-EMPTY += ["ALTER TABLE audit_log ENABLE TRIGGER USER"]
+EMPTY += [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY]
 
 
 @functools.cache

@@ -36,8 +36,9 @@ async def test_ids_are_the_database_s_own(pool):
     async with pool.connection() as connection:
         with pytest.raises(psycopg.errors.GeneratedAlways):
             await connection.execute(
-                "INSERT INTO audit_log VALUES (1, now(), 'system', NULL, '', '', '',"
-                " gen_random_uuid(), '{}', '{}', NULL, NULL, NULL)"
+                "INSERT INTO audit_log (position, id, created_at, actor_kind, actor_name, action,"
+                " entity, entity_id, old, new, mac) VALUES (1, gen_random_uuid(), now(), 'system',"
+                " '', '', '', gen_random_uuid(), '{}', '{}', '')"
             )
 
 

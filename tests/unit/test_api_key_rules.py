@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haitech_domain.access import SCOPES, Scopes, meaning_of
+from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
+from haitech_adapters.security import SystemRandomness
+from haitech_domain.access import SCOPES, Actor, Scopes, meaning_of
 from haitech_domain.api_key import KeyKind, hashed, is_a_key, prefix_of, written
 from haitech_domain.api_key.writing import ALPHABET
 from haitech_domain.change import Change
@@ -18,6 +20,8 @@ from haitech_domain.errors import BadValue, Invalid
 from haitech_domain.ids import DeletionId
 from haitech_domain.records import differences
 from haitech_domain.testing.builders import MADE, a_key, an_api_key, an_id
+from haitech_domain.use_cases import RotateApiKey
+from haitech_domain.use_cases.api_keys import KeyMaker
 
 RANDOMS = st.text(ALPHABET, min_size=30, max_size=30)
 HOUR = timedelta(hours=1)
@@ -140,3 +144,16 @@ def test_a_key_reads_everything_unless_told_otherwise():
 def test_every_scope_says_what_it_opens(scope):
     assert meaning_of(scope).startswith(("read", "create"))
     assert ":" not in meaning_of(scope)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("overlap", [timedelta(seconds=-1), timedelta(days=7, seconds=1)])
+async def test_an_overlap_is_at_most_a_week(overlap):
+    """Refused before anything is asked of the store."""
+    clock = FixedClock()
+    uow = MemoryUnitOfWork(CountingIds(), clock)
+    new_key = KeyMaker(randomness=SystemRandomness(), kind=KeyKind.TEST)
+    rotate = RotateApiKey(uow=uow, clock=clock, new_key=new_key)
+    with pytest.raises(Invalid) as refused:
+        await rotate(actor=Actor.system("test"), id=an_id(), overlap=overlap)
+    assert [problem.field for problem in refused.value.found] == ["overlap_minutes"]

@@ -110,6 +110,20 @@ def test_only_notes_have_lines(char: str) -> None:
     assert refused(rule_of(Name), f"a{char}b") == "text.control_character"
 
 
+@pytest.mark.parametrize("code", [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+def test_a_name_holds_nothing_that_makes_it_read_as_another(code: int) -> None:
+    """R-PPL-1: embeddings, overrides and isolates disguise text; Hebrew needs none of them."""
+    name = f"דנה{chr(code)}gpj.exe"
+    assert refused(rule_of(Name), name) == "text.direction_override"
+    assert rule_of(Notes)(name) == name
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u061c"])
+def test_direction_marks_stay_in_names(mark: str) -> None:
+    """R-PPL-1: they set a hyphen or a bracket right between two scripts."""
+    assert rule_of(Name)(f"AI{mark} (מתקדמים)") == f"AI{mark} (מתקדמים)"
+
+
 @pytest.mark.parametrize("char", [" ", "~", "\u00a0", "א", "\u200f", "\ud7ff", "\ue000", "😀"])
 def test_other_characters_are_text(char: str) -> None:
     """R-PPL-1: Hebrew, direction marks and pictures are text."""

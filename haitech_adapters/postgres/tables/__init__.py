@@ -5,8 +5,15 @@ between columns and rows, and which indexes lists need. Migrations create the sa
 explicit SQL, and a test compares the two.
 """
 
+from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
-from haitech_adapters.postgres.tables.journal import audit_log, import_ledger, outbox
+from haitech_adapters.postgres.tables.journal import (
+    audit_head,
+    audit_log,
+    audit_seals,
+    import_ledger,
+    outbox,
+)
 from haitech_adapters.postgres.tables.people import (
     api_keys,
     customers,
@@ -21,12 +28,15 @@ from haitech_adapters.postgres.tables.places import (
     institutional_orders,
 )
 from haitech_adapters.postgres.tables.teaching import attendance, cycles, meetings, registrations
+from haitech_adapters.postgres.tables.views import saved_views
 
 __all__ = [
     "METADATA",
     "api_keys",
     "attendance",
+    "audit_head",
     "audit_log",
+    "audit_seals",
     "branches",
     "closures",
     "courses",
@@ -35,9 +45,11 @@ __all__ = [
     "import_ledger",
     "institutional_orders",
     "instructors",
+    "kept_answers",
     "meetings",
     "outbox",
     "registrations",
+    "saved_views",
     "students",
     "users",
 ]

@@ -4,7 +4,9 @@ Inherit each in a class named `Test…` whose module has an asynchronous fixture
 `World`): the tests are the same for every store.
 """
 
+from haitech_domain.testing.contracts.answers import AnswersContract
 from haitech_domain.testing.contracts.attendance import AttendanceContract
+from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.listing import ListingContract
@@ -12,12 +14,15 @@ from haitech_domain.testing.contracts.meetings import MeetingsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
+from haitech_domain.testing.contracts.saved_views import SavedViewsContract
 from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.world import Journal, World
 
 __all__ = [
+    "AnswersContract",
     "AttendanceContract",
+    "AuditTrailContract",
     "CyclesContract",
     "ImportLedgerContract",
     "Journal",
@@ -26,6 +31,7 @@ __all__ = [
     "RegistrationsContract",
     "RepositoryContract",
     "RoundTripContract",
+    "SavedViewsContract",
     "UniquenessContract",
     "UnitOfWorkContract",
     "World",

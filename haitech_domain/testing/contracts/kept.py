@@ -177,6 +177,12 @@ MARK: Final = Kept(
     edit={"notes": "הגיע באיחור"},
     references=("meeting_id", "registration_id", "recorded_by_id"),
 )
+SAVED_VIEW: Final = Kept(
+    name="saved_view",
+    pick=lambda tx: tx.saved_views,
+    like=lambda school: strategies.saved_views(id=school.saved_view.id),
+    edit={"filters": {"day_of_week": "sunday"}, "columns": ("name", "status")},
+)
 USER: Final = Kept(
     name="user",
     pick=lambda tx: tx.users,
@@ -201,6 +207,7 @@ ALL_KEPT: Final = (
     MEETING,
     REGISTRATION,
     MARK,
+    SAVED_VIEW,
     USER,
     API_KEY,
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from haitech_domain.access import Role
+from haitech_domain.access import Resource, Role
 from haitech_domain.api_key import ApiKey
 from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.branch import Branch, BranchType, Closure
@@ -26,6 +26,7 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.order.entity import OrderStatus
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration, RegistrationStatus
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.testing import builders as make
 from haitech_domain.user import User
@@ -65,6 +66,7 @@ class Population:
     meetings: Sequence[Meeting]
     registrations: Sequence[Registration]
     attendance: Sequence[Mark]
+    saved_views: Sequence[SavedView]
     api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
@@ -230,6 +232,17 @@ def a_population() -> Population:
         )
         for n in range(48)
     ]
+    lists = (Resource.CYCLES, Resource.CUSTOMERS, Resource.ORDERS)
+    saved_views = [
+        make.a_saved_view(
+            name=name,
+            owner_id=instructors[n % 4].id,
+            entity=lists[n // 2 % 3],
+            is_public=n % 3 == 0,
+            **_when(n),
+        )
+        for n, name in enumerate(NAMES)
+    ]
     api_keys = [
         make.an_api_key(name=name, is_active=n % 3 != 0, **_when(n)) for n, name in enumerate(NAMES)
     ]
@@ -246,5 +259,6 @@ def a_population() -> Population:
         meetings=_some_gone(meetings),
         registrations=_some_gone(registrations),
         attendance=_some_gone(attendance),
+        saved_views=_some_gone(saved_views),
         api_keys=_some_gone(api_keys),
     )

@@ -22,10 +22,13 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
     "attendance": listings.ATTENDANCE,
+    "saved_views": listings.SAVED_VIEWS,
     "api_keys": listings.API_KEYS,
 }
-OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations", "attendance"})
-"""R-ACC-2: what an instructor's own rows are a part of."""
+OWNED: Final = frozenset(
+    {"students", "cycles", "meetings", "registrations", "attendance", "saved_views"}
+)
+"""R-ACC-2: what somebody's own rows are a part of."""
 
 Fact = Callable[[Any, Population], Any]
 
@@ -97,6 +100,8 @@ def _passes(kind: str, name: str, value: Any, row: Any, people: Population) -> b
 
 
 def _owns(kind: str, row: Any, who: Any, people: Population) -> bool:
+    if kind == "saved_views":
+        return bool(row.is_public or row.owner_id == who)
     mine = {c.id for c in people.live("cycles") if c.instructor_id == who}
     if kind == "cycles":
         return row.id in mine

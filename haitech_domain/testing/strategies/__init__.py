@@ -65,6 +65,7 @@ from haitech_domain.testing.strategies.text import (
     texts,
     web_addresses,
 )
+from haitech_domain.testing.strategies.views import filters, saved_views
 
 __all__ = [
     "ClosedDays",
@@ -83,6 +84,7 @@ __all__ = [
     "days_of_week",
     "email_writings",
     "emails",
+    "filters",
     "foreign_numbers",
     "gross_amounts",
     "hebrew_names",
@@ -110,6 +112,7 @@ __all__ = [
     "rates",
     "reasons",
     "registrations",
+    "saved_views",
     "scheduled_meetings",
     "scopes",
     "settlements",

@@ -1,0 +1,132 @@
+"""How often a caller may ask: counted after it is known who calls, before anything is read."""
+
+from __future__ import annotations
+
+import math
+import time
+from ipaddress import IPv6Address, ip_address
+from typing import ClassVar, Final
+
+import attrs
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from haitech_adapters import context
+from haitech_adapters.http.endpoint import endpoint_of
+from haitech_domain.access import Actor
+from haitech_domain.errors import DomainError, Kind
+from haitech_domain.ports import RateLimits, RequestRates, Unauthenticated, Verdict
+
+_HOUSEHOLD: Final = 64
+"""Bits of an IPv6 address that tell one line from another; the rest anybody can vary."""
+
+
+@attrs.frozen
+class TooManyRequests(DomainError):
+    """The caller has used up the hour or the minute; `retry_after` seconds from now it goes on."""
+
+    kind: ClassVar[Kind] = Kind.LIMITED
+    reason: ClassVar[str] = "rate.limited"
+    says: ClassVar[str] = "too many requests; try again in {retry_after} s"
+    retry_after: int
+
+
+@attrs.frozen(kw_only=True)
+class Limiter:
+    """Counts requests, and has the answer say how its caller stands."""
+
+    limits: RateLimits
+    rates: RequestRates
+
+    async def count(self, subject: str, actor: Actor | None) -> None:
+        """Count one.
+
+        :raises TooManyRequests: it is one too many
+        """
+        verdict = await self.limits.spend(subject, self.rates.of(actor))
+        facts = context.current()
+        if facts is not None:
+            facts.headers.update(standing_headers(verdict))
+        if verdict.retry_after is not None:
+            raise TooManyRequests(verdict.retry_after)
+
+
+class StrangerLimiting:
+    """Middleware around authentication: whoever sends bad credentials is counted by address.
+
+    Those are a count of their own, so that nobody can use up what others at the same address
+    need for logging in.
+    """
+
+    def __init__(self, app: ASGIApp, *, limiter: Limiter) -> None:
+        self._app = app
+        self._limiter = limiter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on.
+
+        :raises TooManyRequests: refused too often already
+        """
+        try:
+            await self._app(scope, receive, send)
+        except Unauthenticated:
+            await self._limiter.count(f"refused:{neighbourhood(scope)}", None)
+            raise
+
+
+class RateLimiting:
+    """Middleware that counts a request for its actor; on an open route, for its address.
+
+    Routes that load balancers ask, and the answers to OPTIONS, are not counted.
+    """
+
+    def __init__(self, app: ASGIApp, *, limiter: Limiter) -> None:
+        self._app = app
+        self._limiter = limiter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on.
+
+        :raises TooManyRequests: the caller has used up what is allowed
+        """
+        endpoint = endpoint_of(scope.get("route_handler"))
+        actor = scope.get("user")
+        if isinstance(actor, Actor):
+            await self._limiter.count(f"{actor.kind.value}:{actor.id or actor.name}", actor)
+        elif endpoint is not None and not endpoint.probe:
+            await self._limiter.count(f"address:{neighbourhood(scope)}", None)
+        await self._app(scope, receive, send)
+
+
+def neighbourhood(scope: Scope) -> str:
+    """Where a request comes from: its address, or for IPv6 the network of its line."""
+    client = scope.get("client")
+    if client is None:
+        return "unknown"
+    try:
+        address = ip_address(client[0])
+    except ValueError:
+        return client[0]
+    if isinstance(address, IPv6Address):
+        return f"{IPv6Address(int(address) >> _HOUSEHOLD << _HOUSEHOLD)}/{_HOUSEHOLD}"
+    return str(address)
+
+
+def standing_headers(verdict: Verdict) -> dict[str, str]:
+    """How a caller stands, in the words of both families of headers.
+
+    `X-RateLimit-*` are about the rate that leaves fewest, with the end of its window as seconds
+    since 1970; `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers) list all.
+    """
+    tight = verdict.tightest
+    return {
+        "X-RateLimit-Limit": str(tight.rate.most),
+        "X-RateLimit-Remaining": str(tight.remaining),
+        "X-RateLimit-Reset": str(math.ceil(time.time() + tight.resets_in)),
+        "RateLimit": ", ".join(
+            f'"{one.rate.name}";r={one.remaining};t={math.ceil(one.resets_in)}'
+            for one in verdict.standings
+        ),
+        "RateLimit-Policy": ", ".join(
+            f'"{one.rate.name}";q={one.rate.most};w={one.rate.seconds}' for one in verdict.standings
+        ),
+    }

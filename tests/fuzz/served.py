@@ -1,0 +1,131 @@
+"""`nox -s fuzz`: schemathesis against the served demo school, as every kind of caller.
+
+python -m tests.fuzz.served [ARGUMENTS OF SCHEMATHESIS]
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import httpx
+
+from haitech_app import demo
+from tests.journeys.program import Program, programs, until
+
+HERE: Final = Path(__file__).parent
+ROOT: Final = HERE.parent.parent
+EXAMPLES: Final = "10"
+PATIENCE: Final = 600
+PASSWORD: Final = "lanterns along the river 57"
+ENDS_THE_CALLER: Final = r"/auth/(logout|password)$"
+"""Routes after which the caller's own token is worth nothing: their turn is last."""
+MUCH: Final = 1_000_000_000
+SETTINGS: Final = {
+    "env": "dev",
+    "rate_limit_per_hour": MUCH,
+    "rate_limit_per_minute": MUCH,
+    "login_limit": MUCH,
+    "token_minutes": 24 * 60,
+    "log_level": "INFO",
+}
+
+
+class School:
+    """The served school, and those who call it."""
+
+    def __init__(self, program: Program) -> None:
+        self.base = program.base
+        self._admin = self._client(self._logged_in(demo.EMAIL, demo.PASSWORD))
+
+    def callers(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Who calls, with which header, and which routes; each is made just before its turn."""
+        kept = ("--exclude-path-regex", ENDS_THE_CALLER)
+        yield "instructor", self._instructor(), kept
+        yield "API key", self._key(), kept
+        yield "manager", self._user("manager"), kept
+        yield "admin", self._logged_in(demo.EMAIL, demo.PASSWORD), kept
+        yield "whoever leaves", self._user("manager"), ("--include-path-regex", ENDS_THE_CALLER)
+
+    def _client(self, authorization: str) -> httpx.Client:
+        name, _, value = authorization.partition(": ")
+        return httpx.Client(base_url=self.base, headers={name: value}, trust_env=False, timeout=60)
+
+    def _made(self, path: str, body: dict[str, Any], method: str = "POST") -> Any:
+        answer = self._admin.request(method, path, json=body)
+        if answer.is_error:
+            raise SystemExit(f"{method} {path}: {answer.status_code} {answer.text}")
+        return answer.json()["data"]
+
+    def _logged_in(self, email: str, password: str) -> str:
+        body = {"email": email, "password": password}
+        answer = httpx.post(f"{self.base}/auth/login", json=body, trust_env=False, timeout=60)
+        answer.raise_for_status()
+        return f"Authorization: Bearer {answer.json()['data']['accessToken']}"
+
+    def _user(self, role: str) -> str:
+        email = f"{role}-{time.monotonic_ns()}@example.com"
+        self._made("/users", {"name": "רות", "email": email, "role": role, "password": PASSWORD})
+        return self._logged_in(email, PASSWORD)
+
+    def _instructor(self) -> str:
+        """An instructor who is a user, and teaches three of the school's cycles."""
+        email = f"instructor-{time.monotonic_ns()}@example.com"
+        user = {"createUser": True, "userPassword": PASSWORD}
+        body = {"name": "נועה", "phone": "052-9990001", "email": email, **user}
+        instructor = self._made("/instructors", body)["id"]
+        for cycle in self._admin.get("/cycles", params={"limit": 3}).json()["data"]:
+            change = {"instructorId": instructor, "allowConflicts": True}
+            self._made(f"/cycles/{cycle['id']}", change, "PUT")
+        return self._logged_in(email, PASSWORD)
+
+    def _key(self) -> str:
+        made = self._made("/api-keys", {"name": "fuzz", "scopes": ["*"]})
+        return f"X-API-Key: {made['key']}"
+
+
+def fuzzed(base: str, header: str, routes: tuple[str, ...], arguments: list[str]) -> int:
+    """One run of schemathesis; its exit status."""
+    command = [
+        str(Path(sys.executable).parent / "schemathesis"),
+        *("--config-file", str(HERE / "schemathesis.toml")),
+        *("run", f"{base}/meta/schema", "--header", header),
+        *("--max-examples", EXAMPLES, *routes, *arguments),
+    ]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def errors_logged(program: Program) -> list[str]:
+    """What the program itself calls an error."""
+    return [str(line) for line in program.logged() if line.get("level") == "error"]
+
+
+def main(arguments: list[str]) -> int:
+    """Fuzz as everybody; the worst exit status."""
+    results: dict[str, tuple[int, float]] = {}
+    with TemporaryDirectory() as folder, programs(Path(folder)) as start:
+        program = start("demo", **SETTINGS)
+        until(program.answers, why="the demo school is served", patience=PATIENCE)
+        for caller, header, routes in School(program).callers():
+            print(f"\n══ as {caller} ══", flush=True)
+            began = time.monotonic()
+            status = fuzzed(program.base, header, routes, arguments)
+            results[caller] = (status, time.monotonic() - began)
+        logged = errors_logged(program)
+    print("\ncaller          result   seconds")
+    for caller, (status, seconds) in results.items():
+        print(f"{caller:<15} {'passed' if status == 0 else 'FAILED':<8} {seconds:7.0f}")
+    for line in logged:
+        print(f"the program's log: {line[:2000]}")
+    return max([status for status, _ in results.values()] + [bool(logged)])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

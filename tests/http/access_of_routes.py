@@ -1,0 +1,188 @@
+"""Who may call each route (`access_of_routes.txt`), and a world in which each call can succeed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import attrs
+
+from haitech_domain.testing.builders import a_customer, a_student, an_order
+from tests.http.school_world import SchoolWorld, a_free_phone, sunday
+
+TABLE: Final = Path(__file__).with_name("access_of_routes.txt")
+SINGULAR: Final = {
+    "api-keys": "api_key",
+    "branches": "branch",
+    "institutional-orders": "order",
+}
+"""What the path begins with, where that is not the thing with an `s`."""
+
+
+@attrs.frozen(kw_only=True)
+class Route:
+    """One line of the table."""
+
+    method: str
+    path: str
+    who: str
+    scopes: tuple[str, ...] | None
+    """Those that a key needs; None where no key may call it."""
+    names: Mapping[str, str]
+    """For each parameter of the path, the name of the thing (or the text) that stands for it."""
+
+    @classmethod
+    def of(cls, line: str) -> Route:
+        call, who, scopes, names, *_ = [part.strip() for part in f"{line}|||".split("|")]
+        method, path = call.split()
+        first = path.split("/")[1]
+        usual = {"id": SINGULAR.get(first, first.removesuffix("s"))}
+        said = dict(pair.split("=") for pair in names.split())
+        wanted = re.findall(r"{(\w+)}", path)
+        return cls(
+            method=method,
+            path=path,
+            who=who,
+            scopes=None if scopes in {"", "-"} else tuple(scopes.split()),
+            names={name: (usual | said)[name] for name in wanted},
+        )
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def opened_by(self, scopes: frozenset[str]) -> bool:
+        """Whether a key with these scopes may call it (R-ACC-3)."""
+        if self.scopes is None:
+            return self.who == "open"
+        return all({"*", s, f"{s.partition(':')[0]}:*"} & scopes for s in self.scopes)
+
+
+ROUTES: Final = [
+    Route.of(line)
+    for line in TABLE.read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def furnished(world: SchoolWorld) -> dict[str, str]:
+    """A thing of each kind and of each state that some route needs, by name."""
+    admin, ids = world.admin, {}
+
+    def gone(name: str, path: str, thing: str) -> None:
+        ids[f"gone_{name}"] = thing
+        admin.drop(f"{path}/{thing}")
+
+    def simple(name: str, path: str, body: Callable[[], dict[str, Any]]) -> None:
+        ids[f"idle_{name}"] = admin.make(path, body())["id"]
+        gone(name, path, admin.make(path, body())["id"])
+
+    simple("course", "/courses", lambda: {"name": "AI", "category": "ai"})
+    simple("branch", "/branches", lambda: {"name": "Bialik", "type": "school"})
+    simple("instructor", "/instructors", lambda: {"name": "Gil", "phone": a_free_phone()})
+    simple("api_key", "/api-keys", lambda: {"name": "Site"})
+    simple("customer", "/customers", lambda: {"name": "Dana", "phone": a_free_phone()})
+    customer = a_customer()
+    child, other, away = (a_student(customer_id=customer.id) for _ in range(3))
+    order = an_order(branch_id=UUID(world.branch["id"]))
+    world.save(lambda tx: tx.customers, customer)
+    world.save(lambda tx: tx.students, child, other, away)
+    world.save(lambda tx: tx.orders, order)
+    cycle, meetings = world.generated(institutionalOrderId=str(order.id), totalMeetings=6)
+    foreign_cycle, foreign = world.generated(instructorId=world.omer["id"], startTime="09:00")
+    taken, ended = (
+        admin.make("/registrations", {"cycleId": cycle, "studentId": str(s.id), "amount": "1180"})
+        for s in (child, other)
+    )
+    admin.act(f"/meetings/{meetings[1]['id']}/complete")
+    closures = f"/branches/{world.branch['id']}/closures"
+    days = {"from": "2027-01-01", "to": "2027-01-02", "reason": "snow"}
+    ids |= {
+        "course": world.course["id"],
+        "branch": world.branch["id"],
+        "instructor": world.yael["id"],
+        "customer": str(customer.id),
+        "student": str(child.id),
+        "idle_student": str(other.id),
+        "order": str(order.id),
+        "idle_order": admin.make(
+            "/institutional-orders", order_body(ids | {"branch": world.branch["id"]})
+        )["id"],
+        "cycle": cycle,
+        "registration": taken["id"],
+        "foreign_cycle": foreign_cycle,
+        "meeting": meetings[0]["id"],
+        "done_meeting": meetings[1]["id"],
+        "foreign_meeting": foreign[0]["id"],
+        "api_key": ids["idle_api_key"],
+        "closure": admin.make(closures, days)["id"],
+    }
+    gone("registration", "/registrations", ended["id"])
+    gone("student", "/students", str(away.id))
+    gone("closure", closures, admin.make(closures, days)["id"])
+    gone(
+        "order", "/institutional-orders", admin.make("/institutional-orders", order_body(ids))["id"]
+    )
+    gone("meeting", "/meetings", meetings[5]["id"])
+    gone("cycle", "/cycles", world.cycle(name="Gone")["id"])
+    rows, _ = admin.page("/audit-logs")
+    return ids | {"audit_entry": rows[0]["id"]}
+
+
+def order_body(ids: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "branchId": ids["branch"],
+        "orderDate": "2026-01-01",
+        "startDate": "2026-01-01",
+        "endDate": "2026-12-31",
+    }
+
+
+RENAMED: Final = {"name": "Another name"}
+CLOSED: Final = {"from": "2027-02-01", "to": "2027-02-02", "reason": "snow"}
+Bodies = Mapping[str, Callable[[SchoolWorld, Mapping[str, str]], Any]]
+
+BODIES: Final[Bodies] = {
+    "POST /auth/login": lambda _w, _i: {"email": "login@school.example", "password": "x" * 12},
+    "POST /api-keys": lambda _w, _i: RENAMED,
+    "PUT /api-keys/{id}": lambda _w, _i: RENAMED,
+    "POST /customers": lambda _w, _i: {**RENAMED, "phone": "+972501999999"},
+    "PUT /customers/{id}": lambda _w, _i: RENAMED,
+    "POST /customers/{id}/students": lambda _w, _i: RENAMED,
+    "POST /students": lambda _w, ids: {**RENAMED, "customerId": ids["customer"]},
+    "PUT /students/{id}": lambda _w, _i: RENAMED,
+    "POST /courses": lambda _w, _i: {**RENAMED, "category": "ai"},
+    "PUT /courses/{id}": lambda _w, _i: RENAMED,
+    "POST /branches": lambda _w, _i: {**RENAMED, "type": "school"},
+    "PUT /branches/{id}": lambda _w, _i: RENAMED,
+    "POST /branches/{id}/closures": lambda _w, _i: CLOSED,
+    "POST /institutional-orders": lambda _w, ids: order_body(ids),
+    "PUT /institutional-orders/{id}": lambda _w, _i: {"notes": "new"},
+    "POST /instructors": lambda _w, _i: {**RENAMED, "phone": "+972501999998"},
+    "PUT /instructors/{id}": lambda _w, _i: RENAMED,
+    "POST /cycles": lambda world, _i: world.cycle_body(startTime="11:00", endTime="12:00"),
+    "POST /cycles/{id}/registrations": lambda _w, ids: {"studentId": ids["idle_student"]},
+    "POST /registrations": lambda _w, ids: {
+        "studentId": ids["idle_student"],
+        "cycleId": ids["cycle"],
+    },
+    "PUT /registrations/{id}": lambda _w, _i: {"notes": "new"},
+    "PUT /cycles/{id}": lambda _w, _i: RENAMED,
+    "POST /meetings": lambda _w, ids: {
+        "cycleId": ids["cycle"],
+        "scheduledDate": sunday(20),
+        "startTime": "08:00",
+        "endTime": "09:00",
+    },
+    "PUT /meetings/{id}": lambda _w, _i: {"notes": "Bring a cable"},
+}
+"""What is sent; a PATCH sends what the PUT of the same path does."""
+
+
+def body_of(route: Route, world: SchoolWorld, ids: Mapping[str, str]) -> Any:
+    """The body of a call that is right, None for none."""
+    method = "PUT" if route.method == "PATCH" else route.method
+    make = BODIES.get(f"{method} {route.path}")
+    return None if make is None else make(world, ids)

@@ -1,0 +1,177 @@
+"""R-ACC-1…3: every route × everybody × own and foreign rows, against `access_of_routes.txt`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import attrs
+import pytest
+
+from haitech_adapters.http import declared
+from haitech_domain.access import SCOPES
+from haitech_domain.testing.builders import a_user
+from tests.http.access_of_routes import ROUTES, Route, body_of, furnished
+from tests.http.school_world import BASE, NOBODY, Caller, SchoolWorld, a_school_behind_its_api
+
+HIDDEN = {
+    "profit", "revenue", "employerCost", "explanation", "lines",
+    "pricePerStudent", "defaultRegistrationAmount", "meetingRevenue", "revenueIncludesVat",
+    "instructorDailyRate", "instructorPaymentMode",
+    "amount", "paidAmount", "balance", "refundAmount", "paymentStatus", "paymentMethod",
+    "invoiceLink", "payments", "pricePerMeeting", "estimatedTotal",
+}  # fmt: skip
+"""R-ACC-2: names of prices, payments and money that no answer to an instructor has."""
+OF_COLLEAGUES = {
+    "rateFrontal", "rateOnline", "ratePrivate", "ratePreparation", "bankName", "bankBranch",
+    "accountNumber", "phone", "email",
+}  # fmt: skip
+"""What only an instructor itself sees of itself."""
+
+
+@attrs.frozen
+class Matrix:
+    """The world as it is before every call, and everybody who calls."""
+
+    world: SchoolWorld
+    ids: dict[str, str]
+    state: Any
+    users: dict[str, Caller]
+    keys: dict[frozenset[str], Caller]
+
+    def path(self, route: Route, **instead: str) -> str:
+        given = {name: self.ids.get(what, what) for name, what in route.names.items()}
+        return route.path.format(**given | instead)
+
+    def call(self, route: Route, caller: Caller, path: str | None = None) -> Any:
+        """One call on the untouched world."""
+        self.world.uow._state = self.state
+        body = body_of(route, self.world, self.ids)
+        return caller.send(route.method, path or self.path(route), body)
+
+    def key(self, *scopes: str) -> Caller:
+        return self.keys[frozenset(scopes)]
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    with a_school_behind_its_api(apart=True) as world:
+        ids = furnished(world)
+        held = {frozenset({scope}) for scope in SCOPES}
+        held |= {frozenset(route.scopes) for route in ROUTES if route.scopes}
+        keys = {scopes: world.key(*sorted(scopes)) for scopes in held}
+        create = world.verbs.create_admin
+        world.run(create, email="login@school.example", password="x" * 12)
+        users = {
+            "admin": world.admin,
+            "manager": world.manager,
+            "yael": world.as_yael,
+            "omer": world.as_omer,
+        }
+        for caller in users.values():
+            actor = world.tokens.read(str(caller.token))
+            world.save(lambda tx: tx.users, a_user(id=actor.id, role=actor.role))
+        world.clock.set(datetime(2026, 10, 18, 17, 0))  # noqa: DTZ001  # the first meeting runs
+        yield Matrix(world, ids, world.uow._state, users, keys)
+
+
+def expected(route: Route, name: str) -> int:
+    """The status, in hundreds where it is good, that a user's call on Yael's row gets."""
+    if route.who in {"open", "user", "i"}:
+        return 2
+    if name == "admin" or (name == "manager" and route.who != "a"):
+        return 2
+    if route.who == "own":
+        return 2 if name == "yael" else 404
+    return 2 if route.who == "self" and name == "yael" else 403
+
+
+def got(answer: Any) -> int:
+    return 2 if answer.is_success else answer.status_code
+
+
+def names_in(value: Any) -> set[str]:
+    """Every field name anywhere in an answer."""
+    if isinstance(value, list):
+        return set().union(*map(names_in, value))
+    if isinstance(value, dict):
+        return set(value).union(*map(names_in, value.values()))
+    return set()
+
+
+def test_every_route_is_in_the_table_and_the_table_names_no_other(matrix):
+    """A new route says here who may call it, or the build fails."""
+    app = matrix.world.client.app
+    there = {f"{r.method} {r.path.removeprefix(BASE)}" for r in declared(app)}
+    listed = [str(route) for route in ROUTES]
+    assert len(listed) == len(set(listed)), "a route stands in the table twice"
+    missing = sorted(there - set(listed))
+    assert not missing, f"add to access_of_routes.txt who may call: {missing}"
+    assert not set(listed) - there, "the table names routes that do not exist"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_users_get_what_the_table_says(matrix, route):
+    """R-ACC-1, R-ACC-2: 2xx, 403 by role, 404 for the rows of another."""
+    found = {name: matrix.call(route, caller) for name, caller in matrix.users.items()}
+    assert {n: got(a) for n, a in found.items()} == {n: expected(route, n) for n in found}, {
+        n: a.text for n, a in found.items()
+    }
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_without_credentials_only_open_routes_answer(matrix, route):
+    """R-ACC-1: 401, with the way to ask."""
+    answer = matrix.call(route, matrix.world.nobody)
+    assert got(answer) == (2 if route.who == "open" else 401)
+    assert ("www-authenticate" in answer.headers) is (route.who != "open")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_a_key_opens_exactly_what_its_scopes_name(matrix, route):
+    """R-ACC-3: with each scope alone, and with those that the table asks for together."""
+    refused = 404 if route.who == "user" else 403
+    for scopes, key in matrix.keys.items():
+        answer = matrix.call(route, key)
+        wanted = 2 if route.opened_by(scopes) else refused
+        assert (sorted(scopes), got(answer)) == (sorted(scopes), wanted), answer.text
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.who != "open"], ids=str)
+def test_who_is_refused_by_the_route_learns_nothing_of_ids_and_bodies(matrix, route):
+    """401 and 403 come before anything is read."""
+    nonsense = route.path.format(**dict.fromkeys(route.names, "nonsense"))
+    send = {"content": b"{nonsense", "headers": {"content-type": "application/json"}}
+    for name, caller in matrix.users.items():
+        if expected(route, name) == 403:
+            answer = caller.send(route.method, nonsense, **send)
+            assert (name, answer.status_code) == (name, 403)
+    assert matrix.world.nobody.send(route.method, nonsense, **send).status_code == 401
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.who == "own"], ids=str)
+def test_the_row_of_another_is_missing_in_the_same_words_as_none(matrix, route):
+    """R-ACC-2: status, code, reason and sentence are equal but for the id that was asked."""
+    omer = matrix.users["omer"]
+    foreign = matrix.call(route, omer)
+    missing = matrix.call(route, omer, matrix.path(route, id=str(NOBODY)))
+    id = matrix.ids[route.names["id"]]
+    told = foreign.json()["error"], missing.json()["error"]
+    assert told[0]["message"].replace(id, "…") == told[1]["message"].replace(str(NOBODY), "…")
+    assert told[0] | {"message": ""} == told[1] | {"message": ""}
+    assert set(foreign.headers) == set(missing.headers)
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.who in {"own", "i", "self"}], ids=str)
+def test_no_answer_to_an_instructor_names_prices_or_anything_of_colleagues(matrix, route):
+    """R-ACC-2: absent, not null."""
+    for name in ("yael", "omer"):
+        answer = matrix.call(route, matrix.users[name])
+        if answer.headers.get("content-type") == "application/json":
+            assert not names_in(answer.json().get("data")) & HIDDEN, name
+    if route.path.startswith("/instructors"):
+        shown = matrix.call(route, matrix.users["omer"]).json().get("data")
+        rows = shown if isinstance(shown, list) else [shown]
+        foreign = [r for r in rows if UUID(r["id"]) == UUID(matrix.ids["instructor"])]
+        assert not names_in(foreign) & OF_COLLEAGUES
