@@ -24,7 +24,9 @@ from haitech_adapters.postgres.tables import (
     cycles,
     institutional_orders,
     instructors,
+    login_sessions,
     meetings,
+    one_time_tokens,
     registrations,
     saved_views,
     students,
@@ -43,6 +45,7 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
+from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -265,6 +268,20 @@ USERS: Final = Mapping(
     listing=listings.USERS,
     filters=equals(users, "role", "is_active"),
 )
+LOGIN_SESSIONS: Final = Mapping(
+    what="login_session",
+    entity=LoginSession,
+    table=login_sessions,
+    listing=listings.LOGIN_SESSIONS,
+    filters=equals(login_sessions, "user_id"),
+)
+ONE_TIME_TOKENS: Final = Mapping(
+    what="one_time_token",
+    entity=OneTimeToken,
+    table=one_time_tokens,
+    listing=listings.ONE_TIME_TOKENS,
+    filters=equals(one_time_tokens, "user_id"),
+)
 
 ALL: Final[tuple[Mapping[Any], ...]] = (
     CUSTOMERS,
@@ -280,5 +297,7 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     ATTENDANCE,
     SAVED_VIEWS,
     USERS,
+    LOGIN_SESSIONS,
+    ONE_TIME_TOKENS,
     API_KEYS,
 )

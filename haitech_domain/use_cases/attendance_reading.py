@@ -50,8 +50,11 @@ class ReadSheet:
     async def __call__(self, *, actor: Actor, meeting_id: MeetingId) -> Sheet:
         """The sheet; an instructor has those of own meetings.
 
+        :raises Forbidden: the actor may not read attendance, registrations and students alike
         :raises NotFound: there is no such meeting, or it is not the actor's
         """
+        for shown in (Resource.REGISTRATIONS, Resource.STUDENTS):
+            grant(actor, Action.READ, shown)
         mine = own(grant(actor, Action.READ, Resource.ATTENDANCE), actor)
 
         async def work(tx: Transaction) -> Sheet:

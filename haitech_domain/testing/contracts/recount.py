@@ -22,6 +22,8 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
     "attendance": listings.ATTENDANCE,
+    "login_sessions": listings.LOGIN_SESSIONS,
+    "one_time_tokens": listings.ONE_TIME_TOKENS,
     "saved_views": listings.SAVED_VIEWS,
     "api_keys": listings.API_KEYS,
 }
