@@ -17,7 +17,7 @@ from cattrs import Converter
 
 from haitech_domain.change import Change, Event
 from haitech_domain.entity import Entity
-from haitech_domain.fields import Derived, Secret, marked
+from haitech_domain.fields import Derived, Passing, Secret, marked
 from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
 
@@ -62,10 +62,10 @@ def facts_of(event: Event) -> dict[str, Any]:
 def differences(change: Change[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The old and new values of what a change changed; secrets as `***`, derived figures left out.
 
-    Both are empty where only derived figures moved.
+    Both are empty where only derived figures moved, or what changes by mere use.
     """
     cls: Any = type(change.after)
-    passed_over = _BOOKKEEPING | marked(cls, Derived)
+    passed_over = _BOOKKEEPING | marked(cls, Derived) | marked(cls, Passing)
     secret = marked(cls, Secret)
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}

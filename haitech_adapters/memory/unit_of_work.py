@@ -14,10 +14,14 @@ from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
     INSTRUCTORS,
+    LOGIN_SESSIONS,
+    ONE_TIME_TOKENS,
     STUDENTS,
     USERS,
     MemoryApiKeys,
     MemoryInstructors,
+    MemoryLoginSessions,
+    MemoryOneTimeTokens,
     MemoryStudents,
     MemoryUsers,
 )
@@ -57,6 +61,8 @@ class MemoryTransaction:
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.login_sessions: Final = MemoryLoginSessions(LOGIN_SESSIONS, session)
+        self.one_time_tokens: Final = MemoryOneTimeTokens(ONE_TIME_TOKENS, session)
         self.audit: Final = MemoryRepository(AUDIT, session)
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)

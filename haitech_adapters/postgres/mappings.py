@@ -23,7 +23,9 @@ from haitech_adapters.postgres.tables import (
     cycles,
     institutional_orders,
     instructors,
+    login_sessions,
     meetings,
+    one_time_tokens,
     registrations,
     saved_views,
     students,
@@ -41,6 +43,7 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
+from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -222,6 +225,20 @@ USERS: Final = Mapping(
     listing=listings.USERS,
     filters=equals(users, "role", "is_active"),
 )
+LOGIN_SESSIONS: Final = Mapping(
+    what="login_session",
+    entity=LoginSession,
+    table=login_sessions,
+    listing=listings.LOGIN_SESSIONS,
+    filters=equals(login_sessions, "user_id"),
+)
+ONE_TIME_TOKENS: Final = Mapping(
+    what="one_time_token",
+    entity=OneTimeToken,
+    table=one_time_tokens,
+    listing=listings.ONE_TIME_TOKENS,
+    filters=equals(one_time_tokens, "user_id"),
+)
 
 ALL: Final[tuple[Mapping[Any], ...]] = (
     CUSTOMERS,
@@ -236,5 +253,7 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     REGISTRATIONS,
     SAVED_VIEWS,
     USERS,
+    LOGIN_SESSIONS,
+    ONE_TIME_TOKENS,
     API_KEYS,
 )

@@ -16,23 +16,20 @@ from haitech_adapters.postgres.mappings import (
     CLOSURES,
     SAVED_VIEWS,
     STUDENTS,
-    USERS,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Session
 from haitech_adapters.postgres.shapes import locking
-from haitech_adapters.postgres.tables import api_keys, import_ledger, instructors
+from haitech_adapters.postgres.tables import api_keys, import_ledger
 from haitech_adapters.postgres.tables.columns import ordered_text
 from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Closure
 from haitech_domain.entity import Entity
-from haitech_domain.ids import BranchId, CustomerId, InstructorId
-from haitech_domain.people import Email
+from haitech_domain.ids import BranchId, CustomerId
 from haitech_domain.ports import Clock, Imported, KeyUse
 from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
-from haitech_domain.user import User
 
 T = TypeVar("T", bound=Entity)
 
@@ -46,12 +43,6 @@ _STUDENTS_OF: Final = compiled(
 _CLOSURES_OF: Final = compiled(
     CLOSURES.select(CLOSURES.live, CLOSURES.table.c.branch_id == _param("branch")).order_by(
         CLOSURES.table.c.first_day, CLOSURES.table.c.id
-    )
-)
-_USER_BY_EMAIL: Final = compiled(USERS.select(USERS.live, USERS.table.c.email == _param("email")))
-_INSTRUCTOR_OF: Final = compiled(
-    sa.select(instructors.c.id).where(
-        instructors.c.user_id == _param("user"), instructors.c.deleted_at.is_(None)
     )
 )
 
@@ -159,19 +150,6 @@ def _by_name(resource: m.Mapping[Any]) -> str:
         oldest = resource.select(resource.live, named).order_by(columns.created_at, columns.id)
         sql = _BY_NAME[resource.what] = compiled(oldest.limit(sa.literal_column("1")))
     return sql
-
-
-class PostgresUsers(PostgresRepository[User]):
-    """The users."""
-
-    async def by_email(self, email: Email) -> User | None:
-        """The live user with this address."""
-        return await self._first(_USER_BY_EMAIL, {"email": str(email)})
-
-    async def instructor_of(self, user: UUID) -> InstructorId | None:
-        """The live instructor linked to a user."""
-        rows = await self._session.rows(_INSTRUCTOR_OF, {"user": user})
-        return InstructorId(rows[0][0]) if rows else None
 
 
 _LEDGER: Final = ("key", "digest", "entity", "entity_id")

@@ -32,6 +32,8 @@ WORDS: Final = {
     "registrations": "registration",
     "saved_views": "saved_view",
     "users": "user",
+    "login_sessions": "login_session",
+    "one_time_tokens": "one_time_token",
     "api_keys": "api_key",
     "import_ledger": "imported row",
     "audit_log": "audit row",

@@ -93,6 +93,8 @@ API_KEYS: Final = Listing(
     sorts=("name", "created_at"),
     searched=("name", "prefix"),
 )
+LOGIN_SESSIONS: Final = Listing(filters=frozenset({"user_id"}))
+ONE_TIME_TOKENS: Final = Listing(filters=frozenset({"user_id"}))
 USERS: Final = Listing(
     filters=frozenset({"role", "is_active"}),
     sorts=("name", "created_at"),

@@ -18,7 +18,9 @@ from haitech_domain.ports.repositories import (
     Customers,
     Cycles,
     Instructors,
+    LoginSessions,
     Meetings,
+    OneTimeTokens,
     Orders,
     Registrations,
     SavedViews,
@@ -78,6 +80,10 @@ class Transaction(Protocol):
     def saved_views(self) -> SavedViews: ...
     @property
     def users(self) -> Users: ...
+    @property
+    def login_sessions(self) -> LoginSessions: ...
+    @property
+    def one_time_tokens(self) -> OneTimeTokens: ...
     @property
     def audit(self) -> AuditTrail: ...
     @property

@@ -7,8 +7,9 @@ import pytest
 from dependency_injector import providers
 
 from haitech_adapters.postgres.statement_log import log_statement
-from haitech_app.container import Container, statement_log
+from haitech_app.container import Container, kind_of_keys, statement_log
 from haitech_app.settings import Environment, Settings
+from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
 
 SETTINGS = Settings(
@@ -81,6 +82,16 @@ def test_statements_are_logged_in_development_only():
         Environment.STAGING: None,
         Environment.PROD: None,
     }
+
+
+def test_keys_of_the_real_school_are_made_and_taken_in_production_only():
+    """`haitech_live_` there, `haitech_test_` elsewhere."""
+    kinds = {env: kind_of_keys(env) for env in Environment}
+    assert [env for env, kind in kinds.items() if kind is KeyKind.LIVE] == [Environment.PROD]
+    for env, kind in kinds.items():
+        container = Container(settings=attrs.evolve(SETTINGS, env=env))
+        assert container.verbs().api_keys.create.new_key().startswith(f"haitech_{kind}_")
+        assert container.known_keys()._kind is kind
 
 
 def test_settings_of_another_kind_are_refused():

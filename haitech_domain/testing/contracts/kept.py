@@ -13,6 +13,7 @@ from haitech_domain.entity import Entity
 from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import RegistrationStatus
+from haitech_domain.session import SessionEnd, TokenEnd
 from haitech_domain.testing import strategies
 from haitech_domain.testing.builders import School
 from haitech_domain.testing.strategies.making import maybe
@@ -170,6 +171,20 @@ USER: Final = Kept(
     like=lambda school: strategies.users(id=school.user.id),
     edit={"is_active": False},
 )
+LOGIN_SESSION: Final = Kept(
+    name="login_session",
+    pick=lambda tx: tx.login_sessions,
+    like=lambda s: strategies.login_sessions(id=s.login_session.id, user_id=s.user.id),
+    edit={"ended_by": SessionEnd.LOGOUT},
+    references=("user_id",),
+)
+ONE_TIME_TOKEN: Final = Kept(
+    name="one_time_token",
+    pick=lambda tx: tx.one_time_tokens,
+    like=lambda s: strategies.one_time_tokens(id=s.one_time_token.id, user_id=s.user.id),
+    edit={"ended_by": TokenEnd.USED},
+    references=("user_id",),
+)
 API_KEY: Final = Kept(
     name="api_key",
     pick=lambda tx: tx.api_keys,
@@ -189,6 +204,8 @@ ALL_KEPT: Final = (
     REGISTRATION,
     SAVED_VIEW,
     USER,
+    LOGIN_SESSION,
+    ONE_TIME_TOKEN,
     API_KEY,
 )
 """Every resource that a unit of work keeps."""

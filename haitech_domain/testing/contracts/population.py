@@ -26,6 +26,7 @@ from haitech_domain.order.entity import OrderStatus
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration, RegistrationStatus
 from haitech_domain.saved_view import SavedView
+from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.testing import builders as make
 from haitech_domain.user import User
@@ -64,6 +65,8 @@ class Population:
     cycles: Sequence[Cycle]
     meetings: Sequence[Meeting]
     registrations: Sequence[Registration]
+    login_sessions: Sequence[LoginSession]
+    one_time_tokens: Sequence[OneTimeToken]
     saved_views: Sequence[SavedView]
     api_keys: Sequence[ApiKey]
 
@@ -206,6 +209,8 @@ def a_population() -> Population:
         )
         for n in range(18)
     ]
+    login_sessions = [make.a_login_session(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
+    one_time_tokens = [make.a_one_time_token(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
     lists = (Resource.CYCLES, Resource.CUSTOMERS, Resource.ORDERS)
     saved_views = [
         make.a_saved_view(
@@ -232,6 +237,8 @@ def a_population() -> Population:
         cycles=_some_gone(cycles),
         meetings=_some_gone(meetings),
         registrations=_some_gone(registrations),
+        login_sessions=_some_gone(login_sessions),
+        one_time_tokens=_some_gone(one_time_tokens),
         saved_views=_some_gone(saved_views),
         api_keys=_some_gone(api_keys),
     )

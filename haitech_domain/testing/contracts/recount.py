@@ -21,6 +21,8 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "cycles": listings.CYCLES,
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
+    "login_sessions": listings.LOGIN_SESSIONS,
+    "one_time_tokens": listings.ONE_TIME_TOKENS,
     "saved_views": listings.SAVED_VIEWS,
     "api_keys": listings.API_KEYS,
 }
