@@ -137,6 +137,9 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     )
     gone("meeting", "/meetings", meetings[5]["id"])
     gone("cycle", "/cycles", world.cycle(name="Gone")["id"])
+    view = {"name": "Mine", "entity": "cycles", "isPublic": True}
+    ids |= {name: world.manager.make("/saved-views", view)["id"] for name in ("view", "gone_view")}
+    world.manager.drop(f"/saved-views/{ids['gone_view']}")
     rows, _ = admin.page("/audit-logs")
     return ids | {"audit_entry": rows[0]["id"]}
 
@@ -196,6 +199,8 @@ BODIES: Final[Bodies] = {
     "POST /branches": lambda _w, _i: {**RENAMED, "type": "school"},
     "PUT /branches/{id}": lambda _w, _i: RENAMED,
     "POST /branches/{id}/closures": lambda _w, _i: CLOSED,
+    "POST /saved-views": lambda _w, _i: {**RENAMED, "entity": "cycles"},
+    "PUT /saved-views/{id}": lambda _w, _i: RENAMED,
     "POST /institutional-orders": lambda _w, ids: order_body(ids),
     "PUT /institutional-orders/{id}": lambda _w, _i: {"notes": "new"},
     "POST /instructors": lambda _w, _i: {**RENAMED, "phone": "+972501999998"},
