@@ -13,13 +13,14 @@ import attrs
 
 from haitech_domain.session import fingerprint
 from haitech_domain.testing.builders import a_customer, a_one_time_token, a_student, an_order
-from tests.http.school_world import FOR_EVER, PASSWORD, SchoolWorld, a_free_phone, sunday
+from tests.http.school_world import FOR_EVER, PASSWORD, Caller, SchoolWorld, a_free_phone, sunday
 
 TABLE: Final = Path(__file__).with_name("access_of_routes.txt")
 SINGULAR: Final = {
     "api-keys": "api_key",
     "branches": "branch",
     "institutional-orders": "order",
+    "saved-views": "saved_view",
 }
 """What the path begins with, where that is not the thing with an `s`."""
 
@@ -73,9 +74,9 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     """A thing of each kind and of each state that some route needs, by name."""
     admin, ids = world.admin, {}
 
-    def gone(name: str, path: str, thing: str) -> None:
+    def gone(name: str, path: str, thing: str, by: Caller = admin) -> None:
         ids[f"gone_{name}"] = thing
-        admin.drop(f"{path}/{thing}")
+        by.drop(f"{path}/{thing}")
 
     def simple(name: str, path: str, body: Callable[[], dict[str, Any]]) -> None:
         ids[f"idle_{name}"] = admin.make(path, body())["id"]
@@ -137,11 +138,10 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     )
     gone("meeting", "/meetings", meetings[5]["id"])
     gone("cycle", "/cycles", world.cycle(name="Gone")["id"])
-    view = {"name": "Mine", "entity": "cycles", "isPublic": True}
-    ids |= {name: world.manager.make("/saved-views", view)["id"] for name in ("view", "gone_view")}
-    world.manager.drop(f"/saved-views/{ids['gone_view']}")
+    mine, dropped = (world.as_yael.make("/saved-views", A_VIEW)["id"] for _ in range(2))
+    gone("saved_view", "/saved-views", dropped, by=world.as_yael)
     rows, _ = admin.page("/audit-logs")
-    return ids | {"audit_entry": rows[0]["id"]}
+    return ids | {"audit_entry": rows[0]["id"], "saved_view": mine}
 
 
 def order_body(ids: Mapping[str, str]) -> dict[str, Any]:
@@ -170,6 +170,7 @@ def a_session_and_a_link(world: SchoolWorld, user: str) -> dict[str, str]:
 
 
 RENAMED: Final = {"name": "Another name"}
+A_VIEW: Final = {"name": "Mine", "entity": "cycles"}
 CLOSED: Final = {"from": "2027-02-01", "to": "2027-02-02", "reason": "snow"}
 Bodies = Mapping[str, Callable[[SchoolWorld, Mapping[str, str]], Any]]
 
@@ -199,13 +200,13 @@ BODIES: Final[Bodies] = {
     "POST /branches": lambda _w, _i: {**RENAMED, "type": "school"},
     "PUT /branches/{id}": lambda _w, _i: RENAMED,
     "POST /branches/{id}/closures": lambda _w, _i: CLOSED,
-    "POST /saved-views": lambda _w, _i: {**RENAMED, "entity": "cycles"},
-    "PUT /saved-views/{id}": lambda _w, _i: RENAMED,
     "POST /institutional-orders": lambda _w, ids: order_body(ids),
     "PUT /institutional-orders/{id}": lambda _w, _i: {"notes": "new"},
     "POST /instructors": lambda _w, _i: {**RENAMED, "phone": "+972501999998"},
     "PUT /instructors/{id}": lambda _w, _i: RENAMED,
     "POST /cycles": lambda world, _i: world.cycle_body(startTime="11:00", endTime="12:00"),
+    "POST /saved-views": lambda _w, _i: A_VIEW,
+    "PUT /saved-views/{id}": lambda _w, _i: RENAMED,
     "POST /cycles/{id}/registrations": lambda _w, ids: {"studentId": ids["idle_student"]},
     "POST /registrations": lambda _w, ids: {
         "studentId": ids["idle_student"],
