@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from haitech_domain.access import Action, Actor, Resource, Role, grant
+from haitech_domain.attendance import Mark
 from haitech_domain.branch import Branch
 from haitech_domain.change import Change
 from haitech_domain.course import Course
@@ -39,6 +40,7 @@ VIEWED: Final[Mapping[Resource, tuple[type[Entity], Listing]]] = {
     Resource.CYCLES: (Cycle, listings.CYCLES),
     Resource.MEETINGS: (Meeting, listings.MEETINGS),
     Resource.REGISTRATIONS: (Registration, listings.REGISTRATIONS),
+    Resource.ATTENDANCE: (Mark, listings.ATTENDANCE),
     Resource.USERS: (User, listings.USERS),
 }
 """The lists that can be viewed: what is in them, and what may be asked of them."""
