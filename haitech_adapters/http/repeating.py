@@ -206,6 +206,11 @@ async def _nothing(_tx: Transaction, _id: UUID) -> None:
     """What nobody shows has no version to be kept."""
 
 
+def takes_key(method: str, path: str, endpoint: Endpoint) -> bool:
+    """Whether a route, called by somebody known, honours Idempotency-Key."""
+    return method in WRITING and not endpoint.open and not _KEYLESS.search(path)
+
+
 def key_of(scope: Scope) -> str | None:
     """The request's Idempotency-Key, bare or quoted.
 

@@ -9,7 +9,14 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
-from haitech_domain.ports.limits import Rate, RateLimits, RequestRates, Standing, Verdict
+from haitech_domain.ports.limits import (
+    Rate,
+    RateLimits,
+    RequestRates,
+    Standing,
+    Verdict,
+    neighbourhood,
+)
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -95,4 +102,5 @@ __all__ = [
     "UnitOfWork",
     "Users",
     "Verdict",
+    "neighbourhood",
 ]

@@ -67,13 +67,13 @@ def test_a_list_is_documented_in_its_envelope(made):
 def test_every_refusal_that_a_route_can_give_is_documented_with_an_example(made):
     paths = made["paths"]
     assert set(paths["/pupils"]["post"]["responses"]) == {
-        "201", "400", "401", "403", "406", "409", "413", "415", "429", "500", "503",
+        "201", "400", "401", "403", "406", "409", "413", "415", "422", "429", "500", "503",
     }  # fmt: skip
     assert {"404", "401"} <= set(paths["/pupils/{id}"]["get"]["responses"])
     assert not {"401", "403"} & set(paths["/pupils/act"]["post"]["responses"])
     assert {"412", "409", "404"} <= set(paths["/pupils/fails/{how}"]["get"]["responses"])
     conflict = paths["/pupils"]["post"]["responses"]["409"]["content"]["application/json"]
-    assert set(conflict["examples"]) == {"duplicate"}
+    assert set(conflict["examples"]) == {"duplicate", "idempotency.in_progress"}
     for response in made["components"]["responses"].values():
         assert response["content"]["application/json"]["examples"]
 

@@ -13,7 +13,8 @@ from limits.errors import StorageError
 from haitech_adapters.limits import CountedAttempts, MemoryWindows, SlidingRates, Windows
 from haitech_adapters.limits.storage import PAUSE
 from haitech_domain.access import Actor, ActorKind
-from haitech_domain.ports import Rate, RequestRates, TooManyAttempts
+from haitech_domain.ports import Rate, RequestRates, TooManyAttempts, neighbourhood
+from haitech_domain.use_cases.logging_in import login_subjects
 
 pytestmark = pytest.mark.anyio
 MINUTE = Rate("minute", 5, 60)
@@ -138,7 +139,6 @@ async def test_memory_forgets_what_has_ended_and_never_grows_beyond_its_bound():
     for number in range(5_000):
         await rates.spend(f"other:{number}", [MINUTE])
     assert len(windows) <= 2_000
-    assert not await windows.acquire_sliding_window_entry("new", 1, 60, amount=2)
 
 
 async def test_nothing_readable_of_a_subject_is_stored():
@@ -207,11 +207,11 @@ class FailingWindows(MemoryWindows):
         self.failure: Exception | None = None
         self.asked = 0
 
-    async def acquire_sliding_window_entry(self, key, limit, expiry, amount=1):
+    async def acquire_sliding_window_entry(self, key, limit, expiry):
         self.asked += 1
         if self.failure is not None:
             raise self.failure
-        return await super().acquire_sliding_window_entry(key, limit, expiry, amount)
+        return await super().acquire_sliding_window_entry(key, limit, expiry)
 
     async def close(self):
         self.asked = 0
@@ -242,3 +242,18 @@ async def test_without_its_shared_storage_a_process_counts_by_itself_and_says_so
     assert [line["log_level"] for line in capture_logs] == ["warning", "info"]
     await windows.close()
     assert shared.asked == 0
+
+
+async def test_a_whole_line_of_ipv6_counts_as_one_address():
+    """Whoever has a line has 2⁶⁴ addresses to vary; failed logins are counted by it, too."""
+    assert (
+        neighbourhood("2001:db8:1:2::7")
+        == neighbourhood("2001:db8:1:2:ffff::")
+        != "2001:db8:1:2::7"
+    )
+    assert neighbourhood("2001:db8:1:3::7") == "2001:db8:1:3::/64"
+    assert neighbourhood("192.0.2.7") == "192.0.2.7"
+    assert neighbourhood("not an address") == "not an address"
+    assert set(login_subjects("dana@example.com", "2001:db8:1:2::7")) == set(
+        login_subjects("dana@example.com", "2001:db8:1:2::8")
+    )
