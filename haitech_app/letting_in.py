@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
 from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer, SmtpServer
 from haitech_app.settings import Environment, Settings
@@ -11,20 +10,17 @@ from haitech_domain.ports import Mailer
 from haitech_domain.use_cases import LoginRules
 from haitech_domain.user import PasswordPolicy
 
-_ALONE: Final = frozenset({Environment.DEV, Environment.DEMO})
-"""Where whoever runs it is also whoever it writes to."""
-
 
 def mails(settings: Settings) -> bool:
     """Whether letters go anywhere."""
-    return settings.smtp_url is not None or settings.env in _ALONE
+    return settings.smtp_url is not None or settings.for_trying_out
 
 
 def mailer(settings: Settings) -> Mailer:
-    """The mail server that was set; else, in development, the terminal, and elsewhere nobody."""
+    """The mail server that was set; else, in development and the demo, the terminal; elsewhere nobody."""
     if settings.smtp_url is not None:
         return SmtpMailer(server=SmtpServer.of(settings.smtp_url), sender=settings.mail_from)
-    return ConsoleMailer() if settings.env in _ALONE else NoMailer()
+    return ConsoleMailer() if settings.for_trying_out else NoMailer()
 
 
 def login_rules(settings: Settings) -> LoginRules:

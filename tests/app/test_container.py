@@ -168,3 +168,14 @@ def test_settings_of_another_kind_are_refused():
     """`settings` is a Settings."""
     with pytest.raises(Exception, match="Settings"):
         Container(settings=attrs.asdict(SETTINGS)).school()
+
+
+def test_letters_go_to_the_terminal_where_nobody_is_served():
+    """In `dev` and `demo` a link can be read where the program runs; elsewhere it is no log's."""
+    kinds = {env: type(mailer(attrs.evolve(SETTINGS, env=env))) for env in Environment}
+    assert kinds == {
+        Environment.DEV: ConsoleMailer,
+        Environment.DEMO: ConsoleMailer,
+        Environment.STAGING: NoMailer,
+        Environment.PROD: NoMailer,
+    }
