@@ -103,6 +103,10 @@ class TestImportLedger(contracts.ImportLedgerContract):
     """The import ledger."""
 
 
+class TestApiKeys(contracts.ApiKeysContract):
+    """API keys."""
+
+
 class TestListing(contracts.ListingContract):
     """Lists."""
 
