@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from haitech_adapters.memory.declaration import Resource
@@ -21,7 +21,7 @@ def page_of(resource: Resource[T], query: Query, state: State) -> Page[T]:
     """
     listing = query.listing or resource.listing
     listing.check(query)
-    rows = [row for row in state.live(resource.cls) if _meant(resource, listing, row, query, state)]
+    rows = [row for row in live(resource, state) if _meant(resource, listing, row, query, state)]
     ordered = in_order(rows, listing, query)
     return Page(
         items=tuple(ordered[query.offset : query.offset + query.limit]),
@@ -29,6 +29,11 @@ def page_of(resource: Resource[T], query: Query, state: State) -> Page[T]:
         limit=query.limit,
         offset=query.offset,
     )
+
+
+def live(resource: Resource[T], state: State) -> Iterator[T]:
+    """The rows of a resource that are there."""
+    return (row for row in state.live(resource.cls) if resource.stands(row, state))
 
 
 def _meant(resource: Resource[T], listing: Listing, row: T, query: Query, state: State) -> bool:

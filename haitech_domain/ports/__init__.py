@@ -20,6 +20,7 @@ from haitech_domain.ports.limits import (
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
+    Attendance,
     Branches,
     Closures,
     Courses,
@@ -59,6 +60,7 @@ __all__ = [
     "Answers",
     "ApiKeys",
     "Attempts",
+    "Attendance",
     "AuditTrail",
     "Background",
     "Branches",

@@ -12,7 +12,13 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.session import fingerprint
-from haitech_domain.testing.builders import a_customer, a_one_time_token, a_student, an_order
+from haitech_domain.testing.builders import (
+    a_customer,
+    a_mark,
+    a_one_time_token,
+    a_student,
+    an_order,
+)
 from tests.http.school_world import FOR_EVER, PASSWORD, Caller, SchoolWorld, a_free_phone, sunday
 
 TABLE: Final = Path(__file__).with_name("access_of_routes.txt")
@@ -102,6 +108,8 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         for s in (child, other)
     )
     admin.act(f"/meetings/{meetings[1]['id']}/complete")
+    mark = a_mark(meeting_id=UUID(meetings[0]["id"]), registration_id=UUID(taken["id"]))
+    world.save(lambda tx: tx.attendance, mark)
     closures = f"/branches/{world.branch['id']}/closures"
     days = {"from": "2027-01-01", "to": "2027-01-02", "reason": "snow"}
     ids |= {
@@ -117,6 +125,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         )["id"],
         "cycle": cycle,
         "registration": taken["id"],
+        "mark": str(mark.id),
         "foreign_cycle": foreign_cycle,
         "meeting": meetings[0]["id"],
         "done_meeting": meetings[1]["id"],

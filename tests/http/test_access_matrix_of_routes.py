@@ -160,8 +160,9 @@ def test_the_row_of_another_is_missing_in_the_same_words_as_none(matrix, route):
     """R-ACC-2: status, code, reason and sentence are equal but for the id that was asked."""
     omer = matrix.users["omer"]
     foreign = matrix.call(route, omer)
-    missing = matrix.call(route, omer, matrix.path(route, id=str(NOBODY)))
-    id = matrix.ids[route.names["id"]]
+    [(parameter, name)] = route.names.items()
+    missing = matrix.call(route, omer, matrix.path(route, **{parameter: str(NOBODY)}))
+    id = matrix.ids[name]
     told = foreign.json()["error"], missing.json()["error"]
     assert told[0]["message"].replace(id, "…") == told[1]["message"].replace(str(NOBODY), "…")
     assert told[0] | {"message": ""} == told[1] | {"message": ""}
