@@ -29,6 +29,7 @@ from haitech_domain.student import Student
 from haitech_domain.use_cases import Verbs
 
 EMAIL: Final = "admin@demo.haitech.example"
+TEACHER: Final = "teacher@demo.haitech.example"
 PASSWORD: Final = DEMO_PASSWORD
 DEMO: Final = Actor.system("demo")
 _MOSTLY_THERE: Final = (*(AttendanceStatus.PRESENT,) * 6, *AttendanceStatus)
@@ -156,6 +157,8 @@ class _Maker:
             "rate_online": rate - 20,
             "employment_type": self._chance.choice(["freelancer", "employee"]),
         }
+        if number == 0:  # one of them logs in
+            values |= {"email": TEACHER, "create_user": True, "user_password": PASSWORD}
         return await self._verbs.instructors.create(actor=DEMO, values=values)
 
     async def _family(self, number: int) -> list[Student]:
@@ -275,6 +278,7 @@ def invite(settings: Settings, *, say: Say) -> None:
     API    {base}
     docs   {base}/docs
     login  {EMAIL} / {PASSWORD}
+    or     {TEACHER} / {PASSWORD} (an instructor)
 
   Try:
     TOKEN=$(curl -s {base}/auth/login -H 'Content-Type: application/json' \\
