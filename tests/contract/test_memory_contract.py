@@ -107,6 +107,10 @@ class TestImportLedger(contracts.ImportLedgerContract):
     """The import ledger."""
 
 
+class TestApiKeys(contracts.ApiKeysContract):
+    """API keys."""
+
+
 class TestListing(contracts.ListingContract):
     """Lists."""
 

@@ -52,6 +52,10 @@ class TestRoundTrip(contracts.RoundTripContract):
     """Saving and reading."""
 
 
+class TestApiKeys(contracts.ApiKeysContract):
+    """API keys."""
+
+
 class TestListing(contracts.ListingContract):
     """Lists."""
 
