@@ -18,7 +18,15 @@ from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, page
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.reading import Unreadable, identifier
-from haitech_adapters.http.shapes import HttpRequest, Instant, ListQuery, UseVerbs, View, camel
+from haitech_adapters.http.shapes import (
+    HttpRequest,
+    Instant,
+    ListQuery,
+    QueryString,
+    UseVerbs,
+    View,
+    camel,
+)
 from haitech_domain.access import Action, ActorKind, Resource
 from haitech_domain.audit import AuditEntry
 from haitech_domain.errors import Problem
@@ -75,6 +83,12 @@ class AuditQuery(AuditTrailQuery, frozen=True, kw_only=True):
 
     entity: Word | UnsetType = UNSET
     entity_id: UUID | UnsetType = UNSET
+
+
+class AuditPath(QueryString, frozen=True, kw_only=True):
+    """Of what kind of thing."""
+
+    entity: Word
 
 
 class AuditLogView(View, frozen=True):
@@ -169,6 +183,7 @@ class AuditLogsController(Controller):
         opt={
             "endpoint": Endpoint(
                 summary="List what was changed of one thing",
+                parts=AuditPath,
                 use_case=ListAudit,
                 access=(Action.READ, Resource.AUDIT_LOGS),
                 query=AuditTrailQuery,

@@ -143,7 +143,7 @@ def _read_by_rules(schema: Schema, shape: Shape, entity: Any, *, defaults: bool)
         if not keywords and field.name in rules:
             keywords = keywords_of(rules[field.name])
         if issubclass(shape, QueryString):
-            keywords = keywords or ({} if "format" in here else _IN_A_QUERY)
+            keywords = keywords or ({} if {"format", "pattern"} & here.keys() else _IN_A_QUERY)
         here = ruled(here, keywords)
         default = given.get(field.name)
         if defaults and not field.required and isinstance(default, (bool, str)):

@@ -28,6 +28,7 @@ JSON: Final = "application/json"
 class Endpoint:
     """One route's declaration.
 
+    `parts` has the types of those parameters of its path that are no ids, as its fields.
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
     `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
@@ -42,6 +43,7 @@ class Endpoint:
     summary: str
     description: str = ""
     use_case: type | None = None
+    parts: type[msgspec.Struct] | None = None
     access: tuple[Action, Resource] | None = None
     open: bool = False
     probe: bool = False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
+from uuid import UUID
 
 from litestar import Litestar
 
@@ -37,6 +38,7 @@ from haitech_adapters.http.shapes import camel
 from haitech_domain.access import MATRIX
 
 _PATH_PARAMETER: Final = re.compile(r"{(\w+)}")
+_ID: Final = re.compile(r"id|\w+_id")
 _NO_BODY: Final = 204
 _UNCHANGED: Final = {"description": "Not changed", "headers": headers_of(304)}
 
@@ -93,7 +95,7 @@ def _operation(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[st
         "description": _description(route, endpoint),
         "tags": [_tag(route)],
         "parameters": [
-            *_path_parameters(route),
+            *_path_parameters(route, endpoint),
             *_query_parameters(endpoint, schemas),
             *headers_asked(route, endpoint),
         ],
@@ -119,16 +121,15 @@ def _description(route: Declared, endpoint: Endpoint) -> str:
     return f"{said}\n\nFor: {', '.join(roles)}.".strip()
 
 
-def _path_parameters(route: Declared) -> list[dict[str, Any]]:
+def _path_parameters(route: Declared, endpoint: Endpoint) -> list[dict[str, Any]]:
+    parts = get_type_hints(endpoint.parts, include_extras=True) if endpoint.parts else {}
     return [
         {
             "name": camel(name),
             "in": "path",
             "required": True,
             "description": of_path(camel(name), one_of(route)),
-            "schema": {"type": "string", "format": "uuid"}
-            if name == "id" or name.endswith("_id")
-            else {"type": "string"},
+            "schema": schema_of(parts.get(name, UUID if _ID.fullmatch(name) else str)),
         }
         for name in _PATH_PARAMETER.findall(route.path)
     ]

@@ -226,6 +226,16 @@ def test_fields_that_a_role_may_not_see_are_not_required(made, fields):
     assert fields("InstructorView")["phone"]["anyOf"][0]["pattern"].startswith("^\\+")
 
 
+def test_parameters_are_documented_as_they_are_read(made):
+    listing = made["paths"]["/api/v1/audit-logs"]["get"]["parameters"]
+    of_one = made["paths"]["/api/v1/audit-logs/entity/{entity}/{entityId}"]["get"]["parameters"]
+    patterns = [p["schema"]["pattern"] for p in (*listing, *of_one) if p.get("name") == "entity"]
+    assert patterns == ["^[a-z][a-z_]{0,49}$"] * 2
+    assert [p["schema"]["format"] for p in of_one if p.get("name") == "entityId"] == ["uuid"]
+    courses = made["paths"]["/api/v1/courses"]["get"]["parameters"]
+    assert [p["schema"]["minLength"] for p in courses if p.get("name") == "search"] == [1]
+
+
 def test_a_week_begins_on_sunday_in_the_document_too(made):
     assert made["components"]["schemas"]["DayOfWeek"]["enum"][0] == "sunday"
 
