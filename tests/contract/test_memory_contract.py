@@ -99,6 +99,10 @@ class TestImportLedger(contracts.ImportLedgerContract):
     """The import ledger."""
 
 
+class TestCursors(contracts.CursorsContract):
+    """Lists by cursor."""
+
+
 class TestListing(contracts.ListingContract):
     """Lists."""
 

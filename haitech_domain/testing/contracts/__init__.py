@@ -6,6 +6,7 @@ Inherit each in a class named `Test…` whose module has an asynchronous fixture
 
 from haitech_domain.testing.contracts.answers import AnswersContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
+from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.listing import ListingContract
@@ -20,6 +21,7 @@ from haitech_domain.testing.contracts.world import Journal, World
 __all__ = [
     "AnswersContract",
     "AuditTrailContract",
+    "CursorsContract",
     "CyclesContract",
     "ImportLedgerContract",
     "Journal",
