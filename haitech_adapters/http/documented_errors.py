@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from haitech_adapters.http.component_schemas import bodies
+from haitech_adapters.http.documented_guards import guard_statuses
 from haitech_adapters.http.documented_headers import headers_of
 from haitech_adapters.http.endpoint import JSON, Declared, Endpoint
 from haitech_adapters.http.envelope import AnswerMeta, encoded
@@ -89,6 +90,7 @@ def reasons_known() -> frozenset[str]:
 
 def _statuses(route: Declared, endpoint: Endpoint) -> set[int]:
     statuses = {*_ALWAYS, *(BY_KIND[kind][0] for kind in endpoint.errors)}
+    statuses |= guard_statuses(route, endpoint)
     if "{" in route.path:
         statuses.add(_NOT_FOUND)
     if endpoint.query is not None or _IDS.search(route.path):

@@ -27,6 +27,18 @@ HEADERS: Final[dict[str, Header]] = {
         "schema": _TEXT,
         "example": "Bearer",
     },
+    "ETag": {
+        "description": "The strong tag of the representation, for If-Match and If-None-Match.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+        "example": '"6c1f0f4a5c9b4c0f8a0f4f0a5b7d9e21"',
+    },
+    "Idempotency-Replayed": {
+        "description": "That this is the answer of the first request with the same key.",
+        "required": False,
+        "schema": {"type": "string", "enum": ["true"]},
+        "example": "true",
+    },
     "Retry-After": {
         "description": "How many seconds to wait before another try.",
         "required": True,

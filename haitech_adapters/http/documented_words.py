@@ -46,6 +46,7 @@ Every answer carries `X-Request-ID`, under which the log has what happened.
 PARAMETERS: Final = {
     "limit": "How many to answer at most.",
     "offset": "How many to pass over.",
+    "cursor": "Where another page of the same question ended (its `nextCursor`), instead of `offset`.",
     "cursor": "Where to go on, as the answer before said; stable while rows come and go.",
     "sortBy": "By which field to sort; ties are in order of id.",
     "sortOrder": "Ascending or descending.",

@@ -16,6 +16,11 @@ from haitech_adapters.http.component_schemas import (
     schema_of,
 )
 from haitech_adapters.http.documented_errors import error_components, one_of, refusals
+from haitech_adapters.http.documented_guards import (
+    guard_headers,
+    guard_parameters,
+    not_modified,
+)
 from haitech_adapters.http.documented_headers import HEADERS, headers_of
 from haitech_adapters.http.documented_words import (
     ABOUT,
@@ -83,9 +88,14 @@ def _operation(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[st
         "summary": endpoint.summary,
         "description": _description(route, endpoint),
         "tags": [_tag(route)],
-        "parameters": [*_path_parameters(route), *_query_parameters(endpoint, schemas)],
+        "parameters": [
+            *_path_parameters(route),
+            *_query_parameters(endpoint, schemas),
+            *guard_parameters(route, endpoint),
+        ],
         "responses": {
             str(route.handler.status_code): _success(route, endpoint, schemas),
+            **not_modified(route),
             **refusals(route, endpoint),
         },
         "security": [] if endpoint.open else [{"bearer": []}, {"apiKey": []}],
@@ -150,13 +160,14 @@ def _request_body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 
 def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
+    headers = headers_of(route.handler.status_code) | guard_headers(route, endpoint)
     if route.handler.status_code == _NO_BODY:
-        return {"description": "Done", "headers": headers_of(route.handler.status_code)}
+        return {"description": "Done", "headers": headers}
     if endpoint.raw:
         described = schema_of(endpoint.result) if endpoint.result is not None else {}
         return {
             "description": "Done",
-            "headers": headers_of(route.handler.status_code),
+            "headers": headers,
             "content": {media: {"schema": described} for media in endpoint.produces},
         }
     data = schema_of(endpoint.result) if endpoint.result is not None else {}
@@ -171,6 +182,6 @@ def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str,
         example["data"] = [one] if endpoint.paged and not isinstance(one, list) else one
     return {
         "description": "Done",
-        "headers": headers_of(route.handler.status_code),
+        "headers": headers,
         "content": {JSON: {"schema": schema, "example": example}},
     }

@@ -21,7 +21,7 @@ def school():
 def walked(caller, path, **params):
     """All rows, page by page, and the paginations."""
     rows, abouts = [], []
-    cursor = {}
+    cursor: dict[str, str] = {}
     while True:
         page, about = caller.page(path, **params, **cursor)
         rows += page

@@ -67,7 +67,7 @@ def test_a_list_is_documented_in_its_envelope(made):
 def test_every_refusal_that_a_route_can_give_is_documented_with_an_example(made):
     paths = made["paths"]
     assert set(paths["/pupils"]["post"]["responses"]) == {
-        "201", "400", "401", "403", "406", "409", "413", "415", "429", "500", "503",
+        "201", "400", "401", "403", "406", "409", "413", "415", "422", "429", "500", "503",
     }  # fmt: skip
     assert {"404", "401"} <= set(paths["/pupils/{id}"]["get"]["responses"])
     assert not {"401", "403"} & set(paths["/pupils/act"]["post"]["responses"])

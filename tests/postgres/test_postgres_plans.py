@@ -123,6 +123,7 @@ def test_a_page_by_cursor_is_searched_for_in_an_index(resource, sort, falls):
         row = connection.execute(
             f"SELECT {wanted} FROM {resource.table.name} ORDER BY {wanted} LIMIT 1 OFFSET 900"  # noqa: S608
         ).fetchone()
+    assert row is not None
     params = dict(zip((f"after_{name}" for name in (*names, "id")), row, strict=True))
     plan = plan_of(sql_of(shape), {"limit": 21, "offset": 0, **params})
     assert any("ROW(" in condition for condition in conditions(plan))

@@ -25,13 +25,13 @@ AT_ONCE = 50
 COURSE = {"name": "Python", "category": "programming"}
 
 
-def app_with(uow, ids, clock):
+def verbs_with(uow, ids, clock):
     tokens = JwtTokens(
         secret="a secret of the tests, and long enough",
         clock=clock,
         life=timedelta(days=36_500),
     )
-    verbs = Verbs.over(
+    return Verbs.over(
         uow=uow,
         clock=clock,
         ids=ids,
@@ -40,6 +40,11 @@ def app_with(uow, ids, clock):
         randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
     )
+
+
+def app_with(uow, ids, clock):
+    verbs = verbs_with(uow, ids, clock)
+    tokens = verbs.log_in.tokens
     admin = Actor(kind=ActorKind.USER, id=ids.new(), name="admin", role=Role.ADMIN)
     return app_over(verbs, tokens=tokens, checks={}), tokens.issue(admin)[0]
 
@@ -116,7 +121,7 @@ async def test_a_refusal_keeps_neither_work_nor_answer(client, pool):
 
 async def test_a_connection_that_breaks_in_the_middle_is_made_up_for_once(pool, ids, clock):
     """The whole work is repeated, answer and all, and done once."""
-    broken = []
+    broken: list[str] = []
 
     def breaking(sql, _seconds):
         if sql.startswith("INSERT INTO courses") and not broken:
@@ -154,15 +159,7 @@ async def test_whoever_went_away_before_the_answer_finds_it_later(client, pool):
 async def test_purged_answers_are_gone(client, pool, clock, uow, ids):
     await client.post("/courses", json=COURSE, headers={"Idempotency-Key": "k"})
     clock.advance(timedelta(hours=24, seconds=1))
-    forget = Verbs.over(
-        uow=uow,
-        clock=clock,
-        ids=ids,
-        passwords=Argon2Passwords(),
-        tokens=None,
-        randomness=SystemRandomness(),
-        school=School(holidays=IsraeliSchoolCalendar()),
-    ).forget_answers
+    forget = verbs_with(uow, ids, clock).forget_answers
     done = await asyncio.gather(*(forget(actor=Actor.system("purge")) for _ in range(4)))
     assert sum(done) == 1
     assert await count(pool, "kept_answers") == 0
