@@ -70,6 +70,7 @@ def app_of(settings: Settings) -> Litestar:
     """The app by these settings. Nothing is opened before it is served."""
     container = Container(settings=settings)
     pool = container.pool()
+    background = container.background()
     key_uses = container.key_uses()
 
     @asynccontextmanager
@@ -86,6 +87,7 @@ def app_of(settings: Settings) -> Litestar:
             ):
                 yield
         finally:
+            await background.settled()
             await container.windows().close()
             await pool.close()
 

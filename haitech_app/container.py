@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
+from haitech_adapters.background import LoopBackground
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.http import Cors, Edge, Limiter, TrustedHosts, TrustedProxies
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
@@ -27,6 +28,7 @@ from haitech_adapters.security import (
     derived,
 )
 from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_app.letting_in import login_rules, mailer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
 from haitech_domain.meeting import CompletionWindow
@@ -78,6 +80,9 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
+    background = providers.Singleton(LoopBackground)
+    mailer = providers.Singleton(mailer, settings)
+    login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
     tokens = providers.Singleton(
         JwtTokens,
@@ -132,6 +137,10 @@ class Container(containers.DeclarativeContainer):
         tokens=tokens,
         randomness=randomness,
         school=school,
+        attempts=attempts,
+        mailer=mailer,
+        background=background,
+        login=login_rules,
         keys=kind_of_keys_here,
     )
     key_uses = providers.Singleton(KeyUses, verbs.provided.api_keys.note_uses)

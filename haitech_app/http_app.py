@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import time
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any, Final
+from uuid import UUID
 
 from litestar import Litestar, Router
 from litestar.di import Provide
@@ -23,17 +26,22 @@ from haitech_adapters.http.cycle_registrations import CycleRegistrationsControll
 from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
-from haitech_adapters.http.instructors import InstructorController
+from haitech_adapters.http.instructors import InstructorController, InvitingController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
+from haitech_adapters.http.passwords import PasswordsController
 from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
+from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.http.repeating import Repeating, Sealing
+from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
 from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
+from haitech_adapters.http.users import UserController, UserVerbsController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
+from haitech_domain.access import Actor
 from haitech_domain.ports import Tokens
 from haitech_domain.use_cases import Verbs
 
@@ -50,13 +58,19 @@ CONTROLLERS: Final = (
     CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
+    DefaultViewController,
     DocsController,
     HealthController,
     InstructorController,
+    InvitingController,
     MeetingVerbsController,
     MeetingsController,
     MetaController,
+    PasswordsController,
+    UserController,
+    UserVerbsController,
     OrderController,
+    SavedViewController,
     StudentController,
     *RELATIONS,
     RegistrationsController,
@@ -69,6 +83,7 @@ def app_over(
     tokens: Tokens,
     keys: ApiKeys | None = None,
     checks: Checks,
+    now: Callable[[], float] = time.monotonic,
     sealing: Sealing | None = None,
     lifespan: list[Any] | None = None,
     limiter: Limiter | None = None,
@@ -77,8 +92,8 @@ def app_over(
 ) -> Litestar:
     """The HTTP app over any set of verbs; `checks` are what readiness means.
 
-    `sealing` encrypts the answers that are kept for retries; without one, this app alone can read
-    them.
+    `now` gives the seconds by which answers are remembered. `sealing` encrypts the answers that are
+    kept for retries; without one, this app alone can read them.
     """
     sealed = sealing or AesGcmSealing(secrets.token_bytes(LENGTH))
 
@@ -88,9 +103,13 @@ def app_over(
     def the_checks() -> Checks:
         return checks
 
+    async def recognise(who: tuple[UUID, UUID | None]) -> Actor:
+        return await verbs.recognise(*who)
+
     app = build_app(
         controllers=[Router(BASE, route_handlers=list(CONTROLLERS))],
         tokens=tokens,
+        users=Remembered(recognise, now=now),
         keys=keys,
         dependencies={
             "verbs": Provide(the_verbs, sync_to_thread=False),

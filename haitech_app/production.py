@@ -32,5 +32,14 @@ def unfit_for_production(prefix: str, values: Mapping[str, Any]) -> Iterator[str
         yield f"{prefix}{_SECRETS[0]} and {prefix}{_SECRETS[1]} must not be the same"
     if values.get("admin_password") == DEMO_PASSWORD:
         yield f"{prefix}ADMIN_PASSWORD is the demo school's, which everybody knows"
+    yield from _mail_to_nowhere(prefix, values)
     if "database_url" not in values:
         yield f"{prefix}DATABASE_URL is required when {prefix}ENV is prod"
+
+
+def _mail_to_nowhere(prefix: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """A letter with a link to nowhere, from nobody, is worse than none."""
+    if "smtp_url" in values:
+        for name in ("PUBLIC_URL", "MAIL_FROM"):
+            if name.lower() not in values:
+                yield f"{prefix}{name} is required with {prefix}SMTP_URL when {prefix}ENV is prod"

@@ -10,18 +10,20 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import attrs
 
 from haitech_adapters.calendar import OPTIONAL_DAYS
 from haitech_adapters.http import Network
+from haitech_adapters.mail import SmtpServer
 from haitech_app.network_settings import hosts, networks, origins, redis
 from haitech_app.production import unfit_for_production
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.errors import BadValue, Invalid
 from haitech_domain.people import Email
 from haitech_domain.ports import RequestRates
-from haitech_domain.use_cases.users import check_password
+from haitech_domain.user import PasswordPolicy
 
 PREFIX: Final = "HAITECH_"
 PER_HOUR: Final = 1_000
@@ -114,7 +116,7 @@ def _email(given: str) -> str:
 
 def _password(given: str) -> str:
     try:
-        check_password(given)
+        PasswordPolicy().check(given)
     except Invalid as refused:
         raise ValueError(refused.found[0].message) from None
     return given
@@ -129,6 +131,24 @@ def _database(given: str) -> str:
         message = "must be the address of a PostgreSQL database, like postgresql://…"
         raise ValueError(message)
     return given
+
+
+def _smtp(given: str) -> str:
+    try:
+        SmtpServer.of(given)
+    except ValueError:
+        message = "must be the address of a mail server, like smtp://user:password@host:587"
+        raise ValueError(message) from None
+    return given
+
+
+def _public(given: str) -> str:
+    parts = urlsplit(given)
+    usable = parts.scheme in {"http", "https"} and parts.hostname
+    if not usable or parts.query or parts.fragment or not given.isprintable() or " " in given:
+        message = "must be the address that people use, like https://school.example"
+        raise ValueError(message)
+    return given.rstrip("/")
 
 
 def _option(parse: Callable[[str], Any], default: Any, *, secret: bool = False) -> Any:
@@ -157,6 +177,13 @@ class Settings:
     jwt_secret: str | None = _option(str, None, secret=True)
     secret_key: str | None = _option(str, None, secret=True)
     token_minutes: int = _option(_whole(1, 1440), 60)
+    refresh_days: int = _option(_whole(1, 365), 30)
+    session_days: int = _option(_whole(1, 3650), 90)
+    reset_minutes: int = _option(_whole(5, 1440), 30)
+    invitation_days: int = _option(_whole(1, 60), 7)
+    public_url: str | None = _option(_public, None)
+    smtp_url: str | None = _option(_smtp, None, secret=True)
+    mail_from: str = _option(_email, "no-reply@haitech.local")
     admin_email: str | None = _option(_email, None)
     admin_password: str | None = _option(_password, None, secret=True)
     employer_factor: Decimal = _option(_factor, Decimal("1.30"))
@@ -183,6 +210,11 @@ class Settings:
     def effective_log_level(self) -> str:
         """The level set, else DEBUG in development (each statement with its time), else INFO."""
         return self.log_level or ("DEBUG" if self.env is Environment.DEV else "INFO")
+
+    @property
+    def effective_public_url(self) -> str:
+        """The address set, else the one that is listened on."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Settings:

@@ -10,7 +10,7 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.errors import BadValue, DomainError, Kind
-from haitech_domain.ids import InstructorId
+from haitech_domain.ids import InstructorId, SessionId
 
 
 class Role(StrEnum):
@@ -78,8 +78,8 @@ class Reach(Enum):
 class Actor:
     """Whoever does something: a user, an API key, or the system.
 
-    `instructor_id` is set for a user linked to an instructor; `scopes` and `rate_limit` (requests
-    an hour) for a key.
+    `instructor_id` is set for a user linked to an instructor, `session_id` for one who logged in;
+    `scopes` and `rate_limit` (requests an hour) for a key.
     """
 
     kind: ActorKind
@@ -87,6 +87,7 @@ class Actor:
     name: str = ""
     role: Role | None = None
     instructor_id: InstructorId | None = None
+    session_id: SessionId | None = None
     scopes: frozenset[str] = frozenset()
     rate_limit: int | None = None
 

@@ -101,6 +101,15 @@ class Derived:
 
 
 @attrs.frozen
+class Passing:
+    """Marks what changes by mere use, such as a token at each refresh; audit rows leave it out."""
+
+    def __call__(self, value: Any) -> Any:
+        """The value itself: a mark forbids nothing."""
+        return value
+
+
+@attrs.frozen
 class WebAddress:
     """A text that is an address of the web, and nothing that a page could run."""
 
@@ -272,7 +281,7 @@ def rules_of(cls: type) -> Mapping[str, Rule]:
 
 
 @functools.cache
-def marked(cls: type, mark: type[Secret | Derived]) -> frozenset[str]:
+def marked(cls: type, mark: type[Secret | Derived | Passing]) -> frozenset[str]:
     """The names of the fields that carry a mark, bare or within an optional."""
 
     def carries(part: Any) -> bool:

@@ -6,6 +6,7 @@ their values; dates ISO 8601.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -16,7 +17,7 @@ from cattrs import Converter
 
 from haitech_domain.change import Change, Event
 from haitech_domain.entity import Entity
-from haitech_domain.fields import Derived, Secret, marked
+from haitech_domain.fields import Derived, Passing, Secret, marked
 from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
 
@@ -40,6 +41,8 @@ CONVERTER: Final = _converter()
 
 def plain_data(value: Any) -> Any:
     """A value of the domain as data that JSON can hold."""
+    if isinstance(value, Mapping):
+        return {str(key): plain_data(item) for key, item in value.items()}
     if isinstance(value, (frozenset, set)):
         return sorted(plain_data(item) for item in value)
     if isinstance(value, (tuple, list)):
@@ -59,10 +62,10 @@ def facts_of(event: Event) -> dict[str, Any]:
 def differences(change: Change[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The old and new values of what a change changed; secrets as `***`, derived figures left out.
 
-    Both are empty where only derived figures moved.
+    Both are empty where only derived figures moved, or what changes by mere use.
     """
     cls: Any = type(change.after)
-    passed_over = _BOOKKEEPING | marked(cls, Derived)
+    passed_over = _BOOKKEEPING | marked(cls, Derived) | marked(cls, Passing)
     secret = marked(cls, Secret)
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}

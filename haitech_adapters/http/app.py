@@ -12,7 +12,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler, Middleware
 
 from haitech_adapters.http import failures
-from haitech_adapters.http.authentication import ApiKeys, Authentication, Authorization
+from haitech_adapters.http.authentication import ApiKeys, Authentication, Authorization, Recognised
 from haitech_adapters.http.edge import Edge
 from haitech_adapters.http.endpoint import endpoint_of
 from haitech_adapters.http.negotiation import Negotiation
@@ -31,6 +31,7 @@ def build_app(
     controllers: Sequence[ControllerRouterHandler],
     tokens: Tokens,
     keys: ApiKeys | None = None,
+    users: Recognised | None = None,
     lifespan: Sequence[Any] = (),
     middleware: Sequence[Middleware] = (),
     dependencies: Mapping[str, Provide] | None = None,
@@ -51,7 +52,7 @@ def build_app(
         route_handlers=list(controllers),
         middleware=[
             *([] if limiter is None else [DefineMiddleware(StrangerLimiting, limiter=limiter)]),
-            DefineMiddleware(Authentication, tokens=tokens, keys=keys),
+            DefineMiddleware(Authentication, tokens=tokens, keys=keys, users=users),
             *([] if limiter is None else [DefineMiddleware(RateLimiting, limiter=limiter)]),
             DefineMiddleware(Authorization),
             DefineMiddleware(Negotiation),

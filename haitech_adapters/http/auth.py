@@ -1,22 +1,23 @@
-"""`/auth`: logging in, and who one is."""
+"""`/auth`: logging in and out, and who one is."""
 
 from __future__ import annotations
 
 from typing import Final
-from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.response.base import ASGIResponse
+from msgspec import UNSET, UnsetType
 
+from haitech_adapters import context
 from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.reading import read_body
-from haitech_adapters.http.shapes import Body, HttpRequest, Instant, UseVerbs, View
+from haitech_adapters.http.shapes import Body, HttpRequest, UseVerbs, View
 from haitech_adapters.http.showing import shown
-from haitech_domain.access import Role
+from haitech_adapters.http.users import UserView
 from haitech_domain.errors import Kind
-from haitech_domain.use_cases import LogIn, ReadMe
+from haitech_domain.use_cases import LogIn, LogOut, ReadMe, RefreshSession, Session
 
 
 class LoginBody(Body, frozen=True):
@@ -26,35 +27,62 @@ class LoginBody(Body, frozen=True):
     password: str
 
 
-class UserView(View, frozen=True):
-    """A user."""
+class RefreshBody(Body, frozen=True):
+    """The refresh token that was given last."""
 
-    id: UUID
-    email: str
-    name: str
-    role: Role
-    phone: str | None
-    is_active: bool
-    last_login: Instant | None
-    created_at: Instant
-    updated_at: Instant
-    version: int
+    refresh_token: str
+
+
+class LogoutBody(Body, frozen=True):
+    """A refresh token whose session is to end as well; it may be left out."""
+
+    refresh_token: str | UnsetType = UNSET
 
 
 class SessionView(View, frozen=True):
-    """A token to send as `Authorization: Bearer …`, its life in seconds, and whose it is."""
+    """A token to send as `Authorization: Bearer …`, its life in seconds, and whose it is.
+
+    The refresh token is good for one exchange at `/auth/refresh`.
+    """
 
     access_token: str
+    refresh_token: str
     token_type: str
     expires_in: int
     user: UserView
 
 
+class DoneView(View, frozen=True):
+    """That it is done, in words."""
+
+    message: str
+
+
 EXAMPLE: Final = {"email": "dana@example.com", "password": "correct horse battery"}
+REFRESH_EXAMPLE: Final = {
+    "refreshToken": "Zm9yZXN0LW9mLXRyZWVz.bm90LWEtcmVhbC10b2tlbi1vZi1hbnlib2R5"
+}
+
+
+def caller_address() -> str | None:
+    """The caller's address on the network."""
+    facts = context.current()
+    return None if facts is None else facts.address
+
+
+def _session(request: HttpRequest, session: Session) -> ASGIResponse:
+    result = SessionView(
+        access_token=session.access_token,
+        refresh_token=session.refresh_token,
+        token_type="Bearer",  # noqa: S106  # the name of a scheme
+        expires_in=session.expires_in,
+        user=shown(UserView, session.user),
+    )
+    return answer(request, result, headers={"Cache-Control": "no-store"})
 
 
 class AuthController(Controller):
-    """Logging in."""
+    """Logging in and out."""
 
     path = "/auth"
     tags = ("auth",)
@@ -69,7 +97,7 @@ class AuthController(Controller):
                 open=True,
                 body=LoginBody,
                 result=SessionView,
-                errors=(Kind.UNAUTHENTICATED,),
+                errors=(Kind.UNAUTHENTICATED, Kind.LIMITED),
                 example=EXAMPLE,
             )
         },
@@ -77,18 +105,63 @@ class AuthController(Controller):
     async def login(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Log in."""
         body = await read_body(request, LoginBody)
-        session = await verbs.log_in(email=body.email, password=body.password)
-        result = SessionView(
-            access_token=session.access_token,
-            token_type="Bearer",  # noqa: S106  # the name of a scheme
-            expires_in=session.expires_in,
-            user=shown(UserView, session.user),
+        session = await verbs.log_in(
+            email=body.email, password=body.password, address=caller_address()
         )
-        return answer(request, result)
+        return _session(request, session)
+
+    @post(
+        "/refresh",
+        status_code=200,
+        opt={
+            "endpoint": Endpoint(
+                summary="Exchange a refresh token",
+                use_case=RefreshSession,
+                open=True,
+                body=RefreshBody,
+                result=SessionView,
+                errors=(Kind.UNAUTHENTICATED, Kind.LIMITED),
+                example=REFRESH_EXAMPLE,
+            )
+        },
+    )
+    async def refresh(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
+        """Exchange a refresh token."""
+        body = await read_body(request, RefreshBody)
+        session = await verbs.refresh_session(
+            refresh_token=body.refresh_token, address=caller_address()
+        )
+        return _session(request, session)
+
+    @post(
+        "/logout",
+        status_code=200,
+        opt={
+            "endpoint": Endpoint(
+                summary="Log out",
+                use_case=LogOut,
+                body=LogoutBody,
+                body_required=False,
+                result=DoneView,
+                errors=(Kind.NOT_FOUND,),
+                example=REFRESH_EXAMPLE,
+            )
+        },
+    )
+    async def logout(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
+        """Log out."""
+        body = await read_body(request, LogoutBody, required=False)
+        given = None if body.refresh_token is UNSET else body.refresh_token
+        await verbs.log_out(actor=actor_of(request), refresh_token=given)
+        return answer(request, DoneView(message="logged out"))
 
     @get(
         "/me",
-        opt={"endpoint": Endpoint(summary="Who I am", use_case=ReadMe, result=UserView)},
+        opt={
+            "endpoint": Endpoint(
+                summary="Who I am", use_case=ReadMe, result=UserView, errors=(Kind.NOT_FOUND,)
+            )
+        },
     )
     async def me(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Who is calling."""

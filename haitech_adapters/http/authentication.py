@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
+from uuid import UUID
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -25,6 +27,10 @@ class ApiKeys(Protocol):
         ...
 
 
+Recognised = Callable[[tuple[UUID, UUID | None]], Awaitable[Actor]]
+"""Who a user's id and session are now. :raises Unauthenticated: the session is over"""
+
+
 class Authentication:
     """Middleware that finds the actor of routes that are not open.
 
@@ -33,10 +39,18 @@ class Authentication:
     `X-API-Key` where both are sent.
     """
 
-    def __init__(self, app: ASGIApp, *, tokens: Tokens, keys: ApiKeys | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        tokens: Tokens,
+        keys: ApiKeys | None = None,
+        users: Recognised | None = None,
+    ) -> None:
         self._app = app
         self._tokens = tokens
         self._keys = keys
+        self._users = users
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its actor.
@@ -67,7 +81,14 @@ class Authentication:
             raise Unauthenticated("these credentials are not readable")
         if authorization is None or credentials.startswith(KEY_PREFIX):
             return await self._by_key(credentials)
-        return self._tokens.read(credentials)
+        return await self._by_token(credentials)
+
+    async def _by_token(self, token: str) -> Actor:
+        """The user as they are now, whatever the token says of role and name."""
+        claimed = self._tokens.read(token)
+        if self._users is None or claimed.id is None:
+            return claimed
+        return await self._users((claimed.id, claimed.session_id))
 
     async def _by_key(self, key: str) -> Actor:
         if self._keys is None:

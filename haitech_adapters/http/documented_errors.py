@@ -12,28 +12,34 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 
 import msgspec
+from litestar.types import Scope
 
 from haitech_adapters.http.component_schemas import bodies
-from haitech_adapters.http.documented_guards import guard_statuses
-from haitech_adapters.http.documented_headers import headers_of
+from haitech_adapters.http.documented_headers import headers_of, is_conditional
 from haitech_adapters.http.endpoint import JSON, Declared, Endpoint
 from haitech_adapters.http.envelope import AnswerMeta, encoded
+from haitech_adapters.http.etags import named
 from haitech_adapters.http.examples import FACTS, ID
 from haitech_adapters.http.failures import BY_KIND, BY_STATUS, Failure, refusal
 from haitech_adapters.http.negotiation import PROBLEM
 from haitech_adapters.http.querying import query_of
 from haitech_adapters.http.reading import decoded, identifier
+from haitech_adapters.http.repeating import Outdated, key_of, takes_key
 from haitech_domain.access import Action, Forbidden, Resource
 from haitech_domain.change import Transition
-from haitech_domain.errors import DomainError, Duplicate, Invalid, Kind, NotFound, Stale
-from haitech_domain.ports import Unauthenticated, Unavailable
+from haitech_domain.errors import DomainError, Duplicate, Invalid, Kind, NotFound
+from haitech_domain.ports import KeyInProgress, KeyReused, Unauthenticated, Unavailable
 
 Response = dict[str, Any]
 
 _META: Final = AnswerMeta(request_id=ID, timestamp="2026-02-06T12:00:00Z")
-_ALWAYS: Final = (406, 429, 500)
-_WITH_BODY: Final = (400, 413, 415)
+_ALWAYS: Final = frozenset({406, 500})
+_WITH_BODY: Final = {400, 413, 415}
+_WITH_KEY: Final = {400, 409, 413, 422}
+_WITH_IF_MATCH: Final = {400, 412, 413}
+_LIMITED: Final = BY_KIND[Kind.LIMITED][0]
 _BAD_REQUEST: Final = BY_KIND[Kind.INVALID][0]
+_UNAUTHENTICATED: Final = BY_KIND[Kind.UNAUTHENTICATED][0]
 _FORBIDDEN: Final = BY_KIND[Kind.FORBIDDEN][0]
 _NOT_FOUND: Final = BY_KIND[Kind.NOT_FOUND][0]
 _CONFLICT: Final = BY_KIND[Kind.CONFLICT][0]
@@ -69,7 +75,7 @@ def refusals(route: Declared, endpoint: Endpoint) -> dict[str, Response]:
     own = {
         _BAD_REQUEST: list(_unreadable(route, endpoint)),
         _NOT_FOUND: [refusal(NotFound(one_of(route), ID))],
-        _CONFLICT: [_conflict(reason, route, endpoint) for reason in endpoint.conflicts],
+        _CONFLICT: list(_conflicts(route, endpoint)),
     }
     for status, failures in own.items():
         if str(status) in documented and failures:
@@ -88,24 +94,22 @@ def reasons_known() -> frozenset[str]:
     return frozenset(reason for reason in given if isinstance(reason, str)) | _WANTED.keys()
 
 
-def _statuses(route: Declared, endpoint: Endpoint) -> set[int]:
-    statuses = {*_ALWAYS, *(BY_KIND[kind][0] for kind in endpoint.errors)}
-    statuses |= guard_statuses(route, endpoint)
-    if "{" in route.path:
-        statuses.add(_NOT_FOUND)
-    if endpoint.query is not None or _IDS.search(route.path):
-        statuses.add(_BAD_REQUEST)
-    if endpoint.body is not None:
-        statuses.update(_WITH_BODY)
-    if endpoint.conflicts:
-        statuses.add(_CONFLICT)
-    if endpoint.access is not None:
-        statuses.add(_FORBIDDEN)
-    if not endpoint.open:
-        statuses.add(BY_KIND[Kind.UNAUTHENTICATED][0])
-    if not endpoint.open or endpoint.use_case is not None:
-        statuses.add(_UNAVAILABLE)
-    return statuses
+def _statuses(route: Declared, endpoint: Endpoint) -> frozenset[int]:
+    named = {BY_KIND[kind][0] for kind in endpoint.errors}
+    has_id = _IDS.search(route.path) is not None
+    implied = (
+        ("{" in route.path, {_NOT_FOUND}),
+        (endpoint.query is not None or has_id, {_BAD_REQUEST}),
+        (endpoint.body is not None, _WITH_BODY),
+        (bool(endpoint.conflicts), {_CONFLICT}),
+        (takes_key(route.method, route.path, endpoint), _WITH_KEY),
+        (is_conditional(route, endpoint), _WITH_IF_MATCH),
+        (endpoint.access is not None, {_FORBIDDEN}),
+        (not endpoint.open, {_UNAUTHENTICATED}),
+        (not endpoint.open or endpoint.use_case is not None, {_UNAVAILABLE}),
+        (not endpoint.probe, {_LIMITED}),
+    )
+    return _ALWAYS.union(named, *(statuses for holds, statuses in implied if holds))
 
 
 def _name(status: int) -> str:
@@ -124,7 +128,8 @@ def _usual(status: int) -> Failure:
         401: Unauthenticated("this needs credentials: Authorization: Bearer …"),
         403: Forbidden("instructor", Action.UPDATE, Resource.CUSTOMERS),
         404: NotFound("customer", ID),
-        412: Stale("customer", ID),
+        412: Outdated(),
+        422: KeyReused(),
         503: Unavailable("the database", 1),
     }
     if status in known:
@@ -141,6 +146,10 @@ def _unreadable(route: Declared, endpoint: Endpoint) -> Iterator[Failure]:
     if query is not None:
         attempts.append(lambda: query_of(b"colour=red", query))
         attempts.append(lambda: query_of(b"limit=1000", query))
+    if takes_key(route.method, route.path, endpoint):
+        attempts.append(lambda: key_of(_with_header(b"idempotency-key", b"")))
+    if is_conditional(route, endpoint):
+        attempts.append(lambda: named(_with_header(b"if-match", b"1a2b"), b"if-match"))
     for shape in bodies(endpoint):
         attempts.append(lambda shape=shape: decoded(b"{}", shape, entity=entity))  # type: ignore[misc]
         attempts.append(
@@ -151,6 +160,17 @@ def _unreadable(route: Declared, endpoint: Endpoint) -> Iterator[Failure]:
             attempt()
         except Invalid as refused:
             yield refusal(refused)
+
+
+def _with_header(name: bytes, value: bytes) -> Scope:
+    return cast("Scope", {"headers": [(name, value)]})
+
+
+def _conflicts(route: Declared, endpoint: Endpoint) -> Iterator[Failure]:
+    for reason in endpoint.conflicts:
+        yield _conflict(reason, route, endpoint)
+    if takes_key(route.method, route.path, endpoint):
+        yield refusal(KeyInProgress())
 
 
 def _conflict(reason: str, route: Declared, endpoint: Endpoint) -> Failure:

@@ -1,12 +1,17 @@
-"""The headers in the OpenAPI document: what answers carry beside their bodies."""
+"""The headers in the OpenAPI document: those that requests may have, and those of answers."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from haitech_adapters.http.endpoint import Declared, Endpoint
+from haitech_adapters.http.repeating import LONGEST_KEY, takes_key
+from haitech_adapters.http.singles import CONDITIONAL, TAGGED
+
 Header = dict[str, Any]
 
 _TEXT: Final = {"type": "string"}
+_COUNT: Final = {"type": "string", "pattern": "^[0-9]+$"}
 
 HEADERS: Final[dict[str, Header]] = {
     "X-Request-ID": {
@@ -27,16 +32,40 @@ HEADERS: Final[dict[str, Header]] = {
         "schema": _TEXT,
         "example": "Bearer",
     },
+    "X-RateLimit-Limit": {
+        "description": "How many requests the tighter of the caller's limits allows.",
+        "schema": _COUNT,
+        "example": "100",
+    },
+    "X-RateLimit-Remaining": {
+        "description": "How many of them are left.",
+        "schema": _COUNT,
+        "example": "97",
+    },
+    "X-RateLimit-Reset": {
+        "description": "When that limit's window ends, in seconds since 1970.",
+        "schema": _COUNT,
+        "example": "1770379260",
+    },
+    "RateLimit": {
+        "description": "How the caller stands with each limit: left, and seconds to the end.",
+        "schema": _TEXT,
+        "example": '"hour";r=941;t=1800, "minute";r=97;t=30',
+    },
+    "RateLimit-Policy": {
+        "description": "Each limit: requests, and seconds of its window.",
+        "schema": _TEXT,
+        "example": '"hour";q=1000;w=3600, "minute";q=100;w=60',
+    },
     "ETag": {
-        "description": "The strong tag of the representation, for If-Match and If-None-Match.",
+        "description": "The version of what is shown, for `If-Match` and `If-None-Match`.",
         "required": True,
-        "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
-        "example": '"6c1f0f4a5c9b4c0f8a0f4f0a5b7d9e21"',
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]+"$'},
+        "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
     },
     "Idempotency-Replayed": {
-        "description": "That this is the answer of the first request with the same key.",
-        "required": False,
-        "schema": {"type": "string", "enum": ["true"]},
+        "description": "This is the answer that the first request with this key had.",
+        "schema": {"type": "string", "const": "true"},
         "example": "true",
     },
     "Retry-After": {
@@ -48,16 +77,85 @@ HEADERS: Final[dict[str, Header]] = {
 }
 """Every header that the document refers to."""
 
-_EVERYWHERE: Final = ("X-Request-ID",)
+_EVERYWHERE: Final = (
+    "X-Request-ID",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "RateLimit",
+    "RateLimit-Policy",
+)
 _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     201: ("Location",),
+    304: ("ETag",),
     401: ("WWW-Authenticate",),
     429: ("Retry-After",),
     503: ("Retry-After",),
 }
 
+PARAMETERS: Final[dict[str, Header]] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Makes a retry safe: for 24 hours the same key gets the same answer, and"
+        " the work is done once. Bare or quoted.",
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": LONGEST_KEY,
+            "pattern": r"^[\x21\x23-\x7e]+$",
+        },
+        "example": "8f14e45f-ceea-467f-a9b1-0b6c2d3e4f50",
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "Changes it only if it still is the version that an `ETag` named, or `*`.",
+        "schema": {"type": "string", "pattern": r'^(\*|"[\x21\x23-\x7e]*")$'},
+        "example": "*",
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "Answers 304 if the caller has the version that an `ETag` named.",
+        "schema": {"type": "string", "pattern": r'^(\*|"[\x21\x23-\x7e]*")$'},
+        "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
+    },
+}
+"""The headers of requests that the document refers to."""
+
 
 def headers_of(status: int) -> dict[str, Header]:
-    """The headers of an answer of this status."""
+    """The headers of any answer of this status."""
     names = (*_EVERYWHERE, *_BY_STATUS.get(status, ()))
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def headers_of_success(route: Declared, endpoint: Endpoint) -> dict[str, Header]:
+    """The headers of a route's good answer."""
+    names = [*(["ETag"] if TAGGED in route.handler.opt else [])]
+    if takes_key(route.method, route.path, endpoint):
+        names.append("Idempotency-Replayed")
+    return headers_of(route.handler.status_code) | {
+        name: {"$ref": f"#/components/headers/{name}"} for name in names
+    }
+
+
+def headers_asked(route: Declared, endpoint: Endpoint) -> list[Header]:
+    """The headers that a request of this route may have."""
+    names = [*(["IdempotencyKey"] if takes_key(route.method, route.path, endpoint) else [])]
+    if is_conditional(route, endpoint):
+        names.append("IfMatch")
+    if is_revalidated(route):
+        names.append("IfNoneMatch")
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+def is_conditional(route: Declared, endpoint: Endpoint) -> bool:
+    """Whether If-Match is judged."""
+    return route.method in CONDITIONAL and not endpoint.open
+
+
+def is_revalidated(route: Declared) -> bool:
+    """Whether If-None-Match may give 304."""
+    return route.method == "GET" and TAGGED in route.handler.opt

@@ -34,6 +34,15 @@ refused, not passed over.
 PUT and PATCH change the given fields only; `null` clears an optional one. DELETE answers 204, and
 `POST …/restore` undoes it. A body may have at most 1 MiB.
 
+With an `Idempotency-Key` a request may be repeated for 24 hours: it is done once, and every retry
+gets the first answer with `Idempotency-Replayed: true`. Single things have an `ETag`: `If-Match`
+changes one only if nobody else has (else 412), `If-None-Match` spares an answer (304).
+
+## Limits
+
+Requests are counted by user or key, by the hour and by the minute; `X-RateLimit-*` and `RateLimit`
+say how the caller stands. Beyond that 429 says in `Retry-After` how many seconds to wait.
+
 ## Refusals
 
 `{"error": {"code", "message", "reason", "details"}, "meta": …}`: `code` is the coarse class and
@@ -46,7 +55,6 @@ Every answer carries `X-Request-ID`, under which the log has what happened.
 PARAMETERS: Final = {
     "limit": "How many to answer at most.",
     "offset": "How many to pass over.",
-    "cursor": "Where another page of the same question ended (its `nextCursor`), instead of `offset`.",
     "cursor": "Where to go on, as the answer before said; stable while rows come and go.",
     "sortBy": "By which field to sort; ties are in order of id.",
     "sortOrder": "Ascending or descending.",

@@ -51,8 +51,9 @@ class Edge:
         `probes` are the paths that load balancers ask by address and in clear.
         """
         if (scope["path"].rstrip("/") or "/") not in probes:
-            host = header(scope, b"host")
-            if host is not None and not self.hosts.trusts(host):
+            named = [value for name, value in scope["headers"] if name == b"host"]
+            host = named[0].decode("latin-1") if named else None
+            if len(named) > 1 or (host is not None and not self.hosts.trusts(host)):
                 return refused(scope, _UNKNOWN_HOST)
             if self.production and said.scheme == "http":
                 return _to_https(scope, host)

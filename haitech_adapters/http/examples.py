@@ -143,7 +143,14 @@ _BY_OWNER: Final[Mapping[str, Mapping[str, Any]]] = {
     "Closure": {"from": "2026-03-22", "to": "2026-04-08", "reason": "שיפוצים"},
     "Skipped": {"date": "2026-04-05", "reason": "Pesach"},
     "Registration": {"status": "active", "notes": "אח שני, הנחה"},
-    "SavedView": {"name": "לקוחות בחולון", "entity": "customers"},
+    "SavedView": {
+        "name": "לקוחות בחולון",
+        "entity": "customers",
+        "filters": {"city": "חולון", "hasActiveRegistration": True},
+        "columns": ["name", "phone"],
+        "sortBy": "name",
+        "sortOrder": "asc",
+    },
     "ApiKey": {
         "name": "אתר הבית",
         "prefix": "haitech_live_7Kq2",
@@ -182,6 +189,8 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "integer": (int,),
     "number": (int, float),
     "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
 }
 _SUFFIXES: Final = ("Body", "Changes", "Details", "View")
 

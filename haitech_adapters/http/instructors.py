@@ -5,14 +5,32 @@ from __future__ import annotations
 from typing import Final, Literal
 from uuid import UUID
 
+from litestar import Controller, post
+from litestar.params import FromPath
+from litestar.response.base import ASGIResponse
 from msgspec import UNSET, UnsetType
 
-from haitech_adapters.http.shapes import Amount, Body, Instant, SearchedQuery, View
+from haitech_adapters.http.authentication import actor_of
+from haitech_adapters.http.endpoint import Endpoint
+from haitech_adapters.http.envelope import answer
+from haitech_adapters.http.reading import identifier, read_body
+from haitech_adapters.http.shapes import (
+    Amount,
+    Body,
+    HttpRequest,
+    Instant,
+    NoBody,
+    SearchedQuery,
+    UseVerbs,
+    View,
+)
 from haitech_adapters.http.showing import shown
 from haitech_adapters.http.simple_resource import simple_resource
-from haitech_domain.access import Actor, Role
+from haitech_domain.access import Action, Actor, Resource, Role
+from haitech_domain.errors import Kind
+from haitech_domain.ids import InstructorId
 from haitech_domain.instructor import EmploymentType, Instructor
-from haitech_domain.use_cases import INSTRUCTORS
+from haitech_domain.use_cases import INSTRUCTORS, InviteInstructor
 
 
 class InstructorDetails(Body, frozen=True):
@@ -36,6 +54,9 @@ class InstructorBody(InstructorDetails, frozen=True, kw_only=True):
 
     name: str
     phone: str
+    create_user: bool | UnsetType = UNSET
+    user_password: str | UnsetType | None = UNSET
+    """Without one, the user that `createUser` makes is invited by mail."""
 
 
 class InstructorChanges(InstructorDetails, frozen=True, kw_only=True):
@@ -50,6 +71,14 @@ class InstructorQuery(SearchedQuery, frozen=True, kw_only=True):
 
     sort_by: Literal["name", "createdAt"] | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
+
+
+class InvitationView(View, frozen=True):
+    """A link that was sent: to whose account, where, and until when it is good."""
+
+    user_id: UUID
+    email: str
+    expires_at: Instant
 
 
 class InstructorView(View, frozen=True):
@@ -99,3 +128,41 @@ InstructorController = simple_resource(
     view=_view,
     examples=(BODY_EXAMPLE, None),
 )
+
+
+class InvitingController(Controller):
+    """Accounts of instructors."""
+
+    path = "/instructors"
+    tags = (str(Resource.INSTRUCTORS),)
+
+    @post(
+        "/{id:str}/invite",
+        status_code=200,
+        opt={
+            "endpoint": Endpoint(
+                summary="Invite an instructor by mail",
+                use_case=InviteInstructor,
+                # it makes a user, which is more than making an instructor
+                access=(Action.CREATE, Resource.USERS),
+                body=NoBody,
+                body_required=False,
+                result=InvitationView,
+                errors=(Kind.CONFLICT,),
+                conflicts=(
+                    "instructor.has_account",
+                    "instructor.no_email",
+                    "user.inactive",
+                    "duplicate",
+                ),
+            )
+        },
+    )
+    async def invite(
+        self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]
+    ) -> ASGIResponse:
+        """Send a link that sets a password."""
+        named = InstructorId(identifier(id))
+        await read_body(request, NoBody, required=False)
+        sent = await verbs.invite_instructor(actor=actor_of(request), id=named)
+        return answer(request, shown(InvitationView, sent))

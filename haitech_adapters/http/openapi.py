@@ -16,12 +16,14 @@ from haitech_adapters.http.component_schemas import (
     schema_of,
 )
 from haitech_adapters.http.documented_errors import error_components, one_of, refusals
-from haitech_adapters.http.documented_guards import (
-    guard_headers,
-    guard_parameters,
-    not_modified,
+from haitech_adapters.http.documented_headers import (
+    HEADERS,
+    PARAMETERS,
+    headers_asked,
+    headers_of,
+    headers_of_success,
+    is_revalidated,
 )
-from haitech_adapters.http.documented_headers import HEADERS, headers_of
 from haitech_adapters.http.documented_words import (
     ABOUT,
     SECURITY,
@@ -36,6 +38,7 @@ from haitech_domain.access import MATRIX
 
 _PATH_PARAMETER: Final = re.compile(r"{(\w+)}")
 _NO_BODY: Final = 204
+_UNCHANGED: Final = {"description": "Not changed", "headers": headers_of(304)}
 
 
 def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:
@@ -62,6 +65,7 @@ def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:
             "schemas": schemas,
             "responses": error_components(),
             "headers": HEADERS,
+            "parameters": PARAMETERS,
             "securitySchemes": SECURITY,
         },
     }
@@ -73,7 +77,7 @@ def _tags(routes: list[Declared]) -> list[dict[str, str]]:
     for route in routes:
         controller = type(getattr(route.handler.fn, "__self__", None))
         said = inspect.cleandoc(controller.__doc__ or "").partition("\n")[0]
-        words.setdefault(_tag(route), {})[said] = None
+        words.setdefault(_tag(route), {}).update({said: None} if said else {})
     return [{"name": tag, "description": " ".join(words[tag])} for tag in sorted(words)]
 
 
@@ -91,11 +95,11 @@ def _operation(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[st
         "parameters": [
             *_path_parameters(route),
             *_query_parameters(endpoint, schemas),
-            *guard_parameters(route, endpoint),
+            *headers_asked(route, endpoint),
         ],
         "responses": {
             str(route.handler.status_code): _success(route, endpoint, schemas),
-            **not_modified(route),
+            **({"304": _UNCHANGED} if is_revalidated(route) else {}),
             **refusals(route, endpoint),
         },
         "security": [] if endpoint.open else [{"bearer": []}, {"apiKey": []}],
@@ -160,14 +164,13 @@ def _request_body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 
 def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
-    headers = headers_of(route.handler.status_code) | guard_headers(route, endpoint)
     if route.handler.status_code == _NO_BODY:
-        return {"description": "Done", "headers": headers}
+        return {"description": "Done", "headers": headers_of_success(route, endpoint)}
     if endpoint.raw:
         described = schema_of(endpoint.result) if endpoint.result is not None else {}
         return {
             "description": "Done",
-            "headers": headers,
+            "headers": headers_of_success(route, endpoint),
             "content": {media: {"schema": described} for media in endpoint.produces},
         }
     data = schema_of(endpoint.result) if endpoint.result is not None else {}
@@ -182,6 +185,6 @@ def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str,
         example["data"] = [one] if endpoint.paged and not isinstance(one, list) else one
     return {
         "description": "Done",
-        "headers": headers,
+        "headers": headers_of_success(route, endpoint),
         "content": {JSON: {"schema": schema, "example": example}},
     }

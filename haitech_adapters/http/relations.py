@@ -120,6 +120,7 @@ def relation(
             return page_of(request, items, page)
 
     Relation.path = f"{of.path}/{{id:str}}/{name}"
+    Relation.__doc__ = None  # the tag is described by its own controller
     Relation.tags = [str(of.resource)]
     Relation.__name__ = f"{title}{name.title()}Controller"
     return Relation

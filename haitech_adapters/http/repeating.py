@@ -85,7 +85,7 @@ class Repeating:
         if scope["type"] == ScopeType.HTTP and scope["method"] in WRITING:
             endpoint, actor = endpoint_of(scope.get("route_handler")), scope.get("user")
             if endpoint is not None and isinstance(actor, Actor):
-                key = None if is_keyless(scope["path"]) else key_of(scope)
+                key = None if _KEYLESS.search(scope["path"]) else key_of(scope)
                 wanted = named(scope, _MATCH) if scope["method"] in CONDITIONAL else None
                 if key is not None or wanted is not None:
                     asked = Asked(scope, receive, endpoint, actor)
@@ -206,9 +206,9 @@ async def _nothing(_tx: Transaction, _id: UUID) -> None:
     """What nobody shows has no version to be kept."""
 
 
-def is_keyless(path: str) -> bool:
-    """Whether the header is ignored at this address: an access token is not to be kept."""
-    return _KEYLESS.search(path) is not None
+def takes_key(method: str, path: str, endpoint: Endpoint) -> bool:
+    """Whether a route, called by somebody known, honours Idempotency-Key."""
+    return method in WRITING and not endpoint.open and not _KEYLESS.search(path)
 
 
 def key_of(scope: Scope) -> str | None:

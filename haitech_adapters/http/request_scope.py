@@ -20,6 +20,7 @@ from haitech_adapters import context
 from haitech_adapters.http import failures
 from haitech_adapters.http.edge import Edge
 from haitech_adapters.http.security_headers import Headers
+from haitech_adapters.http.slow_bodies import PATIENCE, Unhurried
 
 _SAFE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")  # a UUID is one of these
 _LONGEST_AGENT: Final = 300
@@ -39,10 +40,12 @@ class RequestScope:
         *,
         edge: Edge | None = None,
         probes: Collection[str] = (),
+        patience: float = PATIENCE,
     ) -> None:
         self._app = app
         self._edge = edge or Edge()
         self._probes = probes
+        self._patience = patience
         self._methods = methods
         """What each route's OPTIONS says in Allow: where several handlers share a path, Litestar's
         own answer names the methods of the first only."""
@@ -69,7 +72,7 @@ class RequestScope:
         ):
             try:
                 settled = self._edge.answer(scope, said, self._probes)
-                await (settled or self._app)(scope, receive, framed)
+                await (settled or self._app)(scope, Unhurried(receive, self._patience), framed)
             except Exception as error:
                 log.exception("request failed outside of its route", route=_route(scope))
                 if framed.status:

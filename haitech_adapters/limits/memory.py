@@ -42,20 +42,14 @@ class MemoryWindows:
     def __len__(self) -> int:
         return len(self._windows)
 
-    async def acquire_sliding_window_entry(
-        self, key: str, limit: int, expiry: int, amount: int = 1
-    ) -> bool:
-        """Count `amount` where that stays within `limit` hits in `expiry` seconds."""
+    async def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int) -> bool:
+        """Count one where that stays within `limit` hits in `expiry` seconds; `limit` is above 0."""
         now = self._now()
-        window = self._found(key, expiry, now)
-        if window is None:
-            if amount > limit:
-                return False
-            window = self._made(key, expiry, now)
+        window = self._found(key, expiry, now) or self._made(key, expiry, now)
         left = max(0.0, window.began + expiry - now)
-        if int(window.previous * left / expiry) + window.current + amount > limit:
+        if int(window.previous * left / expiry) + window.current >= limit:
             return False
-        window.current += amount
+        window.current += 1
         return True
 
     async def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:

@@ -8,10 +8,8 @@ from typing import Protocol
 class SlidingWindows(Protocol):
     """Two neighbouring windows for each key."""
 
-    async def acquire_sliding_window_entry(
-        self, key: str, limit: int, expiry: int, amount: int = 1
-    ) -> bool:
-        """Count `amount` where that stays within `limit` hits in `expiry` seconds."""
+    async def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int) -> bool:
+        """Count one where that stays within `limit` hits in `expiry` seconds; `limit` is above 0."""
         ...
 
     async def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:

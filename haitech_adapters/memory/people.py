@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.people import Email
 from haitech_domain.ports import KeyUse, listings
 from haitech_domain.registration import Registration
+from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -83,6 +85,22 @@ USERS: Final = Resource(
     filters=equals("role", "is_active"),
     constraints=(unique_while_live("user", "email"),),
 )
+LOGIN_SESSIONS: Final = Resource(
+    cls=LoginSession,
+    name="login_session",
+    listing=listings.LOGIN_SESSIONS,
+    filters=equals("user_id"),
+    references=(Reference("user_id", User, "user"),),
+    constraints=(unique_while_live("login_session", "family_hash"),),
+)
+ONE_TIME_TOKENS: Final = Resource(
+    cls=OneTimeToken,
+    name="one_time_token",
+    listing=listings.ONE_TIME_TOKENS,
+    filters=equals("user_id"),
+    references=(Reference("user_id", User, "user"),),
+    constraints=(unique_while_live("one_time_token", "token_hash"),),
+)
 
 
 class MemoryStudents(MemoryRepository[Student]):
@@ -129,3 +147,36 @@ class MemoryUsers(MemoryRepository[User]):
         """The live instructor linked to a user."""
         linked = (i.id for i in self._session.state.live(Instructor) if i.user_id == user)
         return next(linked, None)
+
+    async def lock_admins(self) -> Sequence[User]:
+        """The live, active administrators, in order of id."""
+        self._session.must_write()
+        return sorted(self._live(lambda u: u.is_admin), key=lambda u: u.id)
+
+
+class MemoryLoginSessions(MemoryRepository[LoginSession]):
+    """The login sessions."""
+
+    async def by_family(self, family_hash: str) -> LoginSession | None:
+        """The session whose refresh tokens share this, open or over."""
+        return next(iter(self._live(lambda s: s.family_hash == family_hash)), None)
+
+    async def lock_open_of(self, user: UUID, at: datetime) -> Sequence[LoginSession]:
+        """The sessions of a user that are open at this instant, in order of id."""
+        self._session.must_write()
+        going = self._live(lambda s: s.user_id == user and s.is_open(at))
+        return sorted(going, key=lambda s: s.id)
+
+
+class MemoryOneTimeTokens(MemoryRepository[OneTimeToken]):
+    """The one-time tokens."""
+
+    async def by_hash(self, token_hash: str) -> OneTimeToken | None:
+        """The token with this hash, open or not."""
+        return next(iter(self._live(lambda t: t.token_hash == token_hash)), None)
+
+    async def lock_open_of(self, user: UUID, at: datetime) -> Sequence[OneTimeToken]:
+        """The tokens of a user that are open at this instant, in order of id."""
+        self._session.must_write()
+        going = self._live(lambda t: t.user_id == user and t.is_open(at))
+        return sorted(going, key=lambda t: t.id)

@@ -14,10 +14,14 @@ from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
     INSTRUCTORS,
+    LOGIN_SESSIONS,
+    ONE_TIME_TOKENS,
     STUDENTS,
     USERS,
     MemoryApiKeys,
     MemoryInstructors,
+    MemoryLoginSessions,
+    MemoryOneTimeTokens,
     MemoryStudents,
     MemoryUsers,
 )
@@ -33,6 +37,7 @@ from haitech_adapters.memory.teaching import (
     MemoryMeetings,
     MemoryRegistrations,
 )
+from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -54,7 +59,10 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
+        self.login_sessions: Final = MemoryLoginSessions(LOGIN_SESSIONS, session)
+        self.one_time_tokens: Final = MemoryOneTimeTokens(ONE_TIME_TOKENS, session)
         self.audit: Final = MemoryRepository(AUDIT, session)
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)

@@ -28,6 +28,7 @@ from haitech_domain.explanation import Line
 from haitech_domain.fields import annotations_of
 from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
+from haitech_domain.saved_view import Filters
 
 Convert = Callable[[Any], Any]
 
@@ -75,11 +76,17 @@ def kind_of(annotation: Any) -> Kind:
     if origin in (types.UnionType, typing.Union):
         (part,) = (p for p in typing.get_args(annotation) if p is not type(None))
         return attrs.evolve(kind_of(part), optional=True)
-    if origin is tuple and typing.get_args(annotation)[0] is Line:
-        return Kind(sql=JSONB(), base=tuple, read=_lines_read, write=_lines_written)
+    if origin in (tuple, Mapping):
+        return _kind_of_collection(origin, typing.get_args(annotation)[0])
+    return _kind_of_type(annotation)
+
+
+def _kind_of_collection(origin: Any, item: Any) -> Kind:
     if origin is Mapping:
         return Kind(sql=JSONB(), base=dict)
-    return _kind_of_type(annotation)
+    if item is Line:
+        return Kind(sql=JSONB(), base=tuple, read=_lines_read, write=_lines_written)
+    return Kind(sql=sa.ARRAY(kind_of(item).sql), base=tuple, read=tuple, write=list)
 
 
 def _kind_of_type(annotation: Any) -> Kind:
@@ -95,6 +102,8 @@ def _kind_of_type(annotation: Any) -> Kind:
         )
     if annotation in (Phone, Email):
         return Kind(sql=sa.Text(), base=annotation, read=_wrapper(annotation), write=str)
+    if issubclass(annotation, Filters):
+        return Kind(sql=JSONB(), base=annotation, read=Filters.of, write=_filters_written)
     if issubclass(annotation, Scopes):
         return Kind(sql=sa.ARRAY(sa.Text()), base=annotation, read=Scopes, write=sorted)
     message = f"{annotation} has no column type"
@@ -132,6 +141,10 @@ def _wrapper(cls: type[Phone | Email]) -> Convert:
         return value
 
     return read
+
+
+def _filters_written(filters: Filters) -> Jsonb:
+    return Jsonb(dict(filters))
 
 
 _PARTS: Final = ("quantity", "unit", "rate")

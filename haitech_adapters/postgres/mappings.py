@@ -23,8 +23,11 @@ from haitech_adapters.postgres.tables import (
     cycles,
     institutional_orders,
     instructors,
+    login_sessions,
     meetings,
+    one_time_tokens,
     registrations,
+    saved_views,
     students,
     users,
 )
@@ -39,6 +42,8 @@ from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
+from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -198,6 +203,14 @@ REGISTRATIONS: Final = Mapping(
     },
     own=lambda own: registrations.c.cycle_id.in_(_own_cycles(own)),
 )
+SAVED_VIEWS: Final = Mapping(
+    what="saved_view",
+    entity=SavedView,
+    table=saved_views,
+    listing=listings.SAVED_VIEWS,
+    filters=equals(saved_views, "entity"),
+    own=lambda own: sa.or_(saved_views.c.owner_id == own, saved_views.c.is_public),
+)
 API_KEYS: Final = Mapping(
     what="api_key",
     entity=ApiKey,
@@ -212,6 +225,20 @@ USERS: Final = Mapping(
     listing=listings.USERS,
     filters=equals(users, "role", "is_active"),
 )
+LOGIN_SESSIONS: Final = Mapping(
+    what="login_session",
+    entity=LoginSession,
+    table=login_sessions,
+    listing=listings.LOGIN_SESSIONS,
+    filters=equals(login_sessions, "user_id"),
+)
+ONE_TIME_TOKENS: Final = Mapping(
+    what="one_time_token",
+    entity=OneTimeToken,
+    table=one_time_tokens,
+    listing=listings.ONE_TIME_TOKENS,
+    filters=equals(one_time_tokens, "user_id"),
+)
 
 ALL: Final[tuple[Mapping[Any], ...]] = (
     CUSTOMERS,
@@ -224,6 +251,9 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     CYCLES,
     MEETINGS,
     REGISTRATIONS,
+    SAVED_VIEWS,
     USERS,
+    LOGIN_SESSIONS,
+    ONE_TIME_TOKENS,
     API_KEYS,
 )

@@ -11,19 +11,25 @@ import sqlalchemy as sa
 
 from haitech_adapters.postgres import mapping as m
 from haitech_adapters.postgres.compiled import compiled
-from haitech_adapters.postgres.mappings import API_KEYS, CLOSURES, STUDENTS, USERS
+from haitech_adapters.postgres.mappings import (
+    API_KEYS,
+    CLOSURES,
+    SAVED_VIEWS,
+    STUDENTS,
+)
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Session
-from haitech_adapters.postgres.tables import api_keys, import_ledger, instructors
+from haitech_adapters.postgres.shapes import locking
+from haitech_adapters.postgres.tables import api_keys, import_ledger
 from haitech_adapters.postgres.tables.columns import ordered_text
+from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Closure
 from haitech_domain.entity import Entity
-from haitech_domain.ids import BranchId, CustomerId, InstructorId
-from haitech_domain.people import Email
+from haitech_domain.ids import BranchId, CustomerId
 from haitech_domain.ports import Clock, Imported, KeyUse
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
-from haitech_domain.user import User
 
 T = TypeVar("T", bound=Entity)
 
@@ -39,14 +45,26 @@ _CLOSURES_OF: Final = compiled(
         CLOSURES.table.c.first_day, CLOSURES.table.c.id
     )
 )
-_USER_BY_EMAIL: Final = compiled(USERS.select(USERS.live, USERS.table.c.email == _param("email")))
-_INSTRUCTOR_OF: Final = compiled(
-    sa.select(instructors.c.id).where(
-        instructors.c.user_id == _param("user"), instructors.c.deleted_at.is_(None)
+
+
+_ONE_AFTER_ANOTHER: Final = compiled(
+    sa.select(
+        sa.func.pg_advisory_xact_lock(
+            sa.func.hashtextextended(_param("what", sa.Text()), sa.literal_column("0"))
+        )
     )
 )
-
-
+_DEFAULT_VIEW: Final = compiled(
+    locking(
+        SAVED_VIEWS.select(
+            SAVED_VIEWS.live,
+            SAVED_VIEWS.table.c.is_default,
+            SAVED_VIEWS.table.c.owner_id == _param("owner"),
+            SAVED_VIEWS.table.c.entity == _param("entity"),
+        ),
+        SAVED_VIEWS.table,
+    )
+)
 _KEY_BY_HASH: Final = compiled(
     API_KEYS.select(
         API_KEYS.live,
@@ -96,6 +114,20 @@ class PostgresClosures(PostgresRepository[Closure]):
         return await self._all(_CLOSURES_OF, {"branch": branch})
 
 
+class PostgresSavedViews(PostgresRepository[SavedView]):
+    """The saved views."""
+
+    async def default_of(self, owner: UUID, entity: Resource) -> SavedView | None:
+        """The owner's default view of a resource; no other becomes it until the end.
+
+        There may be no row to lock, so those who ask wait for each other by name. Whoever asks
+        may hold the view that is to become the default, never the one that is it.
+        """
+        self._session.must_write()
+        await self._session.rows(_ONE_AFTER_ANOTHER, {"what": f"default view {owner} {entity}"})
+        return await self._first(_DEFAULT_VIEW, {"owner": owner, "entity": entity.value})
+
+
 class NamedRepository(PostgresRepository[T]):
     """A resource whose rows can be found by their exact name."""
 
@@ -118,19 +150,6 @@ def _by_name(resource: m.Mapping[Any]) -> str:
         oldest = resource.select(resource.live, named).order_by(columns.created_at, columns.id)
         sql = _BY_NAME[resource.what] = compiled(oldest.limit(sa.literal_column("1")))
     return sql
-
-
-class PostgresUsers(PostgresRepository[User]):
-    """The users."""
-
-    async def by_email(self, email: Email) -> User | None:
-        """The live user with this address."""
-        return await self._first(_USER_BY_EMAIL, {"email": str(email)})
-
-    async def instructor_of(self, user: UUID) -> InstructorId | None:
-        """The live instructor linked to a user."""
-        rows = await self._session.rows(_INSTRUCTOR_OF, {"user": user})
-        return InstructorId(rows[0][0]) if rows else None
 
 
 _LEDGER: Final = ("key", "digest", "entity", "entity_id")

@@ -13,6 +13,11 @@ from tenacity.wait import wait_random_exponential
 
 from haitech_adapters.ambient import Ambient
 from haitech_adapters.postgres import mappings
+from haitech_adapters.postgres.access import (
+    PostgresLoginSessions,
+    PostgresOneTimeTokens,
+    PostgresUsers,
+)
 from haitech_adapters.postgres.answers import PostgresAnswers
 from haitech_adapters.postgres.audit import AUDIT
 from haitech_adapters.postgres.audit_key import AuditKey
@@ -23,8 +28,8 @@ from haitech_adapters.postgres.repositories import (
     PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
+    PostgresSavedViews,
     PostgresStudents,
-    PostgresUsers,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Connection, Log, Session
@@ -112,9 +117,24 @@ class PostgresTransaction:
         return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
 
     @cached_property
+    def saved_views(self) -> PostgresSavedViews:
+        """The saved views."""
+        return PostgresSavedViews(mappings.SAVED_VIEWS, self._session)
+
+    @cached_property
     def users(self) -> PostgresUsers:
         """The users."""
         return PostgresUsers(mappings.USERS, self._session)
+
+    @cached_property
+    def login_sessions(self) -> PostgresLoginSessions:
+        """The login sessions."""
+        return PostgresLoginSessions(mappings.LOGIN_SESSIONS, self._session)
+
+    @cached_property
+    def one_time_tokens(self) -> PostgresOneTimeTokens:
+        """The one-time tokens."""
+        return PostgresOneTimeTokens(mappings.ONE_TIME_TOKENS, self._session)
 
     @cached_property
     def audit(self) -> PostgresRepository[Any]:

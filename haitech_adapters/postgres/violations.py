@@ -30,7 +30,10 @@ WORDS: Final = {
     "cycles": "cycle",
     "meetings": "meeting",
     "registrations": "registration",
+    "saved_views": "saved_view",
     "users": "user",
+    "login_sessions": "login_session",
+    "one_time_tokens": "one_time_token",
     "api_keys": "api_key",
     "import_ledger": "imported row",
     "audit_log": "audit row",
@@ -55,6 +58,7 @@ def _already_registered(change: Blamed) -> DomainError:
 
 _NAMED: Final[dict[str, Refusal]] = {
     "uq_registrations_live": _already_registered,
+    "uq_saved_views_default": _always(Duplicate, "saved_view", "is_default"),
     # which meetings are in the way cannot be asked any more: the transaction has failed
     "ex_meetings_instructor": _always(InstructorBusy, ()),
 }

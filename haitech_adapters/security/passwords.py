@@ -40,6 +40,10 @@ class Argon2Passwords:
             right = await asyncio.to_thread(self._matches, password, stored or self._decoy)
         return right and stored is not None
 
+    def outdated(self, stored: str) -> bool:
+        """Whether a stored hash was made with other parameters than these."""
+        return self.hasher.check_needs_rehash(stored)
+
     def _matches(self, password: str, stored: str) -> bool:
         try:
             return self.hasher.verify(stored, password)

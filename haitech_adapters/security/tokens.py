@@ -10,7 +10,7 @@ import attrs
 import jwt
 
 from haitech_domain.access import Actor, ActorKind, Role
-from haitech_domain.ids import InstructorId
+from haitech_domain.ids import InstructorId, SessionId
 from haitech_domain.ports import Clock, Unauthenticated
 
 ALGORITHM: Final = "HS256"
@@ -46,6 +46,8 @@ class JwtTokens:
         }
         if actor.instructor_id is not None:
             claims["instructor"] = str(actor.instructor_id)
+        if actor.session_id is not None:
+            claims["sid"] = str(actor.session_id)
         return jwt.encode(claims, self.secret, ALGORITHM), int(self.life.total_seconds())
 
     def read(self, token: str) -> Actor:
@@ -62,15 +64,16 @@ class JwtTokens:
                 issuer=ISSUER,
                 options={"require": ["exp", "iat", "sub", "aud", "iss"]},
             )
-            instructor = claims.get("instructor")
+            instructor, session = claims.get("instructor"), claims.get("sid")
             return Actor(
                 kind=ActorKind.USER,
                 id=UUID(claims["sub"]),
                 name=claims["name"],
                 role=Role(claims["role"]),
                 instructor_id=None if instructor is None else InstructorId(UUID(instructor)),
+                session_id=None if session is None else SessionId(UUID(session)),
             )
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("the access token has expired; log in again") from None
-        except (jwt.InvalidTokenError, KeyError, ValueError, UnicodeError):
+        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
             raise Unauthenticated("the access token is not valid") from None

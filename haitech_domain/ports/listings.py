@@ -85,11 +85,16 @@ REGISTRATIONS: Final = Listing(
     sorts=("registration_date", "created_at"),
 )
 """`from` and `to` bound the date of registration."""
+SAVED_VIEWS: Final = Listing(
+    filters=frozenset({"entity"}), sorts=("name", "created_at"), searched=("name",)
+)
 API_KEYS: Final = Listing(
     filters=frozenset({"is_active"}),
     sorts=("name", "created_at"),
     searched=("name", "prefix"),
 )
+LOGIN_SESSIONS: Final = Listing(filters=frozenset({"user_id"}))
+ONE_TIME_TOKENS: Final = Listing(filters=frozenset({"user_id"}))
 USERS: Final = Listing(
     filters=frozenset({"role", "is_active"}),
     sorts=("name", "created_at"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import attrs
 
+from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.calendar import TimeSlot
@@ -32,6 +33,8 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.people import Email
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
+from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -203,6 +206,17 @@ class Registrations(Repository[Registration], Protocol):
         ...
 
 
+class SavedViews(Repository[SavedView], Protocol):
+    """The saved views."""
+
+    async def default_of(self, owner: UUID, entity: Resource) -> SavedView | None:
+        """The owner's default view of a resource, locked.
+
+        No other becomes it until this transaction ends, also where there is none.
+        """
+        ...
+
+
 @attrs.frozen(order=True)
 class KeyUse:
     """When and from which address a key was last used."""
@@ -236,4 +250,36 @@ class Users(Repository[User], Protocol):
 
     async def instructor_of(self, user: UUID) -> InstructorId | None:
         """The live instructor linked to a user."""
+        ...
+
+    async def lock_admins(self) -> Sequence[User]:
+        """The live, active administrators, locked, in order of id.
+
+        Whoever may take one away locks them all first, so that of two who take each other away
+        the second sees what the first has done.
+        """
+        ...
+
+
+class LoginSessions(Repository[LoginSession], Protocol):
+    """The login sessions."""
+
+    async def by_family(self, family_hash: str) -> LoginSession | None:
+        """The session whose refresh tokens share this, open or over."""
+        ...
+
+    async def lock_open_of(self, user: UUID, at: datetime) -> Sequence[LoginSession]:
+        """The sessions of a user that are open at this instant, locked, in order of id."""
+        ...
+
+
+class OneTimeTokens(Repository[OneTimeToken], Protocol):
+    """The one-time tokens."""
+
+    async def by_hash(self, token_hash: str) -> OneTimeToken | None:
+        """The token with this hash, open or not."""
+        ...
+
+    async def lock_open_of(self, user: UUID, at: datetime) -> Sequence[OneTimeToken]:
+        """The tokens of a user that are open at this instant, locked, in order of id."""
         ...

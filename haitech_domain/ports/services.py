@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import ClassVar, Protocol
 from uuid import UUID
@@ -10,6 +11,7 @@ import attrs
 
 from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind
+from haitech_domain.people import Email
 
 
 @attrs.frozen
@@ -62,9 +64,38 @@ class Passwords(Protocol):
         """Whether the password is the one; takes as long when there is none stored."""
         ...
 
+    def outdated(self, stored: str) -> bool:
+        """Whether a stored hash was made by weaker rules than those of today."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Mail:
+    """A letter of plain text."""
+
+    to: Email
+    subject: str
+    text: str = attrs.field(repr=False)
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    async def send(self, mail: Mail) -> None:
+        """Hand a letter over to whoever delivers it. :raises Unavailable: nobody took it"""
+        ...
+
+
+class Background(Protocol):
+    """Work that the caller does not wait for, so that its time tells nothing."""
+
+    def start(self, what: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Do it soon, in this process. A failure is logged under the name `what`, without facts."""
+        ...
+
 
 class Tokens(Protocol):
-    """Proofs of who is calling."""
+    """Proofs of who is calling, and of the login session they belong to."""
 
     def issue(self, actor: Actor) -> tuple[str, int]:
         """An access token for a user, and its life in seconds."""

@@ -18,9 +18,12 @@ from haitech_domain.ports.repositories import (
     Customers,
     Cycles,
     Instructors,
+    LoginSessions,
     Meetings,
+    OneTimeTokens,
     Orders,
     Registrations,
+    SavedViews,
     Students,
     Users,
 )
@@ -74,7 +77,13 @@ class Transaction(Protocol):
     @property
     def registrations(self) -> Registrations: ...
     @property
+    def saved_views(self) -> SavedViews: ...
+    @property
     def users(self) -> Users: ...
+    @property
+    def login_sessions(self) -> LoginSessions: ...
+    @property
+    def one_time_tokens(self) -> OneTimeTokens: ...
     @property
     def audit(self) -> AuditTrail: ...
     @property

@@ -7,14 +7,14 @@ one process never collide. `a_school()` makes one of each, belonging together, a
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import attrs
 
-from haitech_domain.access import Role
+from haitech_domain.access import Resource, Role
 from haitech_domain.api_key import ApiKey, KeyKind, hashed, prefix_of, written
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
@@ -30,6 +30,8 @@ from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
+from haitech_domain.session import LoginSession, OneTimeToken, TokenPurpose
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -144,10 +146,34 @@ def a_registration(**overrides: Any) -> Registration:
     return _a(Registration, defaults, overrides)
 
 
+def a_saved_view(**overrides: Any) -> SavedView:
+    """Somebody's view of the active cycles, by name."""
+    defaults = {"name": "פעילים", "entity": Resource.CYCLES, "filters": {"status": "active"}}
+    return _a(SavedView, {**defaults, "owner_id": an_id(), "sort_by": "name"}, overrides)
+
+
 def a_user(**overrides: Any) -> User:
     """A manager with an address of their own."""
     defaults = {"email": an_email(), "name": "מיכל לוי", "role": Role.MANAGER}
     return _a(User, defaults, overrides)
+
+
+def a_login_session(**overrides: Any) -> LoginSession:
+    """A session for a month of its own; give `user_id` where the user has to exist."""
+    ends = {"expires_at": MADE + timedelta(days=30), "ends_at": MADE + timedelta(days=90)}
+    hashes = {"family_hash": an_id().hex, "token_hash": an_id().hex}
+    return _a(LoginSession, {**ends, **hashes, "user_id": an_id()}, overrides)
+
+
+def a_one_time_token(**overrides: Any) -> OneTimeToken:
+    """A token that sets a password; give `user_id` where the user has to exist."""
+    defaults = {
+        "user_id": an_id(),
+        "purpose": TokenPurpose.RESET,
+        "token_hash": an_id().hex,
+        "expires_at": MADE + timedelta(minutes=30),
+    }
+    return _a(OneTimeToken, defaults, overrides)
 
 
 def a_key() -> str:
@@ -182,6 +208,9 @@ class School:
     cycle: Cycle
     meeting: Meeting
     registration: Registration
+    login_session: LoginSession
+    one_time_token: OneTimeToken
+    saved_view: SavedView
     api_key: ApiKey
 
 
@@ -210,6 +239,9 @@ def a_school() -> School:
         cycle=cycle,
         meeting=a_meeting(cycle_id=cycle.id, instructor_id=instructor.id),
         registration=a_registration(student_id=student.id, cycle_id=cycle.id),
+        login_session=a_login_session(user_id=user.id),
+        one_time_token=a_one_time_token(user_id=user.id),
+        saved_view=a_saved_view(owner_id=user.id),
         api_key=an_api_key(),
     )
 
@@ -227,4 +259,7 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.cycles.save(Change.created(school.cycle))
     await tx.meetings.save(Change.created(school.meeting))
     await tx.registrations.save(Change.created(school.registration))
+    await tx.login_sessions.save(Change.created(school.login_session))
+    await tx.one_time_tokens.save(Change.created(school.one_time_token))
+    await tx.saved_views.save(Change.created(school.saved_view))
     await tx.api_keys.save(Change.created(school.api_key))

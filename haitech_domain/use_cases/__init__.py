@@ -32,6 +32,15 @@ from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
+from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
+from haitech_domain.use_cases.logging_in import (
+    LogIn,
+    LogOut,
+    Recognise,
+    RefreshSession,
+    Session,
+)
+from haitech_domain.use_cases.login_rules import LoginRules
 from haitech_domain.use_cases.meeting_reading import MEETINGS, Financials, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -47,6 +56,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
@@ -62,9 +72,17 @@ from haitech_domain.use_cases.resources import (
     INSTRUCTORS,
     ORDERS,
     STUDENTS,
+    USERS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
-from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe, Session
+from haitech_domain.use_cases.users import (
+    ActivateUser,
+    CreateAdmin,
+    CreateUser,
+    DeactivateUser,
+    ReadMe,
+)
 from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
@@ -77,15 +95,23 @@ __all__ = [
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
+    "SAVED_VIEWS",
     "STUDENTS",
+    "USERS",
+    "VIEWED",
+    "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",
     "Catalogue",
+    "ChangePassword",
     "CompleteMeeting",
     "Create",
     "CreateAdmin",
     "CreateCycle",
+    "CreateInstructor",
     "CreateMeeting",
+    "CreateUser",
+    "DeactivateUser",
     "Delete",
     "DeleteCycle",
     "DeleteMeeting",
@@ -93,8 +119,11 @@ __all__ = [
     "Financials",
     "FindApiKey",
     "ForgetAnswers",
+    "ForgotPassword",
     "GenerateMeetings",
     "Generated",
+    "Invitation",
+    "InviteInstructor",
     "IssueApiKey",
     "ListAudit",
     "ListCycles",
@@ -102,6 +131,8 @@ __all__ = [
     "ListScopes",
     "Lock",
     "LogIn",
+    "LogOut",
+    "LoginRules",
     "NoteKeyUses",
     "PostponeMeeting",
     "Put",
@@ -111,9 +142,12 @@ __all__ = [
     "ReadFinancials",
     "ReadMe",
     "RecalculateMeeting",
+    "Recognise",
+    "RefreshSession",
     "RegisterStudent",
     "Relatives",
     "ReopenMeeting",
+    "ResetPassword",
     "Restore",
     "RestoreCycle",
     "RestoreMeeting",

@@ -70,7 +70,9 @@ class Spec(Generic[T]):
 
     `checked` looks at a new or changed thing before it is saved (do its references exist?),
     `leaving` before it is deleted (would it orphan something?), `returning` before it is
-    restored. `moving` sees what it was (None for a new one) and what it becomes, and may move
+    restored. `first` runs before the thing itself is locked, where other rows have to be locked
+    before it; `follows` changes what changes along with it when it is changed or deleted, and is
+    given the thing before and after. `moving` sees what it was (None for a new one) and what it becomes, and may move
     others out of its way. The three `…_events` make the events of a change. `for_instructors` is
     what an instructor may ask of the list, where that is less. `members` are the things of the
     repository `family` that are deleted along with one, and come back with it. `relatives` are
@@ -87,6 +89,8 @@ class Spec(Generic[T]):
     for_instructors: Listing | None = None
     family: Callable[[Transaction], Repository[Any]] | None = None
     members: Callable[[Transaction, Any], Awaitable[Sequence[Any]]] | None = None
+    first: Callable[[Transaction], Awaitable[object]] | None = None
+    follows: Callable[[Transaction, Any, Any], Awaitable[None]] | None = None
     is_part: bool = False
     owner: str | None = None
     judged: Callable[[Actor, T], None] = _agree
@@ -151,17 +155,21 @@ def _under(within: Within) -> Iterator[None]:
         raise
 
 
-async def lock_deleted(repository: Repository[T], id: UUID, *, own: UUID | None = None) -> T:
+async def lock_deleted(
+    repository: Repository[T], id: UUID, *, own: UUID | None = None, within: Within | None = None
+) -> T:
     """The deleted thing with this id, locked; `own` limits only what may be said to be live.
 
     :raises NotFound: there is none, live or deleted
     :raises NotDeleted: it is live
     """
     try:
-        return await repository.lock_deleted(id)
+        found = await repository.lock_deleted(id)
     except NotFound as gone:
-        await repository.get(id, own=own)
+        must_be_within(await repository.get(id, own=own), id, within)
         raise NotDeleted(gone.what) from None
+    must_be_within(found, id, within)
+    return found
 
 
 @attrs.frozen(kw_only=True)
@@ -259,6 +267,8 @@ class Update(Generic[T]):
     spec: Spec[T]
     uow: UnitOfWork
     clock: Clock
+    action: str = "update"
+    """The verb by which the audit knows it."""
 
     async def __call__(self, *, actor: Actor, id: UUID, values: Mapping[str, Any]) -> T:
         """The thing with the given fields changed.
@@ -274,6 +284,8 @@ class Update(Generic[T]):
 
         async def work(tx: Transaction) -> T:
             repository = spec.repository(tx)
+            if spec.first is not None:
+                await spec.first(tx)
             before = await repository.lock(id, own=mine)
             spec.must_own(actor, Action.UPDATE, before)
             after = before.changed(at, **values)
@@ -283,7 +295,9 @@ class Update(Generic[T]):
             await spec.checked(tx, after)
             await spec.moving(tx, before, after)
             events = spec.updated_events(at, after, fields_changed(before, after))
-            await repository.save(Change.updated(before, after, *events))
+            await repository.save(Change.updated(before, after, *events, action=self.action))
+            if spec.follows is not None:
+                await spec.follows(tx, before, after)
             return after
 
         return await self.uow.run(actor, work)
@@ -321,6 +335,8 @@ class Delete(Generic[T]):
 
         async def work(tx: Transaction) -> None:
             repository = spec.repository(tx)
+            if spec.first is not None:
+                await spec.first(tx)
             before = await repository.lock(id, own=mine)
             must_be_within(before, id, within)
             spec.must_own(actor, Action.DELETE, before)
@@ -335,6 +351,8 @@ class Delete(Generic[T]):
                 )
             events = spec.deleted_events(at, before)
             await repository.save(Change.updated(before, after, *events, action="delete"))
+            if spec.follows is not None:
+                await spec.follows(tx, before, after)
 
         await self.uow.run(actor, work)
 
@@ -362,8 +380,7 @@ class Restore(Generic[T]):
 
         async def work(tx: Transaction) -> T:
             repository = spec.repository(tx)
-            before = await lock_deleted(repository, id, own=mine)
-            must_be_within(before, id, within)
+            before = await lock_deleted(repository, id, own=mine, within=within)
             if spec.is_foreign(actor, before):
                 raise NotFound(spec.resource, id)
             await spec.returning(tx, before)

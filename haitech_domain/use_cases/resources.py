@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from haitech_domain.access import Resource
+from haitech_domain.access import Resource, Role
 from haitech_domain.branch import Branch, Closure
+from haitech_domain.change import Change
 from haitech_domain.course import Course
 from haitech_domain.customer import (
     Customer,
@@ -19,7 +20,9 @@ from haitech_domain.order import InstitutionalOrder, OrderInUse
 from haitech_domain.ports import Listing, Transaction
 from haitech_domain.student import Student, StudentCreated, StudentDeleted, StudentUpdated
 from haitech_domain.use_cases.catalogue import Spec
+from haitech_domain.use_cases.closing import locked_user, shut_out, void_links
 from haitech_domain.use_cases.references import must_be_back, must_exist
+from haitech_domain.user import LastAdmin, User
 
 
 async def _course_is_idle(tx: Transaction, course: Course) -> None:
@@ -35,6 +38,17 @@ async def _instructor_is_idle(tx: Transaction, instructor: Instructor) -> None:
     scheduled = await tx.meetings.scheduled_count(instructor.id)
     if scheduled:
         raise WouldOrphan("instructor", scheduled, "scheduled meetings")
+
+
+async def _their_user_leaves(tx: Transaction, before: Instructor, after: Instructor) -> None:
+    """Who teaches no more logs in no more; somebody with another role keeps the account."""
+    if after.deleted_at is None or before.user_id is None:
+        return
+    user = await locked_user(tx, before.user_id)
+    if user is not None and user.role is Role.INSTRUCTOR:
+        closed = user.changed(after.updated_at, is_active=False)
+        await tx.users.save(Change.updated(user, closed, action="deactivate"))
+        await shut_out(tx, user.id, at=after.updated_at)
 
 
 def _none_active(what: str, cycles: int) -> None:
@@ -61,6 +75,24 @@ async def _has_customer(tx: Transaction, student: Student) -> None:
 
 async def _customer_is_back(tx: Transaction, student: Student) -> None:
     await must_be_back("student", {"customer": (tx.customers, student.customer_id)})
+
+
+async def _an_admin_stays(tx: Transaction, user: User) -> None:
+    """api.md: the last administrator is neither deactivated nor given another role."""
+    if not user.is_admin:
+        await _is_not_the_last(tx, user)
+
+
+async def _is_not_the_last(tx: Transaction, user: User) -> None:
+    if [admin.id for admin in await tx.users.lock_admins()] == [user.id]:
+        raise LastAdmin
+
+
+async def _what_was_open_closes(tx: Transaction, before: User, after: User) -> None:
+    if after.deleted_at is not None or not after.is_active:
+        await shut_out(tx, after.id, at=after.updated_at)
+    elif after.email != before.email:
+        await void_links(tx, after.id, at=after.updated_at)  # they went to the old address
 
 
 async def _closure_has_branch(tx: Transaction, closure: Closure) -> None:
@@ -153,5 +185,15 @@ INSTRUCTORS: Final = Spec(
     entity=Instructor,
     repository=lambda tx: tx.instructors,
     leaving=_instructor_is_idle,
+    follows=_their_user_leaves,
     for_instructors=Listing(sorts=("name",), searched=("name",), order=(("name", False),)),
+)
+USERS: Final = Spec(
+    resource=Resource.USERS,
+    entity=User,
+    repository=lambda tx: tx.users,
+    first=lambda tx: tx.users.lock_admins(),
+    checked=_an_admin_stays,
+    leaving=_is_not_the_last,
+    follows=_what_was_open_closes,
 )

@@ -1,95 +1,22 @@
-"""Logging in, and the first administrator."""
+"""Accounts: one's own, those that administrators make, and the first one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import attrs
 
-from haitech_domain.access import Actor, ActorKind, Role
+from haitech_domain.access import Action, Actor, Resource, Role, grant
 from haitech_domain.change import Change
-from haitech_domain.errors import BadValue, Duplicate, Invalid, NotFound
+from haitech_domain.errors import BadValue, Duplicate, Invalid
+from haitech_domain.fields import problems_in
 from haitech_domain.ids import UserId
 from haitech_domain.people import Email
-from haitech_domain.ports import (
-    Clock,
-    Ids,
-    Passwords,
-    Query,
-    Tokens,
-    Transaction,
-    Unauthenticated,
-    UnitOfWork,
-)
-from haitech_domain.user import User
-
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 128
-
-
-def check_password(password: str) -> None:
-    """Whether a password may be used: 8–128 characters.
-
-    :raises Invalid: it may not
-    """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Invalid.because(
-            "password",
-            f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters",
-            reason="password.length",
-        )
-
-
-@attrs.frozen(kw_only=True)
-class Session:
-    """What logging in gives: a token, its life in seconds, and whose it is."""
-
-    access_token: str
-    expires_in: int
-    user: User
-
-
-@attrs.frozen(kw_only=True)
-class LogIn:
-    """Log in with email and password.
-
-    An unknown address, a wrong password and an inactive user get the same answer after the same
-    time.
-    """
-
-    uow: UnitOfWork
-    clock: Clock
-    passwords: Passwords
-    tokens: Tokens
-
-    async def __call__(self, *, email: str, password: str) -> Session:
-        """An access token for the user.
-
-        :raises Unauthenticated: the two do not belong together, or the user is not active
-        """
-        try:
-            address = Email.of(email)
-        except BadValue:
-            address = None
-
-        async def find(tx: Transaction) -> User | None:
-            return None if address is None else await tx.users.by_email(address)
-
-        user = await self.uow.read(find)
-        stored = None if user is None else user.password_hash
-        right = await self.passwords.verified(password, stored)
-        if user is None or not right or not user.is_active:
-            raise Unauthenticated("email or password is wrong")
-        user_id = user.id
-
-        async def arrive(tx: Transaction) -> tuple[User, Actor]:
-            known = await tx.users.lock(user_id)
-            after = known.changed(self.clock.now(), last_login=self.clock.now())
-            actor = after.actor(await tx.users.instructor_of(known.id))
-            await tx.users.save(Change.updated(known, after, action="login"))
-            return after, actor
-
-        arrived, actor = await self.uow.run(user.actor(), arrive)
-        token, life = self.tokens.issue(actor)
-        return Session(access_token=token, expires_in=life, user=arrived)
+from haitech_domain.ports import Clock, Ids, Passwords, Query, Transaction, UnitOfWork
+from haitech_domain.use_cases.catalogue import Create, Update, Within
+from haitech_domain.use_cases.logging_in import account_of
+from haitech_domain.user import PasswordPolicy, User
 
 
 @attrs.frozen(kw_only=True)
@@ -103,9 +30,7 @@ class ReadMe:
 
         :raises NotFound: the caller is no user, or the account is gone
         """
-        if actor.kind is not ActorKind.USER or actor.id is None:
-            raise NotFound("user", actor.id)
-        id = actor.id
+        id = account_of(actor)
         return await self.uow.read(lambda tx: tx.users.get(id))
 
 
@@ -117,6 +42,7 @@ class CreateAdmin:
     clock: Clock
     ids: Ids
     passwords: Passwords
+    policy: PasswordPolicy = attrs.field(factory=PasswordPolicy)
 
     async def __call__(self, *, email: str, password: str, name: str = "Admin") -> User:
         """The new administrator.
@@ -124,7 +50,7 @@ class CreateAdmin:
         :raises Invalid: the address or the password may not be used
         :raises Duplicate: a user has this address
         """
-        check_password(password)
+        self.policy.check(password, about=(email, name))
         at = self.clock.now()
         try:
             address = Email.of(email)
@@ -161,3 +87,47 @@ class CreateAdmin:
             return await self(email=email, password=password)
         except Duplicate:
             return None
+
+
+@attrs.frozen(kw_only=True)
+class CreateUser(Create[User]):
+    """Make a user with a password. Every value is checked, and everything that is wrong is listed."""
+
+    passwords: Passwords
+    policy: PasswordPolicy
+
+    async def __call__(
+        self, *, actor: Actor, values: Mapping[str, Any], within: Within | None = None
+    ) -> User:
+        """The new user, of the given fields and `password`.
+
+        :raises Forbidden: the role or scopes do not allow it
+        :raises Invalid: values that break their rules, or a password that may not be used
+        :raises Duplicate: a user has this address
+        """
+        grant(actor, Action.CREATE, Resource.USERS)
+        given = dict(values)
+        password = given.pop("password")
+        about = [given[name] for name in ("email", "name") if name in given]
+        problems = (*problems_in(User, given), *self.policy.problems(password, about=about))
+        if problems:
+            raise Invalid(problems)
+        given["password_hash"] = await self.passwords.hashed(password)
+        return await super().__call__(actor=actor, values=given, within=within)
+
+
+@attrs.frozen(kw_only=True)
+class ActivateUser(Update[User]):
+    """Let a user log in again."""
+
+    action: str = "activate"
+
+
+@attrs.frozen(kw_only=True)
+class DeactivateUser(Update[User]):
+    """Shut a user out: all sessions end, on every process within five seconds.
+
+    The last active administrator cannot be deactivated.
+    """
+
+    action: str = "deactivate"

@@ -13,8 +13,19 @@ from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
-from haitech_domain.ports import Clock, Ids, Passwords, Randomness, Tokens, UnitOfWork
+from haitech_domain.ports import (
+    Attempts,
+    Background,
+    Clock,
+    Ids,
+    Mailer,
+    Passwords,
+    Randomness,
+    Tokens,
+    UnitOfWork,
+)
 from haitech_domain.registration import Registration
+from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
@@ -24,6 +35,9 @@ from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings
+from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
+from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
+from haitech_domain.use_cases.login_rules import LoginRules
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -37,6 +51,12 @@ from haitech_domain.use_cases.meeting_writing import (
     DeleteMeeting,
     RestoreMeeting,
     UpdateMeeting,
+)
+from haitech_domain.use_cases.passwords import (
+    ChangePassword,
+    ForgotPassword,
+    Links,
+    ResetPassword,
 )
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
@@ -53,9 +73,18 @@ from haitech_domain.use_cases.resources import (
     INSTRUCTORS,
     ORDERS,
     STUDENTS,
+    USERS,
 )
+from haitech_domain.use_cases.saved_views import SAVED_VIEWS
 from haitech_domain.use_cases.school import School
-from haitech_domain.use_cases.users import CreateAdmin, LogIn, ReadMe
+from haitech_domain.use_cases.users import (
+    ActivateUser,
+    CreateAdmin,
+    CreateUser,
+    DeactivateUser,
+    ReadMe,
+)
+from haitech_domain.user import User
 
 
 @attrs.frozen(kw_only=True)
@@ -63,7 +92,17 @@ class Verbs:
     """The use cases, made once over one set of ports."""
 
     log_in: LogIn
+    refresh_session: RefreshSession
+    log_out: LogOut
+    recognise: Recognise
+    change_password: ChangePassword
+    forgot_password: ForgotPassword
+    reset_password: ResetPassword
     read_me: ReadMe
+    users: Catalogue[User]
+    activate_user: ActivateUser
+    deactivate_user: DeactivateUser
+    invite_instructor: InviteInstructor
     create_admin: CreateAdmin
     api_keys: ApiKeyVerbs
     customers: Catalogue[Customer]
@@ -72,6 +111,7 @@ class Verbs:
     branches: Catalogue[Branch]
     closures: Catalogue[Closure]
     orders: Catalogue[InstitutionalOrder]
+    saved_views: Catalogue[SavedView]
     instructors: Catalogue[Instructor]
     create_cycle: CreateCycle
     read_cycle: ReadCycle
@@ -117,14 +157,68 @@ class Verbs:
         tokens: Tokens,
         randomness: Randomness,
         school: School,
+        attempts: Attempts,
+        mailer: Mailer,
+        background: Background,
+        login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
     ) -> Self:
         """All verbs over these ports, by the policies of this school; its API keys are `keys`."""
+        rules = login or LoginRules()
+        links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
+        users = Catalogue.of(USERS, uow=uow, clock=clock, ids=ids)
+        instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
         new_key = KeyMaker(randomness=randomness, kind=keys)
         return cls(
-            log_in=LogIn(uow=uow, clock=clock, passwords=passwords, tokens=tokens),
+            log_in=LogIn(
+                uow=uow,
+                clock=clock,
+                ids=ids,
+                passwords=passwords,
+                tokens=tokens,
+                randomness=randomness,
+                attempts=attempts,
+                rules=rules,
+            ),
+            refresh_session=RefreshSession(
+                uow=uow,
+                clock=clock,
+                tokens=tokens,
+                randomness=randomness,
+                attempts=attempts,
+                rules=rules,
+            ),
+            log_out=LogOut(uow=uow, clock=clock),
+            recognise=Recognise(uow=uow, clock=clock),
+            change_password=ChangePassword(
+                uow=uow, clock=clock, passwords=passwords, attempts=attempts, rules=rules
+            ),
+            forgot_password=ForgotPassword(
+                uow=uow, attempts=attempts, mailer=mailer, background=background, links=links
+            ),
+            reset_password=ResetPassword(
+                uow=uow, clock=clock, passwords=passwords, attempts=attempts, rules=rules
+            ),
             read_me=ReadMe(uow=uow),
-            create_admin=CreateAdmin(uow=uow, clock=clock, ids=ids, passwords=passwords),
+            create_admin=CreateAdmin(
+                uow=uow, clock=clock, ids=ids, passwords=passwords, policy=rules.passwords
+            ),
+            users=attrs.evolve(
+                users,
+                create=CreateUser(
+                    spec=USERS,
+                    uow=uow,
+                    clock=clock,
+                    ids=ids,
+                    passwords=passwords,
+                    policy=rules.passwords,
+                ),
+            ),
+            activate_user=ActivateUser(spec=USERS, uow=uow, clock=clock),
+            deactivate_user=DeactivateUser(spec=USERS, uow=uow, clock=clock),
+            invite_instructor=InviteInstructor(
+                uow=uow, clock=clock, ids=ids, mailer=mailer, links=links
+            ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
             students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
@@ -132,7 +226,21 @@ class Verbs:
             branches=Catalogue.of(BRANCHES, uow=uow, clock=clock, ids=ids),
             closures=Catalogue.of(CLOSURES, uow=uow, clock=clock, ids=ids),
             orders=Catalogue.of(ORDERS, uow=uow, clock=clock, ids=ids),
-            instructors=Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids),
+            saved_views=Catalogue.of(SAVED_VIEWS, uow=uow, clock=clock, ids=ids),
+            instructors=attrs.evolve(
+                instructors,
+                create=CreateInstructor(
+                    spec=INSTRUCTORS,
+                    uow=uow,
+                    clock=clock,
+                    ids=ids,
+                    passwords=passwords,
+                    policy=rules.passwords,
+                    mailer=mailer,
+                    background=background,
+                    links=links,
+                ),
+            ),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
             show_cycle=ShowCycle(uow=uow),

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import attrs
 
 from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.entity import Entity
+from haitech_domain.errors import DomainError
 from haitech_domain.fields import Name, Secret
-from haitech_domain.ids import InstructorId, UserId
+from haitech_domain.ids import InstructorId, SessionId, UserId
 from haitech_domain.people import Email, Phone
+
+
+@attrs.frozen
+class LastAdmin(DomainError):
+    """api.md: the last administrator cannot be removed."""
+
+    reason: ClassVar[str] = "user.last_admin"
+    says: ClassVar[str] = "this is the last active administrator; make another one first"
 
 
 @attrs.frozen(kw_only=True)
@@ -27,7 +36,14 @@ class User(Entity):
     password_hash: Annotated[str, Secret()] | None = None
     last_login: datetime | None = None
 
-    def actor(self, instructor_id: InstructorId | None = None) -> Actor:
+    @property
+    def is_admin(self) -> bool:
+        """Whether the user can administrate: an administrator, live and active."""
+        return self.role is Role.ADMIN and self.is_active and self.deleted_at is None
+
+    def actor(
+        self, instructor_id: InstructorId | None = None, session_id: SessionId | None = None
+    ) -> Actor:
         """The user as one who acts."""
         return Actor(
             kind=ActorKind.USER,
@@ -35,4 +51,5 @@ class User(Entity):
             name=self.name,
             role=self.role,
             instructor_id=instructor_id,
+            session_id=session_id,
         )

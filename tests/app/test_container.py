@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import attrs
 import pytest
 from dependency_injector import providers
 
 from haitech_adapters.postgres.statement_log import log_statement
-from haitech_app.container import Container, statement_log
+from haitech_app.container import Container, hiding_key, kind_of_keys, statement_log
 from haitech_app.settings import Environment, Settings
+from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
+from haitech_domain.ports import TooManyAttempts
 
 SETTINGS = Settings(
     database_url="postgresql://nobody@127.0.0.1:1/nothing",
@@ -63,6 +67,41 @@ async def test_settings_reach_what_they_are_for(container):
     assert school.employer_factor == SETTINGS.employer_factor
     assert school.completion_window.days == 3
     assert container.pool().max_size == 3
+    assert container.limiter().rates == SETTINGS.request_rates
+
+
+@pytest.mark.anyio
+async def test_the_login_limit_reaches_the_attempts():
+    """HAITECH_LOGIN_LIMIT: one failure is allowed here, and the second is one too many."""
+    attempts = Container(settings=attrs.evolve(SETTINGS, login_limit=1)).attempts()
+    await attempts.failed("login:address:192.0.2.1")
+    with pytest.raises(TooManyAttempts):
+        await attempts.check("login:address:192.0.2.1")
+
+
+def test_the_edge_is_as_it_is_set():
+    """Proxies, hosts, origins, and what production means."""
+    network = ip_network("10.0.0.0/8")
+    settings = attrs.evolve(
+        SETTINGS,
+        env=Environment.PROD,
+        trusted_proxies=(network,),
+        trusted_hosts=("api.example",),
+        cors_origins=frozenset({"https://app.example"}),
+    )
+    edge = Container(settings=settings).edge()
+    assert edge.proxies.networks == (network,)
+    assert edge.hosts.names == ("api.example",)
+    assert edge.cors.origins == {"https://app.example"}
+    assert edge.production
+    plain = [Container(settings=attrs.evolve(SETTINGS, env=env)).edge() for env in Environment]
+    assert sum(edge.production for edge in plain) == 1
+
+
+def test_who_is_counted_is_hidden_by_a_key_that_servers_share():
+    """By the secret where there is one; else by one of this process, which nobody else has."""
+    assert hiding_key("a secret") == hiding_key("a secret") != hiding_key("another")
+    assert hiding_key(None) != hiding_key(None)
 
 
 @pytest.mark.anyio
@@ -81,6 +120,16 @@ def test_statements_are_logged_in_development_only():
         Environment.STAGING: None,
         Environment.PROD: None,
     }
+
+
+def test_keys_of_the_real_school_are_made_and_taken_in_production_only():
+    """`haitech_live_` there, `haitech_test_` elsewhere."""
+    kinds = {env: kind_of_keys(env) for env in Environment}
+    assert [env for env, kind in kinds.items() if kind is KeyKind.LIVE] == [Environment.PROD]
+    for env, kind in kinds.items():
+        container = Container(settings=attrs.evolve(SETTINGS, env=env))
+        assert container.verbs().api_keys.create.new_key().startswith(f"haitech_{kind}_")
+        assert container.known_keys()._kind is kind
 
 
 def test_settings_of_another_kind_are_refused():

@@ -17,6 +17,7 @@ from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomne
 from haitech_app import logs
 from haitech_app.http_app import app_over
 from haitech_domain.use_cases import School, Verbs
+from tests.doors import doors
 
 
 @pytest.fixture
@@ -122,6 +123,7 @@ def test_a_request_is_logged_with_its_template_status_and_actor(written):
         tokens=tokens,
         randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
+        **doors(clock),
     )
     id = "0190aaaa-0000-7000-8000-000000000001"
     with TestClient(app_over(verbs, tokens=tokens, checks={})) as client:

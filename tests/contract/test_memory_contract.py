@@ -87,6 +87,10 @@ class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
 
+class TestSavedViews(contracts.SavedViewsContract):
+    """Saved views."""
+
+
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import attrs
 
-from haitech_domain.testing.builders import a_customer, a_student, an_order
-from tests.http.school_world import SchoolWorld, a_free_phone, sunday
+from haitech_domain.session import fingerprint
+from haitech_domain.testing.builders import a_customer, a_one_time_token, a_student, an_order
+from tests.http.school_world import FOR_EVER, PASSWORD, SchoolWorld, a_free_phone, sunday
 
 TABLE: Final = Path(__file__).with_name("access_of_routes.txt")
 SINGULAR: Final = {
@@ -83,6 +85,8 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     simple("branch", "/branches", lambda: {"name": "Bialik", "type": "school"})
     simple("instructor", "/instructors", lambda: {"name": "Gil", "phone": a_free_phone()})
     simple("api_key", "/api-keys", lambda: {"name": "Site"})
+    emails = count()
+    simple("user", "/users", lambda: a_person(f"person{next(emails)}@school.example"))
     simple("customer", "/customers", lambda: {"name": "Dana", "phone": a_free_phone()})
     customer = a_customer()
     child, other, away = (a_student(customer_id=customer.id) for _ in range(3))
@@ -119,6 +123,12 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         "api_key": ids["idle_api_key"],
         "closure": admin.make(closures, days)["id"],
     }
+    ids |= a_session_and_a_link(world, admin.make("/users", a_person("guest@school.example"))["id"])
+    uninvited = {"name": "Tal", "phone": a_free_phone(), "email": "tal@school.example"}
+    ids |= {
+        "user": ids["idle_user"],
+        "uninvited": admin.make("/instructors", uninvited)["id"],
+    }
     gone("registration", "/registrations", ended["id"])
     gone("student", "/students", str(away.id))
     gone("closure", closures, admin.make(closures, days)["id"])
@@ -140,12 +150,40 @@ def order_body(ids: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def a_person(email: str) -> dict[str, Any]:
+    return {"email": email, "name": "Guest", "role": "manager", "password": PASSWORD}
+
+
+def a_session_and_a_link(world: SchoolWorld, user: str) -> dict[str, str]:
+    """A refresh token and a one-time token that are good."""
+    login = {"email": "guest@school.example", "password": PASSWORD}
+    link = a_one_time_token(
+        user_id=UUID(user),
+        token_hash=fingerprint("a link of the tests"),
+        expires_at=world.clock.now() + FOR_EVER,
+    )
+    world.save(lambda tx: tx.one_time_tokens, link)
+    return {"refresh_token": world.nobody.act("/auth/login", login)["refreshToken"]}
+
+
 RENAMED: Final = {"name": "Another name"}
 CLOSED: Final = {"from": "2027-02-01", "to": "2027-02-02", "reason": "snow"}
 Bodies = Mapping[str, Callable[[SchoolWorld, Mapping[str, str]], Any]]
 
 BODIES: Final[Bodies] = {
     "POST /auth/login": lambda _w, _i: {"email": "login@school.example", "password": "x" * 12},
+    "POST /auth/refresh": lambda _w, ids: {"refreshToken": ids["refresh_token"]},
+    "POST /auth/forgot-password": lambda _w, _i: {"email": "nobody@school.example"},
+    "POST /auth/reset-password": lambda _w, _i: {
+        "token": "a link of the tests",
+        "newPassword": "another of the tests",
+    },
+    "PUT /auth/password": lambda _w, _i: {
+        "currentPassword": PASSWORD,
+        "newPassword": "another of the tests",
+    },
+    "POST /users": lambda _w, _i: a_person("new@school.example"),
+    "PUT /users/{id}": lambda _w, _i: RENAMED,
     "POST /api-keys": lambda _w, _i: RENAMED,
     "PUT /api-keys/{id}": lambda _w, _i: RENAMED,
     "POST /customers": lambda _w, _i: {**RENAMED, "phone": "+972501999999"},

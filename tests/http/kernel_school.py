@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
 import attrs
@@ -19,10 +20,15 @@ from haitech_adapters.http import (
     HHMM,
     Amount,
     Body,
+    Cors,
+    Edge,
     Endpoint,
     HttpRequest,
     Instant,
+    Limiter,
     SearchedQuery,
+    TrustedHosts,
+    TrustedProxies,
     View,
     actor_of,
     answer,
@@ -33,12 +39,13 @@ from haitech_adapters.http import (
     read_either,
     read_query,
 )
+from haitech_adapters.limits import SlidingRates, Windows
 from haitech_domain.access import Action, Actor, ActorKind, Resource, Role
 from haitech_domain.errors import Duplicate, Invalid, Kind, NotFound, Problem, Stale
 from haitech_domain.fields import Name, Notes, Price
 from haitech_domain.money import Money
 from haitech_domain.people import Phone
-from haitech_domain.ports import Page, Unauthenticated, Unavailable
+from haitech_domain.ports import Page, RequestRates, Unauthenticated, Unavailable
 
 ADMIN = Actor(kind=ActorKind.USER, id=uuid.UUID(int=1), role=Role.ADMIN)
 INSTRUCTOR = Actor(kind=ActorKind.USER, id=uuid.UUID(int=2), role=Role.INSTRUCTOR)
@@ -253,3 +260,19 @@ def school(**more: Any) -> Litestar:
 def app() -> Litestar:
     """For a real server."""
     return school()
+
+
+def hardened() -> Litestar:
+    """The same as in production, behind a proxy on this machine, with limits."""
+    return school(
+        edge=Edge(
+            proxies=TrustedProxies((ip_network("127.0.0.0/8"),)),
+            hosts=TrustedHosts(("school.example",)),
+            cors=Cors(frozenset({"https://app.example"})),
+            production=True,
+        ),
+        limiter=Limiter(
+            limits=SlidingRates(Windows(), secret=b"for tests"),
+            rates=RequestRates(per_hour=10_000, per_minute=1_000),
+        ),
+    )

@@ -20,19 +20,21 @@ from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
 from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
+from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.state import State
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app.http_app import app_over
-from haitech_domain.access import Actor, ActorKind, Role
+from haitech_domain.access import Actor, Role
 from haitech_domain.api_key import KeyKind
 from haitech_domain.change import Change
 from haitech_domain.entity import Entity
-from haitech_domain.ids import CycleId, InstructorId, StudentId
+from haitech_domain.ids import CycleId, StudentId, UserId
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration
-from haitech_domain.testing.builders import a_customer, a_student
+from haitech_domain.testing.builders import a_customer, a_login_session, a_student, a_user
 from haitech_domain.use_cases import Verbs
 from haitech_domain.use_cases.school import School
+from tests.doors import doors
 
 BASE: Final = "/api/v1"
 SYSTEM: Final = Actor.system("test")
@@ -42,6 +44,10 @@ SUNDAY: Final = date(2026, 10, 18)
 """The first day of every cycle here, after the holidays of autumn; no holiday until March."""
 NOBODY: Final = UUID(int=404)
 WEEK: Final = timedelta(days=7)
+PASSWORD: Final = "correct horse battery"
+STORED: Final = CHEAP.hash(PASSWORD)
+"""The password of everybody whom `SchoolWorld.user` makes."""
+FOR_EVER: Final = timedelta(days=36_500)
 
 _phones: Final = count(1_000_000)
 
@@ -123,6 +129,7 @@ CODES: Final = {
     403: "FORBIDDEN",
     404: "NOT_FOUND",
     409: "CONFLICT",
+    429: "RATE_LIMITED",
     503: "UNAVAILABLE",
 }
 
@@ -159,6 +166,7 @@ class SchoolWorld:
     """The API with its callers, a course, a branch and two instructors."""
 
     cycles: Any
+    mailer: Any
     """What a module's fixture keeps beside the world, to compare lists with."""
     rows: Any
 
@@ -168,6 +176,8 @@ class SchoolWorld:
         self.clock = clock
         self.uow: MemoryUnitOfWork = verbs.create_admin.uow  # type: ignore[assignment]
         self.tokens = verbs.log_in.tokens
+        self.attempts: MemoryAttempts = verbs.log_in.attempts  # type: ignore[assignment]
+        self.attempts._failures.clear()
         self._ids = verbs.create_admin.ids
         self.nobody = Caller(client)
         self.admin = self.user(Role.ADMIN)
@@ -178,17 +188,23 @@ class SchoolWorld:
         self.omer = self.instructor(name="Omer", rateFrontal="100.00")
         self.as_yael = self.user(Role.INSTRUCTOR, self.yael["id"])
         self.as_omer = self.user(Role.INSTRUCTOR, self.omer["id"])
+        self.yael, self.omer = (
+            self.admin.get(f"/instructors/{one['id']}") for one in (self.yael, self.omer)
+        )
 
     def user(self, role: Role, instructor: str | None = None) -> Caller:
-        """A caller with a token of this role."""
-        actor = Actor(
-            kind=ActorKind.USER,
-            id=self._ids.new(),
-            name=role.value,
-            role=role,
-            instructor_id=None if instructor is None else InstructorId(UUID(instructor)),
+        """A caller of this role who has logged in; linked to an instructor where one is named."""
+        at = self.clock.now()
+        made = {"created_at": at, "updated_at": at}
+        user = a_user(name=role.value, role=role, password_hash=STORED, **made)
+        session = a_login_session(
+            user_id=user.id, expires_at=at + FOR_EVER, ends_at=at + FOR_EVER, **made
         )
-        return Caller(self.client, self.tokens.issue(actor)[0])
+        self.save(lambda tx: tx.users, user)
+        self.save(lambda tx: tx.login_sessions, session)
+        if instructor is not None:
+            self.run(self.uow.run, SYSTEM, lambda tx: _linked(tx, UUID(instructor), user.id))
+        return Caller(self.client, self.tokens.issue(user.actor(session_id=session.id))[0])
 
     def key(self, *scopes: str, **fields: Any) -> Caller:
         """A caller with an API key of these scopes."""
@@ -308,6 +324,12 @@ class SchoolWorld:
         return [event.type for committed in self.uow.committed for event in committed.outbox]
 
 
+async def _linked(tx: Transaction, instructor: UUID, user: UserId) -> None:
+    there = await tx.instructors.lock(instructor)
+    linked = attrs.evolve(there, user_id=user, version=there.version + 1)
+    await tx.instructors.save(Change.updated(there, linked))
+
+
 def _program() -> tuple[Litestar, Verbs, FixedClock]:
     """An app over a store of its own."""
     ids, clock = CountingIds(7), FixedClock()
@@ -319,14 +341,22 @@ def _program() -> tuple[Litestar, Verbs, FixedClock]:
         tokens=JwtTokens(
             secret="a secret of the tests, and long enough",
             clock=clock,
-            life=timedelta(days=36_500),
+            life=FOR_EVER,
         ),
         randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
+        **doors(clock),
     )
     known = Remembered(verbs.api_keys.find, seconds=0)
     keys = KnownKeys(known, KeyKind.TEST, clock, KeyUses(verbs.api_keys.note_uses))
-    return app_over(verbs, tokens=verbs.log_in.tokens, keys=keys, checks={}), verbs, clock
+    app = app_over(
+        verbs,
+        tokens=verbs.log_in.tokens,
+        keys=keys,
+        checks={},
+        now=lambda: clock.now().timestamp(),
+    )
+    return app, verbs, clock
 
 
 _shared: Final = cache(_program)

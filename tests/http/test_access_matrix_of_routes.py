@@ -11,7 +11,6 @@ import pytest
 
 from haitech_adapters.http import declared
 from haitech_domain.access import SCOPES
-from haitech_domain.testing.builders import a_user
 from tests.http.access_of_routes import ROUTES, Route, body_of, furnished
 from tests.http.school_world import BASE, NOBODY, Caller, SchoolWorld, a_school_behind_its_api
 
@@ -47,6 +46,7 @@ class Matrix:
     def call(self, route: Route, caller: Caller, path: str | None = None) -> Any:
         """One call on the untouched world."""
         self.world.uow._state = self.state
+        self.world.attempts._failures.clear()
         body = body_of(route, self.world, self.ids)
         return caller.send(route.method, path or self.path(route), body)
 
@@ -69,9 +69,6 @@ def matrix():
             "yael": world.as_yael,
             "omer": world.as_omer,
         }
-        for caller in users.values():
-            actor = world.tokens.read(str(caller.token))
-            world.save(lambda tx: tx.users, a_user(id=actor.id, role=actor.role))
         world.clock.set(datetime(2026, 10, 18, 17, 0))  # noqa: DTZ001  # the first meeting runs
         yield Matrix(world, ids, world.uow._state, users, keys)
 

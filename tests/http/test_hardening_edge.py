@@ -171,6 +171,14 @@ class TestHosts:
         assert right.status_code == 200
         assert probed.status_code == 200, "load balancers ask by address"
 
+    def test_two_names_are_none(self):
+        """Whoever checks the first and whoever uses the second would not agree."""
+        twice = [(b"host", b"api.example.com"), (b"host", b"api.example.com")]
+        with client(Edge(hosts=self.HOSTS)) as running:
+            refused = running.get("/seen", headers=twice)
+        assert refused.status_code == 400
+        assert refused.json()["error"]["reason"] == "host.untrusted"
+
     def test_it_is_the_name_that_a_trusted_proxy_was_asked_for(self):
         with client(Edge(hosts=self.HOSTS, proxies=PROXIES)) as running:
             inner = {"Host": "upstream"}

@@ -1,67 +1,27 @@
 """The kernel behind the real server, where bodies come in chunks and clients go away."""
 
 import contextlib
-import http.client
 import json
 import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
 
+from tests.http.served import ask as asked
+from tests.http.served import served
+
 pytest.importorskip("granian")
 
-ROOT = Path(__file__).parents[2]
 JSON = {"Content-Type": "application/json", "X-Request-ID": "over.the-wire_1"}
 
 
 @pytest.fixture(scope="module")
 def port():
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
-        number = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--factory",
-        "--port",
-        str(number),
-    ]
-    server = subprocess.Popen(
-        [*command, "tests.http.kernel_school:app"],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(number, server)
+    with served("tests.http.kernel_school:app") as number:
         yield number
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _wait_for(number, server):
-    for _ in range(200):
-        assert server.poll() is None, "the server ended by itself"
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", number), 1):
-            return
-        time.sleep(0.05)
-    pytest.fail("the server did not start")
 
 
 def ask(port, method, path, body=None, headers=None, *, chunked=False):
-    with contextlib.closing(
-        http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    ) as connection:
-        with contextlib.suppress(ConnectionError):  # refused before all of it was sent
-            connection.request(method, path, body, headers or JSON, encode_chunked=chunked)
-        answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
+    return asked(port, method, path, body, headers or JSON, chunked=chunked)
 
 
 def chunks(size):

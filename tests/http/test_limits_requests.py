@@ -145,6 +145,13 @@ def test_bad_credentials_are_counted_by_address_apart_from_logging_in(client):
     assert client.get("/pupils/me", headers=ADMIN).status_code == 200
 
 
+@pytest.mark.parametrize("peer", [None, "a socket without a name"])
+def test_whoever_has_no_address_is_counted_too(peer):
+    with TestClient(reached_from(Limited().app, peer)) as client:
+        statuses = [client.get("/pupils/sheet").status_code for _ in range(6)]
+    assert statuses == [200] * 5 + [429]
+
+
 def test_a_refused_request_changes_nothing(client):
     for _ in range(5):
         client.get("/pupils", headers=ADMIN)

@@ -209,3 +209,16 @@ class TestRevoking:
         assert not works(key)
         assert works(caller(world, world.admin.act(f"{path}/rotate")))
         assert not works(key)
+
+
+class TestBesideOthers:
+    def test_a_stale_etag_does_not_change_a_key(self, world):
+        path = f"/api-keys/{issued(world)['id']}"
+        tag = world.admin.send("GET", path).headers["etag"]
+        first = world.admin.send("PUT", path, {"name": "First"}, headers={"If-Match": tag})
+        assert first.status_code == 200
+        second = world.admin.send("PUT", path, {"name": "Second"}, headers={"If-Match": tag})
+        assert second.status_code == 412
+        gone = world.admin.send("DELETE", path, headers={"If-Match": tag})
+        assert gone.status_code == 412
+        assert world.admin.get(path)["name"] == "First"

@@ -116,9 +116,11 @@ def test_an_unsigned_token_is_worth_nothing(world):
     Caller(world.client, unsigned).refused(401, "GET", "/auth/me")
 
 
-def test_a_token_whose_user_is_gone_has_no_account(world):
-    error = world.admin.refused(404, "GET", "/auth/me")
-    assert error["reason"] == "not_found"
+def test_a_token_without_a_session_is_worth_nothing(world, admin):
+    """Whoever could sign one for a user would still have to begin a session."""
+    token = world.tokens.issue(admin.actor())[0]
+    error = Caller(world.client, token).refused(401, "GET", "/auth/me")
+    assert error["reason"] == "credentials.invalid"
 
 
 def test_a_deleted_user_cannot_log_in(world, admin):

@@ -48,6 +48,8 @@ def resolved(made, part):
 
 def contents(made):
     """Everything that has a schema and ought to have an example of it, with where it stands."""
+    for name, parameter in made["components"]["parameters"].items():
+        yield f"header {name}", parameter
     for where, operation in operations(made):
         for media, content in operation.get("requestBody", {}).get("content", {}).items():
             yield f"{where} body {media}", content
@@ -133,7 +135,7 @@ def test_every_route_is_described_and_has_a_good_answer(made):
         good = [status for status in operation["responses"] if status.startswith("2")]
         assert len(good) == 1, where
         assert good == ["204"] or operation["responses"][good[0]]["content"], where
-        for parameter in operation["parameters"]:
+        for parameter in (resolved(made, one) for one in operation["parameters"]):
             assert parameter.get("description"), f"{where}: {parameter['name']} is not described"
 
 
@@ -243,14 +245,35 @@ def test_a_refusal_is_documented_where_it_can_be_given_and_nowhere_else(made):
         "meeting.cannot_complete",
         "meeting.outside_window",
         "cycle.is_cancelled",
+        "idempotency.in_progress",
     }
+    assert "412" not in complete
+    assert "422" in complete
     live = made["paths"]["/api/v1/health/live"]["get"]["responses"]
-    assert not {"400", "401", "403", "404", "409", "412", "503"} & set(live)
+    assert set(live) == {"200", "406", "500"}
     listing = made["paths"]["/api/v1/cycles"]["get"]["responses"]["400"]["content"]
     assert set(listing["application/json"]["examples"]) == {
         "filter.unknown",
         "value.out_of_range",
     }
+
+
+def test_what_guards_a_writing_is_documented_where_it_does(made):
+    cycle = made["paths"]["/api/v1/cycles/{id}"]
+
+    def asked(operation):
+        names = (resolved(made, parameter)["name"] for parameter in operation["parameters"])
+        return [name for name in names if name not in {"id", "search", "limit"}]
+
+    assert asked(cycle["put"]) == asked(cycle["delete"]) == ["Idempotency-Key", "If-Match"]
+    assert asked(cycle["get"]) == ["If-None-Match"]
+    assert "304" in cycle["get"]["responses"]
+    assert {"409", "412", "422"} <= set(cycle["delete"]["responses"])
+    assert "ETag" in cycle["put"]["responses"]["200"]["headers"]
+    assert "ETag" not in made["paths"]["/api/v1/cycles"]["get"]["responses"]["200"]["headers"]
+    login = made["paths"]["/api/v1/auth/login"]["post"]
+    assert asked(login) == []
+    assert not {"409", "412", "422"} & set(login["responses"])
 
 
 def test_every_reader_of_several_shapes_is_documented_with_all_of_them(app, made):

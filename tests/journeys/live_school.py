@@ -26,6 +26,7 @@ from haitech_domain.ports import Query, Unavailable
 from haitech_domain.student import Student
 from haitech_domain.testing.builders import a_phone, an_id
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, School, Verbs
+from tests.doors import doors
 from tests.postgres import databases
 
 AT_ONCE = 16
@@ -265,6 +266,7 @@ async def live_school() -> AsyncIterator[LiveSchool]:
             ),
             randomness=SystemRandomness(),
             school=School(holidays=IsraeliSchoolCalendar()),
+            **doors(clock),
         )
         course = {"name": "Python", "category": "programming"}
         branch = {"name": "בית ספר הרצל", "type": "school"}

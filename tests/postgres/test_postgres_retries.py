@@ -18,6 +18,7 @@ from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.change import Change
 from haitech_domain.testing.builders import a_meeting, a_school, furnish
 from haitech_domain.use_cases import School, Verbs
+from tests.doors import doors
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +40,7 @@ def verbs_with(uow, ids, clock):
         tokens=tokens,
         randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
+        **doors(clock),
     )
 
 

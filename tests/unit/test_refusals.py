@@ -49,6 +49,7 @@ from haitech_domain.registration import (
     RegistrationStatus,
 )
 from haitech_domain.scheduling import InstructorBusy, NoTeachingDay, PlanWithoutEnd, RestDay
+from haitech_domain.user import LastAdmin
 from haitech_domain.vat import NoVatRate
 
 ID = UUID(int=1)
@@ -198,6 +199,12 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         Kind.CONFLICT,
         "vat.no_rate",
         "no VAT rate is known for 2026-02-03; the schedule begins on 2026-03-01",
+    ),
+    (
+        LastAdmin(),
+        Kind.CONFLICT,
+        "user.last_admin",
+        "this is the last active administrator; make another one first",
     ),
 ]
 OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports", "attendance", "lead"}

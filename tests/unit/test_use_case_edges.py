@@ -32,6 +32,7 @@ from haitech_domain.testing.builders import (
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, CreateAdmin, Verbs
 from haitech_domain.use_cases.references import StudentDeleted
 from haitech_domain.use_cases.school import School
+from tests.doors import doors
 
 pytestmark = pytest.mark.anyio
 SYSTEM = Actor.system("test")
@@ -47,6 +48,9 @@ class Plain:
 
     async def verified(self, password, stored):
         return stored == f"<{password}>"
+
+    def outdated(self, stored):
+        return False
 
     def issue(self, actor):
         return str(actor.id), 60
@@ -69,6 +73,7 @@ async def world():
         tokens=plain,
         randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
+        **doors(clock),
     )
     school = a_school()
     await uow.run(SYSTEM, lambda tx: furnish(tx, school))
@@ -311,6 +316,7 @@ async def test_the_first_administrator_is_made_once(world):
         tokens=Plain(),
         randomness=SystemRandomness(),
         school=School(holidays=IsraeliSchoolCalendar()),
+        **doors(world.clock),
     ).create_admin
     first = await create.if_none(email="Dana@Example.com", password=PASSWORD)
     assert first is not None

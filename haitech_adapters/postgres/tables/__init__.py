@@ -5,6 +5,7 @@ between columns and rows, and which indexes lists need. Migrations create the sa
 explicit SQL, and a test compares the two.
 """
 
+from haitech_adapters.postgres.tables.access import login_sessions, one_time_tokens
 from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
 from haitech_adapters.postgres.tables.journal import (
@@ -28,6 +29,7 @@ from haitech_adapters.postgres.tables.places import (
     institutional_orders,
 )
 from haitech_adapters.postgres.tables.teaching import cycles, meetings, registrations
+from haitech_adapters.postgres.tables.views import saved_views
 
 __all__ = [
     "METADATA",
@@ -44,9 +46,12 @@ __all__ = [
     "institutional_orders",
     "instructors",
     "kept_answers",
+    "login_sessions",
     "meetings",
+    "one_time_tokens",
     "outbox",
     "registrations",
+    "saved_views",
     "students",
     "users",
 ]

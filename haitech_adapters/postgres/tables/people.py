@@ -22,6 +22,7 @@ users: Final = entity_table("users", User)
 unique(users, "email", name="uq_users_email")
 by_name(users)
 live_index("ix_users_role", users.c.role)
+live_index("ix_users_is_active", users.c.is_active)
 searched(users, "name", "email")
 
 api_keys: Final = entity_table(

@@ -14,6 +14,7 @@ from haitech_domain.testing.contracts.meetings import MeetingsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
+from haitech_domain.testing.contracts.saved_views import SavedViewsContract
 from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.world import Journal, World
@@ -30,6 +31,7 @@ __all__ = [
     "RegistrationsContract",
     "RepositoryContract",
     "RoundTripContract",
+    "SavedViewsContract",
     "UniquenessContract",
     "UnitOfWorkContract",
     "World",

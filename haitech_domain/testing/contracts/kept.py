@@ -13,6 +13,7 @@ from haitech_domain.entity import Entity
 from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import RegistrationStatus
+from haitech_domain.session import SessionEnd, TokenEnd
 from haitech_domain.testing import strategies
 from haitech_domain.testing.builders import School
 from haitech_domain.testing.strategies.making import maybe
@@ -158,11 +159,31 @@ REGISTRATION: Final = Kept(
     edit={"notes": "אלרגי לבוטנים"},
     references=("student_id", "cycle_id"),
 )
+SAVED_VIEW: Final = Kept(
+    name="saved_view",
+    pick=lambda tx: tx.saved_views,
+    like=lambda school: strategies.saved_views(id=school.saved_view.id),
+    edit={"filters": {"day_of_week": "sunday"}, "columns": ("name", "status")},
+)
 USER: Final = Kept(
     name="user",
     pick=lambda tx: tx.users,
     like=lambda school: strategies.users(id=school.user.id),
     edit={"is_active": False},
+)
+LOGIN_SESSION: Final = Kept(
+    name="login_session",
+    pick=lambda tx: tx.login_sessions,
+    like=lambda s: strategies.login_sessions(id=s.login_session.id, user_id=s.user.id),
+    edit={"ended_by": SessionEnd.LOGOUT},
+    references=("user_id",),
+)
+ONE_TIME_TOKEN: Final = Kept(
+    name="one_time_token",
+    pick=lambda tx: tx.one_time_tokens,
+    like=lambda s: strategies.one_time_tokens(id=s.one_time_token.id, user_id=s.user.id),
+    edit={"ended_by": TokenEnd.USED},
+    references=("user_id",),
 )
 API_KEY: Final = Kept(
     name="api_key",
@@ -181,7 +202,10 @@ ALL_KEPT: Final = (
     CYCLE,
     MEETING,
     REGISTRATION,
+    SAVED_VIEW,
     USER,
+    LOGIN_SESSION,
+    ONE_TIME_TOKEN,
     API_KEY,
 )
 """Every resource that a unit of work keeps."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from haitech_domain.access import Role
+from haitech_domain.access import Resource, Role
 from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
@@ -25,6 +25,8 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.order.entity import OrderStatus
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration, RegistrationStatus
+from haitech_domain.saved_view import SavedView
+from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.testing import builders as make
 from haitech_domain.user import User
@@ -63,6 +65,9 @@ class Population:
     cycles: Sequence[Cycle]
     meetings: Sequence[Meeting]
     registrations: Sequence[Registration]
+    login_sessions: Sequence[LoginSession]
+    one_time_tokens: Sequence[OneTimeToken]
+    saved_views: Sequence[SavedView]
     api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
@@ -204,6 +209,19 @@ def a_population() -> Population:
         )
         for n in range(18)
     ]
+    login_sessions = [make.a_login_session(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
+    one_time_tokens = [make.a_one_time_token(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
+    lists = (Resource.CYCLES, Resource.CUSTOMERS, Resource.ORDERS)
+    saved_views = [
+        make.a_saved_view(
+            name=name,
+            owner_id=instructors[n % 4].id,
+            entity=lists[n // 2 % 3],
+            is_public=n % 3 == 0,
+            **_when(n),
+        )
+        for n, name in enumerate(NAMES)
+    ]
     api_keys = [
         make.an_api_key(name=name, is_active=n % 3 != 0, **_when(n)) for n, name in enumerate(NAMES)
     ]
@@ -219,5 +237,8 @@ def a_population() -> Population:
         cycles=_some_gone(cycles),
         meetings=_some_gone(meetings),
         registrations=_some_gone(registrations),
+        login_sessions=_some_gone(login_sessions),
+        one_time_tokens=_some_gone(one_time_tokens),
+        saved_views=_some_gone(saved_views),
         api_keys=_some_gone(api_keys),
     )

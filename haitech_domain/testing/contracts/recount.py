@@ -21,10 +21,13 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "cycles": listings.CYCLES,
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
+    "login_sessions": listings.LOGIN_SESSIONS,
+    "one_time_tokens": listings.ONE_TIME_TOKENS,
+    "saved_views": listings.SAVED_VIEWS,
     "api_keys": listings.API_KEYS,
 }
-OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations"})
-"""R-ACC-2: what an instructor's own rows are a part of."""
+OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations", "saved_views"})
+"""R-ACC-2: what somebody's own rows are a part of."""
 
 Fact = Callable[[Any, Population], Any]
 
@@ -82,6 +85,8 @@ def _passes(kind: str, name: str, value: Any, row: Any, people: Population) -> b
 
 
 def _owns(kind: str, row: Any, who: Any, people: Population) -> bool:
+    if kind == "saved_views":
+        return bool(row.is_public or row.owner_id == who)
     mine = {c.id for c in people.live("cycles") if c.instructor_id == who}
     if kind == "cycles":
         return row.id in mine

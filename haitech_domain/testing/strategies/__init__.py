@@ -41,6 +41,8 @@ from haitech_domain.testing.strategies.people import (
     customers,
     instructors,
     key_actors,
+    login_sessions,
+    one_time_tokens,
     scopes,
     students,
     user_actors,
@@ -64,6 +66,7 @@ from haitech_domain.testing.strategies.text import (
     texts,
     web_addresses,
 )
+from haitech_domain.testing.strategies.views import filters, saved_views
 
 __all__ = [
     "ClosedDays",
@@ -82,6 +85,7 @@ __all__ = [
     "days_of_week",
     "email_writings",
     "emails",
+    "filters",
     "foreign_numbers",
     "gross_amounts",
     "hebrew_names",
@@ -95,11 +99,13 @@ __all__ = [
     "key_actors",
     "latin_names",
     "lines",
+    "login_sessions",
     "meetings",
     "meetings_of_cycle",
     "money",
     "names",
     "net_amounts",
+    "one_time_tokens",
     "orders",
     "phone_writings",
     "phones",
@@ -108,6 +114,7 @@ __all__ = [
     "rates",
     "reasons",
     "registrations",
+    "saved_views",
     "scheduled_meetings",
     "scopes",
     "settlements",

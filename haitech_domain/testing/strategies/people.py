@@ -14,6 +14,13 @@ from haitech_domain.calendar import LAST_DAY
 from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor
 from haitech_domain.instructor.entity import EmploymentType
+from haitech_domain.session import (
+    LoginSession,
+    OneTimeToken,
+    SessionEnd,
+    TokenEnd,
+    TokenPurpose,
+)
 from haitech_domain.student import Student
 from haitech_domain.testing.strategies.calendar import civil_dates, instants
 from haitech_domain.testing.strategies.making import entities, maybe
@@ -84,6 +91,39 @@ def users(**overrides: Any) -> st.SearchStrategy[User]:
         "last_login": maybe(instants()),
     }
     return entities(User, fields, overrides)
+
+
+def _hashes() -> st.SearchStrategy[str]:
+    return st.binary(min_size=32, max_size=32).map(bytes.hex)
+
+
+def login_sessions(**overrides: Any) -> st.SearchStrategy[LoginSession]:
+    """Login sessions, open or over."""
+    fields = {
+        "id": st.uuids(),
+        "user_id": st.uuids(),
+        "family_hash": _hashes(),
+        "token_hash": _hashes(),
+        "expires_at": instants(),
+        "ends_at": instants(),
+        "ended_at": maybe(instants()),
+        "ended_by": maybe(st.sampled_from(SessionEnd)),
+    }
+    return entities(LoginSession, fields, overrides)
+
+
+def one_time_tokens(**overrides: Any) -> st.SearchStrategy[OneTimeToken]:
+    """One-time tokens, open or over."""
+    fields = {
+        "id": st.uuids(),
+        "user_id": st.uuids(),
+        "purpose": st.sampled_from(TokenPurpose),
+        "token_hash": _hashes(),
+        "expires_at": instants(),
+        "ended_at": maybe(instants()),
+        "ended_by": maybe(st.sampled_from(TokenEnd)),
+    }
+    return entities(OneTimeToken, fields, overrides)
 
 
 def scopes() -> st.SearchStrategy[Scopes]:

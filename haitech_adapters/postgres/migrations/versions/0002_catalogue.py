@@ -20,5 +20,6 @@ def downgrade() -> None:
     # teaching
     for column in ("payment_status", "refund_amount", "paid_amount"):
         op.drop_column("registrations", column)
+    op.drop_table("saved_views")
     op.execute("UPDATE institutional_orders SET order_number = '-' WHERE order_number IS NULL")
     op.execute("ALTER TABLE institutional_orders ALTER COLUMN order_number SET NOT NULL")

@@ -17,4 +17,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("SELECT 1")
+    op.drop_table("one_time_tokens")
+    op.drop_table("login_sessions")
+    op.execute("DROP INDEX ix_users_is_active")

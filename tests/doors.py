@@ -1,0 +1,19 @@
+"""What letting people in needs besides clock and ids, for worlds of tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from haitech_adapters.background import LoopBackground
+from haitech_adapters.memory.attempts import MemoryAttempts
+from haitech_adapters.memory.mail import MemoryMailer
+from haitech_domain.ports import Clock
+
+
+def doors(clock: Clock) -> dict[str, Any]:
+    """The ports by their names in `Verbs.over`."""
+    return {
+        "attempts": MemoryAttempts(clock=clock),
+        "mailer": MemoryMailer(),
+        "background": LoopBackground(),
+    }
