@@ -3,58 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 import httpx
 import psycopg
 import pytest
+from dependency_injector import providers
 
-from haitech_adapters.calendar import IsraeliSchoolCalendar
-from haitech_adapters.memory import CountingIds, FixedClock
-from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
-from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
-from haitech_app.container import audit_key
+from haitech_adapters.postgres import PoolSettings, make_pool
+from haitech_app.container import Container
 from haitech_app.http_app import app_over
-from haitech_domain.access import Actor, ActorKind, Role
-from haitech_domain.testing.builders import an_id
-from haitech_domain.use_cases import School, Verbs
-from tests.doors import doors
+from haitech_app.settings import Settings
 from tests.postgres import databases
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 CONNECTIONS = 2
 WAITING = 3
 """How many may stand in line for a connection."""
-SECRET = "a secret of the tests, and long enough"
+EMAIL, PASSWORD = "admin@school.example", "correct horse battery"
 
 
 async def test_a_full_pool_refuses_at_once_what_cannot_even_wait_and_then_recovers():
     """Of 40 requests, 2 run and 3 wait for at most their time; all others get 503 at once."""
     url = databases.emptied()
-    clock, ids = FixedClock(), CountingIds()
-    settings = PoolSettings(
+    settings = Settings(
+        database_url=url,
+        jwt_secret="a secret of the tests " * 2,
+        secret_key="another secret of the tests " * 2,
+    )
+    container = Container(settings=settings)
+    sizes = PoolSettings(
         min_size=CONNECTIONS, max_size=CONNECTIONS, max_waiting=WAITING, timeout=60
     )
-    tokens = JwtTokens(secret=SECRET, clock=clock, life=timedelta(days=36_500))
-    admin = Actor(kind=ActorKind.USER, id=an_id(), name="admin", role=Role.ADMIN)
-    async with make_pool(url, settings) as pool:
+    async with make_pool(url, sizes) as pool:
         await pool.wait()
-        verbs = Verbs.over(
-            uow=PostgresUnitOfWork(pool, ids, clock, audit_key=audit_key(SECRET)),
-            clock=clock,
-            ids=ids,
-            passwords=Argon2Passwords(),
-            tokens=tokens,
-            randomness=SystemRandomness(),
-            school=School(holidays=IsraeliSchoolCalendar()),
-            **doors(clock),
-        )
-        app = app_over(verbs, tokens=tokens, checks={})
-        headers = {"Authorization": f"Bearer {tokens.issue(admin)[0]}"}
+        container.pool.override(providers.Object(pool))
+        verbs = container.verbs()
+        await verbs.create_admin(email=EMAIL, name="Admin", password=PASSWORD)
+        app = app_over(verbs, tokens=container.tokens(), checks={})
         transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # its own words for the same
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://school/api/v1", headers=headers
+            transport=transport, base_url="http://school/api/v1"
         ) as client:
+            who = await client.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+            client.headers["authorization"] = f"Bearer {who.json()['data']['accessToken']}"
+            assert (await client.get("/courses")).status_code == 200  # who calls is known now
             with psycopg.connect(url) as other:
                 other.execute("LOCK TABLE courses IN ACCESS EXCLUSIVE MODE")
                 asked = [asyncio.create_task(client.get("/courses")) for _ in range(40)]
