@@ -15,11 +15,15 @@ from haitech_app.production import DEMO_PASSWORD
 from haitech_app.server import Say
 from haitech_app.settings import Environment, Settings
 from haitech_domain.access import Actor
+from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.calendar import DayOfWeek
+from haitech_domain.change import Change
 from haitech_domain.cycle import ActivityType, Cycle, CycleType
 from haitech_domain.errors import DomainError
-from haitech_domain.ids import CycleId
-from haitech_domain.ports import Query
+from haitech_domain.ids import CycleId, MarkId
+from haitech_domain.meeting import Meeting, MeetingStatus
+from haitech_domain.ports import Clock, Ids, Query, Transaction, UnitOfWork
+from haitech_domain.registration import Registration
 from haitech_domain.scheduling import InstructorBusy
 from haitech_domain.student import Student
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, Verbs
@@ -27,6 +31,7 @@ from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, Verbs
 EMAIL: Final = "admin@demo.haitech.example"
 PASSWORD: Final = DEMO_PASSWORD
 DEMO: Final = Actor.system("demo")
+_MOSTLY_THERE: Final = (*(AttendanceStatus.PRESENT,) * 6, *AttendanceStatus)
 
 
 @attrs.frozen(kw_only=True)
@@ -81,6 +86,9 @@ class _Maker:
             "ids": container.ids(),
         }
         self._verbs = verbs
+        self._uow: UnitOfWork = ports["uow"]
+        self._clock: Clock = ports["clock"]
+        self._ids: Ids = ports["ids"]
         self._customers = Catalogue.of(CUSTOMERS, **ports)
         self._students = Catalogue.of(STUDENTS, **ports)
         self._chance = chance
@@ -102,8 +110,8 @@ class _Maker:
                 branch=self._chance.choice(branches),
                 instructor=instructors[number % len(instructors)],
             )
-            await self._register(cycle, students)
-            await self._teach(cycle)
+            children = await self._register(cycle, students)
+            await self._teach(cycle, children)
 
     async def _instructor(self, number: int) -> Any:
         rate = self._chance.randrange(110, 190, 5)
@@ -166,24 +174,51 @@ class _Maker:
         }[kind]
         return await self._verbs.create_cycle(actor=DEMO, values=values)
 
-    async def _register(self, cycle: Cycle, students: Sequence[Student]) -> None:
-        for student in self._chance.sample(students, self._chance.randrange(4, 12)):
+    async def _register(self, cycle: Cycle, students: Sequence[Student]) -> list[Registration]:
+        return [
             await self._verbs.register_student(actor=DEMO, cycle_id=cycle.id, student_id=student.id)
+            for student in self._chance.sample(students, self._chance.randrange(4, 12))
+        ]
 
-    async def _teach(self, cycle: Cycle) -> None:
+    async def _teach(self, cycle: Cycle, children: Sequence[Registration]) -> None:
         try:
             made = await self._verbs.generate_meetings(actor=DEMO, cycle_id=CycleId(cycle.id))
         except InstructorBusy:
             made = await self._verbs.generate_meetings(
                 actor=DEMO, cycle_id=CycleId(cycle.id), allow_conflicts=True
             )
-        for meeting in made.meetings:
-            if meeting.scheduled_date >= self._today:
-                continue
+        past = [m for m in made.meetings if m.scheduled_date < self._today]
+        for meeting in past:
             try:
                 await self._happen(meeting.id)
             except DomainError as refused:
                 raise RuntimeError(f"the demo school cannot be made: {refused}") from refused
+        await self._mark(past, children)
+
+    async def _mark(self, past: Sequence[Meeting], children: Sequence[Registration]) -> None:
+        """Mark nine of ten children in the meetings that were held, saved as they are."""
+        at = self._clock.now()
+
+        async def work(tx: Transaction) -> None:
+            there = await tx.meetings.many(meeting.id for meeting in past)
+            held = [m for m in past if there[m.id].status is MeetingStatus.COMPLETED]
+            marks = [
+                Mark(
+                    id=MarkId(self._ids.new()),
+                    meeting_id=meeting.id,
+                    registration_id=child.id,
+                    status=self._chance.choice(_MOSTLY_THERE),
+                    recorded_at=at,
+                    created_at=at,
+                    updated_at=at,
+                )
+                for meeting in held
+                for child in children
+                if self._chance.random() < 0.9  # noqa: PLR2004  # the others are yet to be marked
+            ]
+            await tx.attendance.save(*map(Change.created, marks))
+
+        await self._uow.run(DEMO, work)
 
     async def _happen(self, meeting_id: Any) -> None:
         luck = self._chance.random()

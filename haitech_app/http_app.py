@@ -15,6 +15,7 @@ from litestar.middleware import DefineMiddleware
 
 from haitech_adapters.http import Edge, Limiter, build_app
 from haitech_adapters.http.api_keys import ApiKeysController
+from haitech_adapters.http.attendance import AttendanceController, MeetingAttendanceController
 from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.authentication import ApiKeys
@@ -48,6 +49,7 @@ from haitech_domain.use_cases import Verbs
 TITLE: Final = "HaiTech CRM"
 BASE: Final = "/api/v1"
 CONTROLLERS: Final = (
+    AttendanceController,
     AuditLogsController,
     ApiKeysController,
     AuthController,
@@ -62,6 +64,7 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    MeetingAttendanceController,
     InvitingController,
     MeetingVerbsController,
     MeetingsController,

@@ -9,6 +9,7 @@ What is imported here is the public surface; everything else may move.
 """
 
 from haitech_domain.access import MATRIX, SCOPES, Action, Actor, ActorKind, Resource, Role, grant
+from haitech_domain.attendance import AttendanceStatus, Mark, MarkCounts
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DateRange, DayOfWeek, HolidayCalendar, TeachingDays, TimeSlot
 from haitech_domain.change import CATALOGUE, Change, Event, Transition
@@ -47,7 +48,13 @@ from haitech_domain.money import Gross, Money, Net, allocate, allocated
 from haitech_domain.order import InstitutionalOrder, OrderStatus
 from haitech_domain.pay import PayInputs, pay_of, settled
 from haitech_domain.people import Email, Phone
-from haitech_domain.registration import Registration, RegistrationStatus, register
+from haitech_domain.registration import (
+    PaymentStatus,
+    Registration,
+    RegistrationStatus,
+    payment_status,
+    register,
+)
 from haitech_domain.revenue import RevenueInputs, revenue_of
 from haitech_domain.scheduling import (
     Availability,
@@ -75,6 +82,7 @@ __all__ = [
     "ActivityType",
     "Actor",
     "ActorKind",
+    "AttendanceStatus",
     "Availability",
     "BadValue",
     "Branch",
@@ -105,6 +113,8 @@ __all__ = [
     "Invalid",
     "Kind",
     "Line",
+    "Mark",
+    "MarkCounts",
     "Meeting",
     "MeetingNature",
     "MeetingStatus",
@@ -115,6 +125,7 @@ __all__ = [
     "OrderStatus",
     "PayInputs",
     "PaymentMode",
+    "PaymentStatus",
     "Phone",
     "Plan",
     "Planned",
@@ -144,6 +155,7 @@ __all__ = [
     "free_slots",
     "grant",
     "pay_of",
+    "payment_status",
     "plan",
     "register",
     "revenue_of",

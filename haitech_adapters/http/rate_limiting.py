@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from ipaddress import IPv6Address, ip_address
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import attrs
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -14,10 +13,7 @@ from haitech_adapters import context
 from haitech_adapters.http.endpoint import endpoint_of
 from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind
-from haitech_domain.ports import RateLimits, RequestRates, Unauthenticated, Verdict
-
-_HOUSEHOLD: Final = 64
-"""Bits of an IPv6 address that tell one line from another; the rest anybody can vary."""
+from haitech_domain.ports import RateLimits, RequestRates, Unauthenticated, Verdict, neighbourhood
 
 
 @attrs.frozen
@@ -69,7 +65,7 @@ class StrangerLimiting:
         try:
             await self._app(scope, receive, send)
         except Unauthenticated:
-            await self._limiter.count(f"refused:{neighbourhood(scope)}", None)
+            await self._limiter.count(f"refused:{whereabouts(scope)}", None)
             raise
 
 
@@ -93,22 +89,14 @@ class RateLimiting:
         if isinstance(actor, Actor):
             await self._limiter.count(f"{actor.kind.value}:{actor.id or actor.name}", actor)
         elif endpoint is not None and not endpoint.probe:
-            await self._limiter.count(f"address:{neighbourhood(scope)}", None)
+            await self._limiter.count(f"address:{whereabouts(scope)}", None)
         await self._app(scope, receive, send)
 
 
-def neighbourhood(scope: Scope) -> str:
-    """Where a request comes from: its address, or for IPv6 the network of its line."""
+def whereabouts(scope: Scope) -> str:
+    """Where a request comes from, as it is counted."""
     client = scope.get("client")
-    if client is None:
-        return "unknown"
-    try:
-        address = ip_address(client[0])
-    except ValueError:
-        return client[0]
-    if isinstance(address, IPv6Address):
-        return f"{IPv6Address(int(address) >> _HOUSEHOLD << _HOUSEHOLD)}/{_HOUSEHOLD}"
-    return str(address)
+    return "unknown" if client is None else neighbourhood(client[0])
 
 
 def standing_headers(verdict: Verdict) -> dict[str, str]:

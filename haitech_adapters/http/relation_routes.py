@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from haitech_adapters.http.attendance_shapes import AttendanceQuery, MarkView, mark_view
 from haitech_adapters.http.closures import ClosureQuery, ClosureView, closure_view
 from haitech_adapters.http.cycle_shapes import CycleQuery, CycleView, cycle_view
 from haitech_adapters.http.meeting_shapes import MeetingQuery, MeetingView, meeting_view
@@ -64,6 +65,14 @@ CYCLE: Final = Parent(
 )
 
 
+REGISTRATION: Final = Parent(
+    path="/registrations",
+    one="a registration",
+    resource=Resource.REGISTRATIONS,
+    read=lambda verbs, actor, id: verbs.read_registration(actor=actor, id=id),
+)
+
+
 async def _cycle_rows(verbs: Verbs, actor: Actor, query: Query) -> Rows:
     found, relatives = await verbs.list_cycles(actor=actor, query=query)
     return [cycle_view(cycle, actor, relatives) for cycle in found.items], found
@@ -100,6 +109,12 @@ REGISTRATIONS: Final = Listed(
     result=RegistrationView,
     rows=rows_of(lambda verbs: verbs.list_registrations, registration_view),
 )
+ATTENDANCE: Final = Listed(
+    resource=Resource.ATTENDANCE,
+    query=AttendanceQuery,
+    result=MarkView,
+    rows=rows_of(lambda verbs: verbs.list_attendance, mark_view),
+)
 CLOSURES: Final = Listed(
     resource=Resource.BRANCHES,
     query=ClosureQuery,
@@ -128,6 +143,8 @@ RELATIONS: Final = (
         access=Resource.CUSTOMERS,
     ),
     relation(of=STUDENT, name="registrations", listed=REGISTRATIONS, by="student_id"),
+    relation(of=STUDENT, name="attendance", listed=ATTENDANCE, by="student_id"),
+    relation(of=REGISTRATION, name="attendance", listed=ATTENDANCE, by="registration_id"),
     relation(of=CYCLE, name="meetings", listed=MEETINGS, by="cycle_id"),
     relation(of=CYCLE, name="registrations", listed=REGISTRATIONS, by="cycle_id"),
 )

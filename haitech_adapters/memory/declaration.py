@@ -30,6 +30,12 @@ def _nobody(row: Entity, whose: Any, state: State) -> bool:
     return False
 
 
+def _always(row: Entity, state: State) -> bool:
+    """Nothing else decides."""
+    del row, state
+    return True
+
+
 @attrs.frozen
 class Reference:
     """A field that names a row of another table, and what refusals call that."""
@@ -41,13 +47,17 @@ class Reference:
 
 @attrs.frozen(kw_only=True)
 class Resource(Generic[T]):
-    """One resource: `name` is what refusals and audit rows call one of it."""
+    """One resource: `name` is what refusals and audit rows call one of it.
+
+    `stands` is what must hold besides for a row that is not deleted to be there.
+    """
 
     cls: type[T]
     name: str
     listing: Listing
     filters: Mapping[str, Test[T]] = attrs.field(factory=dict)
     own: Test[T] = _nobody
+    stands: Callable[[T, State], bool] = _always
     references: tuple[Reference, ...] = ()
     constraints: tuple[Constraint[T], ...] = ()
 

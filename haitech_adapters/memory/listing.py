@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from haitech_adapters.memory.declaration import Resource
@@ -22,7 +22,7 @@ def page_of(resource: Resource[T], query: Query, state: State) -> Page[T]:
     """
     listing = query.listing or resource.listing
     listing.check(query)
-    rows = [row for row in state.live(resource.cls) if _meant(resource, listing, row, query, state)]
+    rows = [row for row in live(resource, state) if _meant(resource, listing, row, query, state)]
     order = listing.ordering(query)
     cursors = Cursors(resource.name, resource.cls, order, query)
     place = cursors.place()
@@ -54,6 +54,11 @@ def _behind(ordered: Sequence[T], order: Order, place: Place) -> list[T]:
         return bool(row.id < place.id if ids_fall else row.id > place.id)
 
     return [row for row in ordered if is_behind(row)]
+
+
+def live(resource: Resource[T], state: State) -> Iterator[T]:
+    """The rows of a resource that are there."""
+    return (row for row in state.live(resource.cls) if resource.stands(row, state))
 
 
 def _meant(resource: Resource[T], listing: Listing, row: T, query: Query, state: State) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from haitech_adapters.memory.declaration import Resource, referred
-from haitech_adapters.memory.listing import page_of
+from haitech_adapters.memory.listing import live, page_of
 from haitech_adapters.memory.session import Session
 from haitech_domain.change import Change
 from haitech_domain.entity import Entity
@@ -34,7 +34,7 @@ class MemoryRepository(Generic[T]):
         """The live row with this id. :raises NotFound: none, deleted, or not theirs"""
         state = self._session.state
         row = state.table(self._resource.cls).get(id)
-        if row is None or row.deleted_at is not None:
+        if row is None or not self._is_live(row):
             raise NotFound(self._resource.name, id)
         if own is not None and not self._resource.own(row, own, state):
             raise NotFound(self._resource.name, id)
@@ -57,7 +57,7 @@ class MemoryRepository(Generic[T]):
         """The live rows among these ids."""
         table = self._session.state.table(self._resource.cls)
         found = {id: table[id] for id in ids if id in table}
-        return {id: row for id, row in found.items() if row.deleted_at is None}
+        return {id: row for id, row in found.items() if self._is_live(row)}
 
     async def page(self, query: Query) -> Page[T]:
         """One page of the live rows. :raises Invalid: an unknown filter or sort"""
@@ -113,7 +113,10 @@ class MemoryRepository(Generic[T]):
 
     def _live(self, test: Callable[[T], bool]) -> list[T]:
         """The live rows that pass a test, in no order."""
-        return [row for row in self._session.state.live(self._resource.cls) if test(row)]
+        return [row for row in live(self._resource, self._session.state) if test(row)]
+
+    def _is_live(self, row: T) -> bool:
+        return row.deleted_at is None and self._resource.stands(row, self._session.state)
 
 
 class NamedRepository(MemoryRepository[T]):

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from haitech_adapters.ambient import Ambient
 from haitech_adapters.memory.answers import MemoryAnswers
+from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.people import (
@@ -59,6 +60,7 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.attendance: Final = MemoryAttendance(ATTENDANCE, session)
         self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.login_sessions: Final = MemoryLoginSessions(LOGIN_SESSIONS, session)

@@ -39,7 +39,8 @@ def nobody(own: sa.BindParameter[Any]) -> Clause:
 class Mapping(Generic[T]):
     """One resource: its table, its lists, and whose its rows are.
 
-    `what` is what refusals and audit rows call one of it.
+    `what` is what refusals and audit rows call one of it; `stands` is what must hold besides for
+    a row that is not deleted to be there.
     """
 
     what: str
@@ -48,6 +49,7 @@ class Mapping(Generic[T]):
     listing: Listing
     filters: dict[str, Filter | Whether] = attrs.field(factory=dict)
     own: Filter = nobody
+    stands: Clause | None = None
     kinds: collections.abc.Mapping[str, Kind] = attrs.field(init=False)
     names: tuple[str, ...] = attrs.field(init=False)
     _reads: tuple[tuple[str, Convert], ...] = attrs.field(init=False)
@@ -75,8 +77,9 @@ class Mapping(Generic[T]):
 
     @property
     def live(self) -> Clause:
-        """The rows that are not deleted."""
-        return self.table.c.deleted_at.is_(None)
+        """The rows that are there."""
+        kept = self.table.c.deleted_at.is_(None)
+        return kept if self.stands is None else sa.and_(kept, self.stands)
 
     def select(self, *clauses: Clause) -> sa.Select[Any]:
         """The rows of which all `clauses` hold."""

@@ -16,6 +16,7 @@ from haitech_adapters.postgres.mapping import (
 )
 from haitech_adapters.postgres.tables import (
     api_keys,
+    attendance,
     branches,
     closures,
     courses,
@@ -33,6 +34,7 @@ from haitech_adapters.postgres.tables import (
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE
 from haitech_domain.api_key import ApiKey
+from haitech_domain.attendance import Mark
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -97,6 +99,33 @@ def _own_cycles(own: Bound) -> sa.Select[Any]:
 def _own_meeting(own: Bound) -> Clause:
     """R-ACC-2: to read a meeting is to be its instructor or its cycle's."""
     return sa.or_(meetings.c.instructor_id == own, meetings.c.cycle_id.in_(_own_cycles(own)))
+
+
+_ITS_MEETING: Final = meetings.alias("its_meeting")
+
+
+def _in_meetings(*clauses: Clause) -> Clause:
+    """R-PPL-4: a mark of a deleted meeting is in no list."""
+    live = sa.select(_ITS_MEETING.c.id).where(_ITS_MEETING.c.deleted_at.is_(None), *clauses)
+    return attendance.c.meeting_id.in_(live)
+
+
+def _marks_of_own_meetings(own: Bound) -> Clause:
+    """R-ACC-2: whoever reads the meeting reads its marks."""
+    own_cycle = _ITS_MEETING.c.cycle_id.in_(_own_cycles(own))
+    return _in_meetings(sa.or_(_ITS_MEETING.c.instructor_id == own, own_cycle))
+
+
+def _marks_of_student(value: Bound) -> Clause:
+    """A student's own marks, and those through a registration, deleted or not (R-REG-6)."""
+    theirs = registrations.alias("theirs")
+    through = sa.func.array(
+        sa.select(theirs.c.id).where(theirs.c.student_id == value).scalar_subquery(),
+        type_=sa.ARRAY(sa.Uuid()),
+    )
+    return sa.or_(
+        attendance.c.student_id == value, attendance.c.registration_id == sa.any_(through)
+    )
 
 
 def _own_student(own: Bound) -> Clause:
@@ -218,6 +247,20 @@ API_KEYS: Final = Mapping(
     listing=listings.API_KEYS,
     filters=equals(api_keys, "is_active"),
 )
+ATTENDANCE: Final = Mapping(
+    what="attendance",
+    entity=Mark,
+    table=attendance,
+    listing=listings.ATTENDANCE,
+    filters={
+        **equals(attendance, "meeting_id", "registration_id", "status", "is_trial"),
+        "student_id": _marks_of_student,
+        "from": lambda value: _in_meetings(_ITS_MEETING.c.scheduled_date >= value),
+        "to": lambda value: _in_meetings(_ITS_MEETING.c.scheduled_date <= value),
+    },
+    own=_marks_of_own_meetings,
+    stands=_in_meetings(),
+)
 USERS: Final = Mapping(
     what="user",
     entity=User,
@@ -251,6 +294,7 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     CYCLES,
     MEETINGS,
     REGISTRATIONS,
+    ATTENDANCE,
     SAVED_VIEWS,
     USERS,
     LOGIN_SESSIONS,

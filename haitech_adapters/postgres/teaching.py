@@ -1,4 +1,4 @@
-"""What the repositories of cycles, meetings and registrations can do besides."""
+"""What the repositories of cycles, meetings, registrations and attendance can do besides."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ import sqlalchemy as sa
 
 from haitech_adapters.postgres.compiled import compiled
 from haitech_adapters.postgres.mapping import ids_of, parameter
-from haitech_adapters.postgres.mappings import CYCLES, MEETINGS, REGISTRATIONS
+from haitech_adapters.postgres.mappings import ATTENDANCE, CYCLES, MEETINGS, REGISTRATIONS
 from haitech_adapters.postgres.repository import PostgresRepository
-from haitech_adapters.postgres.tables import cycles, meetings, registrations, students
+from haitech_adapters.postgres.tables import (
+    attendance,
+    cycles,
+    meetings,
+    registrations,
+    students,
+)
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE, TEACHES
+from haitech_domain.attendance import Mark
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.errors import NotFound
-from haitech_domain.ids import CustomerId, CycleId, InstructorId, StudentId
+from haitech_domain.ids import CustomerId, CycleId, InstructorId, MeetingId, StudentId
 from haitech_domain.meeting import Meeting
 from haitech_domain.registration import Registration
 
@@ -246,3 +253,18 @@ class PostgresRegistrations(PostgresRepository[Registration]):
         sql = _LIVE_COUNT[customer is not None, student is not None]
         (count,) = await self._only(sql, {"customer": customer, "student": student})
         return int(count)
+
+
+_MARKS_OF: Final = compiled(
+    ATTENDANCE.select(ATTENDANCE.live, attendance.c.meeting_id == parameter("meeting")).order_by(
+        attendance.c.created_at, attendance.c.id
+    )
+)
+
+
+class PostgresAttendance(PostgresRepository[Mark]):
+    """The marks."""
+
+    async def of_meeting(self, meeting: MeetingId) -> Sequence[Mark]:
+        """The live marks of a meeting, by creation and id."""
+        return await self._all(_MARKS_OF, {"meeting": meeting})

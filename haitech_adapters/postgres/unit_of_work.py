@@ -34,6 +34,7 @@ from haitech_adapters.postgres.repositories import (
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Connection, Log, Session
 from haitech_adapters.postgres.teaching import (
+    PostgresAttendance,
     PostgresCycles,
     PostgresMeetings,
     PostgresRegistrations,
@@ -115,6 +116,11 @@ class PostgresTransaction:
     def registrations(self) -> PostgresRegistrations:
         """The registrations."""
         return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
+
+    @cached_property
+    def attendance(self) -> PostgresAttendance:
+        """The marks."""
+        return PostgresAttendance(mappings.ATTENDANCE, self._session)
 
     @cached_property
     def saved_views(self) -> PostgresSavedViews:

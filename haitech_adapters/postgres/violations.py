@@ -30,6 +30,7 @@ WORDS: Final = {
     "cycles": "cycle",
     "meetings": "meeting",
     "registrations": "registration",
+    "attendance": "attendance",
     "saved_views": "saved_view",
     "users": "user",
     "login_sessions": "login_session",

@@ -9,10 +9,18 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
-from haitech_domain.ports.limits import Rate, RateLimits, RequestRates, Standing, Verdict
+from haitech_domain.ports.limits import (
+    Rate,
+    RateLimits,
+    RequestRates,
+    Standing,
+    Verdict,
+    neighbourhood,
+)
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.ports.repositories import (
     ApiKeys,
+    Attendance,
     Branches,
     Closures,
     Courses,
@@ -52,6 +60,7 @@ __all__ = [
     "Answers",
     "ApiKeys",
     "Attempts",
+    "Attendance",
     "AuditTrail",
     "Background",
     "Branches",
@@ -95,4 +104,5 @@ __all__ = [
     "UnitOfWork",
     "Users",
     "Verdict",
+    "neighbourhood",
 ]

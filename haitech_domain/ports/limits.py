@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from ipaddress import IPv6Address, ip_address
+from typing import Final, Protocol
 
 import attrs
 
 from haitech_domain.access import Actor
+
+_LINE: Final = 64
+"""Bits of an IPv6 address that tell one line from another; the rest anybody on it can vary."""
+
+
+def neighbourhood(address: str) -> str:
+    """Whom an address on the network is counted as: itself, or for IPv6 the network of its line.
+
+    >>> neighbourhood("192.0.2.7"), neighbourhood("2001:db8:1:2:3::4")
+    ('192.0.2.7', '2001:db8:1:2::/64')
+    """
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return f"{IPv6Address(int(known) >> _LINE << _LINE)}/{_LINE}"
+    return str(known)
 
 
 @attrs.frozen

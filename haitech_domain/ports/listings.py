@@ -85,6 +85,14 @@ REGISTRATIONS: Final = Listing(
     sorts=("registration_date", "created_at"),
 )
 """`from` and `to` bound the date of registration."""
+ATTENDANCE: Final = Listing(
+    filters=frozenset(
+        {"meeting_id", "student_id", "registration_id", "status", "is_trial", "from", "to"}
+    ),
+)
+"""`student_id` finds the marks of a student, also through a registration, even a deleted one
+(R-REG-6); `from` and `to` bound the date of the meeting. Marks of deleted meetings are in no
+list."""
 SAVED_VIEWS: Final = Listing(
     filters=frozenset({"entity"}), sorts=("name", "created_at"), searched=("name",)
 )

@@ -11,6 +11,7 @@ import attrs
 
 from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
+from haitech_domain.attendance import Mark
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change
@@ -25,6 +26,7 @@ from haitech_domain.ids import (
     CycleId,
     DeletionId,
     InstructorId,
+    MeetingId,
     StudentId,
 )
 from haitech_domain.instructor import Instructor
@@ -238,6 +240,14 @@ class ApiKeys(Repository[ApiKey], Protocol):
 
         A use older than the one that is known changes nothing.
         """
+        ...
+
+
+class Attendance(Repository[Mark], Protocol):
+    """The marks. One whose meeting is deleted is not there, while that is (R-PPL-4)."""
+
+    async def of_meeting(self, meeting: MeetingId) -> Sequence[Mark]:
+        """The live marks of a meeting, by creation and id."""
         ...
 
 

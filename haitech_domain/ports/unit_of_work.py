@@ -12,6 +12,7 @@ from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.repositories import (
     ApiKeys,
+    Attendance,
     Branches,
     Closures,
     Courses,
@@ -76,6 +77,8 @@ class Transaction(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def attendance(self) -> Attendance: ...
     @property
     def saved_views(self) -> SavedViews: ...
     @property

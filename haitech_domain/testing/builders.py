@@ -16,6 +16,7 @@ import attrs
 
 from haitech_domain.access import Resource, Role
 from haitech_domain.api_key import ApiKey, KeyKind, hashed, prefix_of, written
+from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -146,6 +147,21 @@ def a_registration(**overrides: Any) -> Registration:
     return _a(Registration, defaults, overrides)
 
 
+def a_mark(**overrides: Any) -> Mark:
+    """A registration's «present»; give `meeting_id` and `registration_id` where those must exist.
+
+    Of a student or a guest, give `student_id` or `guest_name` instead.
+    """
+    target = {} if {"student_id", "guest_name"} & set(overrides) else {"registration_id": an_id()}
+    defaults = {
+        "meeting_id": an_id(),
+        "status": AttendanceStatus.PRESENT,
+        "is_trial": not target,
+        "recorded_at": MADE,
+    }
+    return _a(Mark, {**target, **defaults}, overrides)
+
+
 def a_saved_view(**overrides: Any) -> SavedView:
     """Somebody's view of the active cycles, by name."""
     defaults = {"name": "פעילים", "entity": Resource.CYCLES, "filters": {"status": "active"}}
@@ -208,6 +224,7 @@ class School:
     cycle: Cycle
     meeting: Meeting
     registration: Registration
+    mark: Mark
     login_session: LoginSession
     one_time_token: OneTimeToken
     saved_view: SavedView
@@ -227,6 +244,8 @@ def a_school() -> School:
         instructor_id=instructor.id,
         institutional_order_id=order.id,
     )
+    meeting = a_meeting(cycle_id=cycle.id, instructor_id=instructor.id)
+    registration = a_registration(student_id=student.id, cycle_id=cycle.id)
     return School(
         user=user,
         customer=customer,
@@ -237,8 +256,9 @@ def a_school() -> School:
         instructor=instructor,
         order=order,
         cycle=cycle,
-        meeting=a_meeting(cycle_id=cycle.id, instructor_id=instructor.id),
-        registration=a_registration(student_id=student.id, cycle_id=cycle.id),
+        meeting=meeting,
+        registration=registration,
+        mark=a_mark(meeting_id=meeting.id, registration_id=registration.id, recorded_by_id=user.id),
         login_session=a_login_session(user_id=user.id),
         one_time_token=a_one_time_token(user_id=user.id),
         saved_view=a_saved_view(owner_id=user.id),
@@ -259,6 +279,7 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.cycles.save(Change.created(school.cycle))
     await tx.meetings.save(Change.created(school.meeting))
     await tx.registrations.save(Change.created(school.registration))
+    await tx.attendance.save(Change.created(school.mark))
     await tx.login_sessions.save(Change.created(school.login_session))
     await tx.one_time_tokens.save(Change.created(school.one_time_token))
     await tx.saved_views.save(Change.created(school.saved_view))

@@ -17,6 +17,7 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
+from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import (
     Catalogue,
@@ -87,6 +88,7 @@ from haitech_domain.use_cases.verbs import Verbs
 
 __all__ = [
     "API_KEYS",
+    "ATTENDANCE",
     "BRANCHES",
     "CLOSURES",
     "COURSES",
@@ -141,6 +143,7 @@ __all__ = [
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
+    "ReadSheet",
     "RecalculateMeeting",
     "Recognise",
     "RefreshSession",
@@ -155,6 +158,7 @@ __all__ = [
     "RotateApiKey",
     "School",
     "Session",
+    "Sheet",
     "Spec",
     "SyncProgress",
     "UnderLock",

@@ -5,6 +5,7 @@ A resource is a `Spec`, a declaration; the verbs below work for any of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -135,11 +136,16 @@ Within = Mapping[str, UUID]
 """The parent under which a thing is looked for: its field and the parent's id."""
 
 
+def _called(cls: type[Entity]) -> str:
+    """What repositories call one of them, so that a refusal here reads as theirs do."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+
 def must_be_within(entity: Entity, id: UUID, within: Within | None) -> None:
     """:raises NotFound: it belongs to another parent"""
     for field, parent in (within or {}).items():
         if getattr(entity, field) != parent:
-            raise NotFound(type(entity).__name__.lower(), id)
+            raise NotFound(_called(type(entity)), id)
 
 
 @contextmanager
@@ -382,7 +388,7 @@ class Restore(Generic[T]):
             repository = spec.repository(tx)
             before = await lock_deleted(repository, id, own=mine, within=within)
             if spec.is_foreign(actor, before):
-                raise NotFound(spec.resource, id)
+                raise NotFound(_called(spec.entity), id)
             await spec.returning(tx, before)
             after = returned(before, at)
             await repository.save(Change.updated(before, after, action="restore"))

@@ -23,6 +23,7 @@ from haitech_domain.ports import (
     Transaction,
     Unauthenticated,
     UnitOfWork,
+    neighbourhood,
 )
 from haitech_domain.session import RefreshToken, SessionEnd, opened, rotated
 from haitech_domain.use_cases.closing import locked_user
@@ -51,7 +52,7 @@ def login_subjects(email: str, address: str | None) -> tuple[str, ...]:
 
 def address_subjects(what: str, address: str | None) -> Iterable[str]:
     """The address that something is counted against, where it is known."""
-    return () if address is None else (f"{what}:address:{address}",)
+    return () if address is None else (f"{what}:address:{neighbourhood(address)}",)
 
 
 def account_of(actor: Actor) -> UUID:

@@ -7,6 +7,7 @@ from typing import Self
 import attrs
 
 from haitech_domain.api_key import KeyKind
+from haitech_domain.attendance import Mark
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -29,6 +30,7 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
+from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
@@ -145,6 +147,9 @@ class Verbs:
     update_registration: UpdateRegistration
     delete_registration: DeleteRegistration
     restore_registration: RestoreRegistration
+    read_mark: Read[Mark]
+    list_attendance: ListPage[Mark]
+    read_sheet: ReadSheet
 
     @classmethod
     def over(
@@ -273,4 +278,7 @@ class Verbs:
             update_registration=UpdateRegistration(uow=uow, clock=clock),
             delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
             restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
+            read_mark=Read(spec=ATTENDANCE, uow=uow),
+            list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
+            read_sheet=ReadSheet(uow=uow),
         )

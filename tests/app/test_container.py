@@ -8,8 +8,10 @@ import attrs
 import pytest
 from dependency_injector import providers
 
+from haitech_adapters.mail import ConsoleMailer, NoMailer
 from haitech_adapters.postgres.statement_log import log_statement
 from haitech_app.container import Container, hiding_key, kind_of_keys, statement_log
+from haitech_app.letting_in import mailer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
@@ -136,3 +138,14 @@ def test_settings_of_another_kind_are_refused():
     """`settings` is a Settings."""
     with pytest.raises(Exception, match="Settings"):
         Container(settings=attrs.asdict(SETTINGS)).school()
+
+
+def test_letters_go_to_the_terminal_where_nobody_is_served():
+    """In `dev` and `demo` a link can be read where the program runs; elsewhere it is no log's."""
+    kinds = {env: type(mailer(attrs.evolve(SETTINGS, env=env))) for env in Environment}
+    assert kinds == {
+        Environment.DEV: ConsoleMailer,
+        Environment.DEMO: ConsoleMailer,
+        Environment.STAGING: NoMailer,
+        Environment.PROD: NoMailer,
+    }

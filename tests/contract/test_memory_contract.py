@@ -87,6 +87,10 @@ class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
 
+class TestAttendance(contracts.AttendanceContract):
+    """Attendance."""
+
+
 class TestSavedViews(contracts.SavedViewsContract):
     """Saved views."""
 

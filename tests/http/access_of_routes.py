@@ -12,14 +12,21 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.session import fingerprint
-from haitech_domain.testing.builders import a_customer, a_one_time_token, a_student, an_order
-from tests.http.school_world import FOR_EVER, PASSWORD, SchoolWorld, a_free_phone, sunday
+from haitech_domain.testing.builders import (
+    a_customer,
+    a_mark,
+    a_one_time_token,
+    a_student,
+    an_order,
+)
+from tests.http.school_world import FOR_EVER, PASSWORD, Caller, SchoolWorld, a_free_phone, sunday
 
 TABLE: Final = Path(__file__).with_name("access_of_routes.txt")
 SINGULAR: Final = {
     "api-keys": "api_key",
     "branches": "branch",
     "institutional-orders": "order",
+    "saved-views": "saved_view",
 }
 """What the path begins with, where that is not the thing with an `s`."""
 
@@ -73,9 +80,9 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     """A thing of each kind and of each state that some route needs, by name."""
     admin, ids = world.admin, {}
 
-    def gone(name: str, path: str, thing: str) -> None:
+    def gone(name: str, path: str, thing: str, by: Caller = admin) -> None:
         ids[f"gone_{name}"] = thing
-        admin.drop(f"{path}/{thing}")
+        by.drop(f"{path}/{thing}")
 
     def simple(name: str, path: str, body: Callable[[], dict[str, Any]]) -> None:
         ids[f"idle_{name}"] = admin.make(path, body())["id"]
@@ -101,6 +108,8 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         for s in (child, other)
     )
     admin.act(f"/meetings/{meetings[1]['id']}/complete")
+    mark = a_mark(meeting_id=UUID(meetings[0]["id"]), registration_id=UUID(taken["id"]))
+    world.save(lambda tx: tx.attendance, mark)
     closures = f"/branches/{world.branch['id']}/closures"
     days = {"from": "2027-01-01", "to": "2027-01-02", "reason": "snow"}
     ids |= {
@@ -116,6 +125,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         )["id"],
         "cycle": cycle,
         "registration": taken["id"],
+        "mark": str(mark.id),
         "foreign_cycle": foreign_cycle,
         "meeting": meetings[0]["id"],
         "done_meeting": meetings[1]["id"],
@@ -137,8 +147,10 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     )
     gone("meeting", "/meetings", meetings[5]["id"])
     gone("cycle", "/cycles", world.cycle(name="Gone")["id"])
+    mine, dropped = (world.as_yael.make("/saved-views", A_VIEW)["id"] for _ in range(2))
+    gone("saved_view", "/saved-views", dropped, by=world.as_yael)
     rows, _ = admin.page("/audit-logs")
-    return ids | {"audit_entry": rows[0]["id"]}
+    return ids | {"audit_entry": rows[0]["id"], "saved_view": mine}
 
 
 def order_body(ids: Mapping[str, str]) -> dict[str, Any]:
@@ -167,6 +179,7 @@ def a_session_and_a_link(world: SchoolWorld, user: str) -> dict[str, str]:
 
 
 RENAMED: Final = {"name": "Another name"}
+A_VIEW: Final = {"name": "Mine", "entity": "cycles"}
 CLOSED: Final = {"from": "2027-02-01", "to": "2027-02-02", "reason": "snow"}
 Bodies = Mapping[str, Callable[[SchoolWorld, Mapping[str, str]], Any]]
 
@@ -201,6 +214,8 @@ BODIES: Final[Bodies] = {
     "POST /instructors": lambda _w, _i: {**RENAMED, "phone": "+972501999998"},
     "PUT /instructors/{id}": lambda _w, _i: RENAMED,
     "POST /cycles": lambda world, _i: world.cycle_body(startTime="11:00", endTime="12:00"),
+    "POST /saved-views": lambda _w, _i: A_VIEW,
+    "PUT /saved-views/{id}": lambda _w, _i: RENAMED,
     "POST /cycles/{id}/registrations": lambda _w, ids: {"studentId": ids["idle_student"]},
     "POST /registrations": lambda _w, ids: {
         "studentId": ids["idle_student"],

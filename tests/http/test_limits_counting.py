@@ -13,7 +13,8 @@ from limits.errors import StorageError
 from haitech_adapters.limits import CountedAttempts, MemoryWindows, SlidingRates, Windows
 from haitech_adapters.limits.storage import PAUSE
 from haitech_domain.access import Actor, ActorKind
-from haitech_domain.ports import Rate, RequestRates, TooManyAttempts
+from haitech_domain.ports import Rate, RequestRates, TooManyAttempts, neighbourhood
+from haitech_domain.use_cases.logging_in import login_subjects
 
 pytestmark = pytest.mark.anyio
 MINUTE = Rate("minute", 5, 60)
@@ -241,3 +242,18 @@ async def test_without_its_shared_storage_a_process_counts_by_itself_and_says_so
     assert [line["log_level"] for line in capture_logs] == ["warning", "info"]
     await windows.close()
     assert shared.asked == 0
+
+
+async def test_a_whole_line_of_ipv6_counts_as_one_address():
+    """Whoever has a line has 2⁶⁴ addresses to vary; failed logins are counted by it, too."""
+    assert (
+        neighbourhood("2001:db8:1:2::7")
+        == neighbourhood("2001:db8:1:2:ffff::")
+        != "2001:db8:1:2::7"
+    )
+    assert neighbourhood("2001:db8:1:3::7") == "2001:db8:1:3::/64"
+    assert neighbourhood("192.0.2.7") == "192.0.2.7"
+    assert neighbourhood("not an address") == "not an address"
+    assert set(login_subjects("dana@example.com", "2001:db8:1:2::7")) == set(
+        login_subjects("dana@example.com", "2001:db8:1:2::8")
+    )

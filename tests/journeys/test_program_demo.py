@@ -42,6 +42,7 @@ def its_school_is_there_in_full(demo):
         assert len(cycles) == 30
         assert re.search("[א-ת]", cycles[0]["name"])
         meetings = everything(client, "/meetings")
+        marks = everything(client, "/attendance")
     for cycle in cycles:
         own = [m["status"] for m in meetings if m["cycleId"] == cycle["id"]]
         assert own
@@ -49,6 +50,9 @@ def its_school_is_there_in_full(demo):
             assert cycle["progress"][status] == own.count(status)
     statuses = {m["status"] for m in meetings}
     assert {"completed", "scheduled", "cancelled"} <= statuses
+    held = {m["id"] for m in meetings if m["status"] == "completed"}
+    assert {mark["meetingId"] for mark in marks} <= held
+    assert {mark["status"] for mark in marks} == {"present", "absent", "late"}
 
 
 def its_curl_lines_work_as_they_are_printed(demo):

@@ -112,6 +112,16 @@ FILL = [
         paid_amount="(n % 7) * 50",
         status=one_of("registered", "active", "trial", "completed", "cancelled"),
     ),
+    insert(
+        "attendance",
+        60_000,
+        meeting_id=id_of("meetings", "n % 40000"),
+        registration_id=f"CASE WHEN n % 10 > 0 THEN {id_of('registrations', 'n % 8990')} END",
+        student_id=f"CASE WHEN n % 10 = 0 THEN {id_of('students', 'n % 7990')} END",
+        status=one_of("present", "absent", "late"),
+        is_trial="n % 10 = 0",
+        recorded_at="now()",
+    ),
 ]
 
 

@@ -10,12 +10,18 @@ import pytest
 from haitech_adapters.postgres import repositories, teaching
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.mapping import Whether
-from haitech_adapters.postgres.mappings import CUSTOMERS, CYCLES, MEETINGS, REGISTRATIONS
+from haitech_adapters.postgres.mappings import (
+    ATTENDANCE,
+    CUSTOMERS,
+    CYCLES,
+    MEETINGS,
+    REGISTRATIONS,
+)
 from haitech_adapters.postgres.shapes import ById, CountOf, DeletedWith, Many, PageOf
 from haitech_domain.testing.builders import an_id
 from tests.postgres import filled
 
-BIG = (CUSTOMERS, CYCLES, MEETINGS, REGISTRATIONS)
+BIG = (CUSTOMERS, CYCLES, MEETINGS, REGISTRATIONS, ATTENDANCE)
 NEWEST = (("created_at", True),)
 VALUES = {
     "city": "עיר 7",
@@ -24,9 +30,15 @@ VALUES = {
     "day_of_week": "sunday",
     "activity_type": "online",
     "payment_status": "unpaid",
+    "is_trial": True,
     "date": date(2021, 1, 1),
 }
-LATE = {"cycle": date(2028, 8, 1), "meeting": date(2022, 8, 1), "registration": date(2024, 10, 1)}
+LATE = {
+    "attendance": date(2022, 8, 1),
+    "cycle": date(2028, 8, 1),
+    "meeting": date(2022, 8, 1),
+    "registration": date(2024, 10, 1),
+}
 EARLY = date(2020, 1, 20)
 TABLES = {
     "cycle_id": "cycles",
@@ -36,6 +48,8 @@ TABLES = {
     "institutional_order_id": "institutional_orders",
     "student_id": "students",
     "customer_id": "customers",
+    "meeting_id": "meetings",
+    "registration_id": "registrations",
 }
 
 
@@ -46,6 +60,8 @@ def value_of(resource, name):
         return EARLY
     if name == "status" and resource is MEETINGS:
         return "scheduled"
+    if name == "status" and resource is ATTENDANCE:
+        return "late"
     return filled.an_id_in(TABLES[name]) if name in TABLES else VALUES.get(name)
 
 
@@ -144,6 +160,7 @@ QUESTIONS = {
     "booked after": (teaching._BOOKED_AFTER, {"instructor": ID, "day": DAY}),
     "scheduled count": (teaching._SCHEDULED_COUNT, {"instructor": ID}),
     "registrations of a cycle": (teaching._REGISTRATIONS_OF, {"cycle": ID}),
+    "marks of a meeting": (teaching._MARKS_OF, {"meeting": ID}),
     "live of a student": (teaching._LIVE_COUNT[False, True], {"student": ID}),
     "live of a customer": (teaching._LIVE_COUNT[True, False], {"customer": ID}),
     "active of an instructor": (teaching._ACTIVE_COUNT["instructor_id"], {"of": ID}),

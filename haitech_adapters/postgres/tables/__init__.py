@@ -28,12 +28,13 @@ from haitech_adapters.postgres.tables.places import (
     courses,
     institutional_orders,
 )
-from haitech_adapters.postgres.tables.teaching import cycles, meetings, registrations
+from haitech_adapters.postgres.tables.teaching import attendance, cycles, meetings, registrations
 from haitech_adapters.postgres.tables.views import saved_views
 
 __all__ = [
     "METADATA",
     "api_keys",
+    "attendance",
     "audit_head",
     "audit_log",
     "audit_seals",

@@ -1,4 +1,4 @@
-"""Cycles, meetings and registrations."""
+"""Cycles, meetings, registrations and attendance."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from haitech_adapters.postgres.tables.columns import (
     searched,
     unique,
 )
+from haitech_domain.attendance import Mark
+from haitech_domain.attendance.entity import TARGETS
 from haitech_domain.cycle import Cycle
 from haitech_domain.meeting import Meeting
 from haitech_domain.registration import Registration
@@ -126,10 +128,38 @@ unique(
     name="uq_registrations_live",
     where=f"{LIVE} AND {HAS_PLACE}",
 )
-live_index("ix_registrations_student_id", registrations.c.student_id)
+# whole: a student's marks are looked for through deleted registrations, too (R-REG-6)
+sa.Index("ix_registrations_student_id", registrations.c.student_id)
 live_index("ix_registrations_cycle_id", registrations.c.cycle_id, registrations.c.created_at)
 live_index("ix_registrations_status", registrations.c.status)
 live_index("ix_registrations_payment_status", registrations.c.payment_status)
 live_index(
     "ix_registrations_registration_date", registrations.c.registration_date, registrations.c.id
 )
+
+attendance: Final = entity_table(
+    "attendance",
+    Mark,
+    # R-ATT-1
+    check("one_target", f"num_nonnulls({', '.join(TARGETS)}) = 1"),
+    check("trial", "is_trial OR registration_id IS NOT NULL"),
+    references={
+        "meeting_id": "meetings",
+        "registration_id": "registrations",
+        "student_id": "students",
+        "recorded_by_id": "users",
+    },
+)
+for _target in TARGETS:
+    unique(
+        attendance,
+        "meeting_id",
+        _target,
+        name=f"uq_attendance_{_target}",
+        where=f"{LIVE} AND {_target} IS NOT NULL",
+    )
+live_index("ix_attendance_meeting_id", *(attendance.c["meeting_id", "created_at", "id"]))
+live_index("ix_attendance_registration_id", attendance.c.registration_id)
+live_index("ix_attendance_student_id", attendance.c.student_id)
+live_index("ix_attendance_status", attendance.c.status)
+live_index("ix_attendance_is_trial", attendance.c.is_trial)

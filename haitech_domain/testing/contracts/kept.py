@@ -91,6 +91,17 @@ def _registrations(school: School) -> st.SearchStrategy[Any]:
     )
 
 
+def _marks(school: School) -> st.SearchStrategy[Any]:
+    return strategies.marks(
+        id=school.mark.id,
+        meeting_id=school.meeting.id,
+        registration_id=school.registration.id,
+        student_id=school.student.id,
+        guest_name=strategies.names(),
+        recorded_by_id=maybe(st.just(school.user.id)),
+    )
+
+
 CUSTOMER: Final = Kept(
     name="customer",
     pick=lambda tx: tx.customers,
@@ -159,6 +170,14 @@ REGISTRATION: Final = Kept(
     edit={"notes": "אלרגי לבוטנים"},
     references=("student_id", "cycle_id"),
 )
+MARK: Final = Kept(
+    name="mark",
+    entity="attendance",
+    pick=lambda tx: tx.attendance,
+    like=_marks,
+    edit={"notes": "הגיע באיחור"},
+    references=("meeting_id", "registration_id", "recorded_by_id"),
+)
 SAVED_VIEW: Final = Kept(
     name="saved_view",
     pick=lambda tx: tx.saved_views,
@@ -202,6 +221,7 @@ ALL_KEPT: Final = (
     CYCLE,
     MEETING,
     REGISTRATION,
+    MARK,
     SAVED_VIEW,
     USER,
     LOGIN_SESSION,

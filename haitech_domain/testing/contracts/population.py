@@ -11,6 +11,7 @@ import attrs
 
 from haitech_domain.access import Resource, Role
 from haitech_domain.api_key import ApiKey
+from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.branch import Branch, BranchType, Closure
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -65,14 +66,19 @@ class Population:
     cycles: Sequence[Cycle]
     meetings: Sequence[Meeting]
     registrations: Sequence[Registration]
+    attendance: Sequence[Mark]
     login_sessions: Sequence[LoginSession]
     one_time_tokens: Sequence[OneTimeToken]
     saved_views: Sequence[SavedView]
     api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
-        """The rows of a kind that are not deleted."""
-        return [row for row in getattr(self, name) if row.deleted_at is None]
+        """The rows of a kind that are not deleted; marks only of meetings that are not."""
+        rows = [row for row in getattr(self, name) if row.deleted_at is None]
+        if name != "attendance":
+            return rows
+        held = {meeting.id for meeting in self.live("meetings")}
+        return [row for row in rows if row.meeting_id in held]
 
 
 async def settle(tx: Transaction, people: Population) -> None:
@@ -91,6 +97,17 @@ def _when(n: int) -> dict[str, Any]:
 def _some_gone(rows: list[Any]) -> list[Any]:
     """Every fifth row deleted."""
     return [make.gone(row) if n % 5 == 4 else row for n, row in enumerate(rows)]
+
+
+def _target(n: int, registrations: Sequence[Any], students: Sequence[Any]) -> dict[str, Any]:
+    """Whom the nth mark is of, never twice in a meeting."""
+    turn = n // 12
+    if turn < 2:  # of four rounds, two are of registrations
+        one = registrations[(n + turn) % len(registrations)]
+        return {"registration_id": one.id, "is_trial": n % 4 == 0}
+    if turn == 2:
+        return {"student_id": students[n % len(students)].id}
+    return {"guest_name": NAMES[n % len(NAMES)]}
 
 
 def a_population() -> Population:
@@ -209,6 +226,15 @@ def a_population() -> Population:
         )
         for n in range(18)
     ]
+    attendance = [
+        make.a_mark(
+            meeting_id=meetings[n % 12].id,
+            status=list(AttendanceStatus)[n // 2 % 3],
+            **_target(n, registrations, students),
+            **_when(n),
+        )
+        for n in range(48)
+    ]
     login_sessions = [make.a_login_session(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
     one_time_tokens = [make.a_one_time_token(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
     lists = (Resource.CYCLES, Resource.CUSTOMERS, Resource.ORDERS)
@@ -237,6 +263,7 @@ def a_population() -> Population:
         cycles=_some_gone(cycles),
         meetings=_some_gone(meetings),
         registrations=_some_gone(registrations),
+        attendance=_some_gone(attendance),
         login_sessions=_some_gone(login_sessions),
         one_time_tokens=_some_gone(one_time_tokens),
         saved_views=_some_gone(saved_views),

@@ -21,12 +21,15 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "cycles": listings.CYCLES,
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
+    "attendance": listings.ATTENDANCE,
     "login_sessions": listings.LOGIN_SESSIONS,
     "one_time_tokens": listings.ONE_TIME_TOKENS,
     "saved_views": listings.SAVED_VIEWS,
     "api_keys": listings.API_KEYS,
 }
-OWNED: Final = frozenset({"students", "cycles", "meetings", "registrations", "saved_views"})
+OWNED: Final = frozenset(
+    {"students", "cycles", "meetings", "registrations", "attendance", "saved_views"}
+)
 """R-ACC-2: what somebody's own rows are a part of."""
 
 Fact = Callable[[Any, Population], Any]
@@ -38,6 +41,16 @@ def _row(people: Population, kind: str, id: Any) -> Any:
 
 def _of_cycle(field: str) -> Fact:
     return lambda row, people: getattr(_row(people, "cycles", row.cycle_id), field)
+
+
+def _marked_student(row: Any, people: Population) -> Any:
+    if row.registration_id is None:
+        return row.student_id
+    return _row(people, "registrations", row.registration_id).student_id
+
+
+def _held_on(row: Any, people: Population) -> Any:
+    return _row(people, "meetings", row.meeting_id).scheduled_date
 
 
 def _has_active(row: Any, people: Population) -> bool:
@@ -56,6 +69,9 @@ _FACTS: Final[Mapping[tuple[str, str], Fact]] = {
     ("registrations", "customer_id"): lambda row, people: (
         _row(people, "students", row.student_id).customer_id
     ),
+    ("attendance", "student_id"): _marked_student,
+    ("attendance", "from"): _held_on,
+    ("attendance", "to"): _held_on,
 }
 _SPANS: Final = {
     "orders": ("start_date", "end_date"),
@@ -67,12 +83,13 @@ _SPANS: Final = {
 
 def fact(kind: str, name: str, row: Any, people: Population) -> Any:
     """What a filter looks at; for `from` and `to` the row's own end and beginning."""
-    if name == "from":
-        return getattr(row, _SPANS[kind][1])
-    if name == "to":
-        return getattr(row, _SPANS[kind][0])
     known = _FACTS.get((kind, name))
-    return getattr(row, name) if known is None else known(row, people)
+    if known is not None:
+        return known(row, people)
+    if name in {"from", "to"}:
+        first, last = _SPANS[kind]
+        return getattr(row, last if name == "from" else first)
+    return getattr(row, name)
 
 
 def _passes(kind: str, name: str, value: Any, row: Any, people: Population) -> bool:
@@ -94,6 +111,8 @@ def _owns(kind: str, row: Any, who: Any, people: Population) -> bool:
         return any(
             r.student_id == row.id and r.cycle_id in mine for r in people.live("registrations")
         )
+    if kind == "attendance":
+        return _owns("meetings", _row(people, "meetings", row.meeting_id), who, people)
     return row.cycle_id in mine or (kind == "meetings" and row.instructor_id == who)
 
 

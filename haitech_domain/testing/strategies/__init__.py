@@ -5,6 +5,7 @@ keyword: `customers(city="חיפה")`, `cycles(type=CycleType.PRIVATE, max_stude
 An override may be a value or a strategy. Ids of other things are made up unless given.
 """
 
+from haitech_domain.testing.strategies.attendance import marks
 from haitech_domain.testing.strategies.calendar import (
     ClosedDays,
     civil_dates,
@@ -100,6 +101,7 @@ __all__ = [
     "latin_names",
     "lines",
     "login_sessions",
+    "marks",
     "meetings",
     "meetings_of_cycle",
     "money",

@@ -18,6 +18,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # teaching
+    op.drop_table("attendance")
+    op.execute("DROP INDEX ix_registrations_student_id")
+    op.execute(
+        "CREATE INDEX ix_registrations_student_id ON registrations (student_id)"
+        " WHERE deleted_at IS NULL"
+    )
     for column in ("payment_status", "refund_amount", "paid_amount"):
         op.drop_column("registrations", column)
     op.drop_table("saved_views")

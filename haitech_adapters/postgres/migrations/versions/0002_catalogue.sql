@@ -53,3 +53,52 @@ ALTER TABLE registrations ADD CONSTRAINT ck_registrations_refund_amount
     CHECK (refund_amount BETWEEN 0.00 AND 1000000.00);
 CREATE INDEX ix_registrations_payment_status
     ON registrations (payment_status) WHERE deleted_at IS NULL;
+
+-- Teaching: attendance
+
+DROP INDEX ix_registrations_student_id;
+CREATE INDEX ix_registrations_student_id ON registrations (student_id);
+
+CREATE TABLE attendance (
+    id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    deleted_at timestamptz,
+    deletion uuid,
+    meeting_id uuid NOT NULL,
+    status text NOT NULL,
+    registration_id uuid,
+    student_id uuid,
+    guest_name text,
+    is_trial boolean NOT NULL,
+    notes text,
+    recorded_at timestamptz NOT NULL,
+    recorded_by_id uuid,
+    CONSTRAINT pk_attendance PRIMARY KEY (id),
+    CONSTRAINT ck_attendance_one_target CHECK (num_nonnulls(registration_id, student_id, guest_name) = 1),
+    CONSTRAINT ck_attendance_trial CHECK (is_trial OR registration_id IS NOT NULL),
+    CONSTRAINT fk_attendance_meeting_id FOREIGN KEY (meeting_id) REFERENCES meetings (id),
+    CONSTRAINT fk_attendance_registration_id FOREIGN KEY (registration_id) REFERENCES registrations (id),
+    CONSTRAINT fk_attendance_student_id FOREIGN KEY (student_id) REFERENCES students (id),
+    CONSTRAINT fk_attendance_recorded_by_id FOREIGN KEY (recorded_by_id) REFERENCES users (id),
+    CONSTRAINT ck_attendance_status CHECK (status IN ('present', 'absent', 'late')),
+    CONSTRAINT ck_attendance_guest_name CHECK (char_length(guest_name) <= 200),
+    CONSTRAINT ck_attendance_notes CHECK (char_length(notes) <= 10000),
+    CONSTRAINT ck_attendance_version CHECK (version > 0)
+);
+CREATE INDEX ix_attendance_created_at ON attendance (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX ix_attendance_deletion ON attendance (deletion) WHERE deletion IS NOT NULL;
+CREATE INDEX ix_attendance_is_trial ON attendance (is_trial) WHERE deleted_at IS NULL;
+CREATE INDEX ix_attendance_meeting_id
+    ON attendance (meeting_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX ix_attendance_registration_id ON attendance (registration_id) WHERE deleted_at IS NULL;
+CREATE INDEX ix_attendance_status ON attendance (status) WHERE deleted_at IS NULL;
+CREATE INDEX ix_attendance_student_id ON attendance (student_id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX uq_attendance_guest_name
+    ON attendance (meeting_id, guest_name) WHERE deleted_at IS NULL AND guest_name IS NOT NULL;
+CREATE UNIQUE INDEX uq_attendance_registration_id
+    ON attendance (meeting_id, registration_id)
+    WHERE deleted_at IS NULL AND registration_id IS NOT NULL;
+CREATE UNIQUE INDEX uq_attendance_student_id
+    ON attendance (meeting_id, student_id) WHERE deleted_at IS NULL AND student_id IS NOT NULL;

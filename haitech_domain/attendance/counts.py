@@ -1,0 +1,34 @@
+"""How many came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Self
+
+import attrs
+
+from haitech_domain.attendance.entity import AttendanceStatus, Mark
+
+
+@attrs.frozen(kw_only=True)
+class MarkCounts:
+    """Marks by status, whatever they are counted over: a meeting, a child, a cycle, a branch."""
+
+    present: int = 0
+    absent: int = 0
+    late: int = 0
+
+    @classmethod
+    def of(cls, marks: Iterable[Mark]) -> Self:
+        """Those of some marks."""
+        counted = Counter(mark.status for mark in marks)
+        return cls(**{status.value: counted[status] for status in AttendanceStatus})
+
+    @property
+    def rate(self) -> Fraction | None:
+        """R-ATT-4: (present + late) / all marks, from 0 to 1; without marks there is none."""
+        came = self.present + self.late
+        marks = came + self.absent
+        return Fraction(came, marks) if marks else None
