@@ -11,6 +11,11 @@ from haitech_domain.use_cases import LoginRules
 from haitech_domain.user import PasswordPolicy
 
 
+def mails(settings: Settings) -> bool:
+    """Whether letters go anywhere."""
+    return settings.smtp_url is not None or settings.for_trying_out
+
+
 def mailer(settings: Settings) -> Mailer:
     """The mail server that was set; else, in development and the demo, the terminal; elsewhere nobody."""
     if settings.smtp_url is not None:

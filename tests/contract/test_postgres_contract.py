@@ -56,6 +56,10 @@ class TestCursors(contracts.CursorsContract):
     """Lists by cursor."""
 
 
+class TestApiKeys(contracts.ApiKeysContract):
+    """API keys."""
+
+
 class TestListing(contracts.ListingContract):
     """Lists."""
 

@@ -5,6 +5,7 @@ Inherit each in a class named `Test…` whose module has an asynchronous fixture
 """
 
 from haitech_domain.testing.contracts.answers import AnswersContract
+from haitech_domain.testing.contracts.api_keys import ApiKeysContract
 from haitech_domain.testing.contracts.attendance import AttendanceContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
@@ -22,6 +23,7 @@ from haitech_domain.testing.contracts.world import Journal, World
 
 __all__ = [
     "AnswersContract",
+    "ApiKeysContract",
     "AttendanceContract",
     "AuditTrailContract",
     "CursorsContract",
