@@ -70,7 +70,8 @@ def tests(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Throw schemathesis at a served demo school, as every role; `-- ARGS` go to schemathesis.
 
-    `nox -s fuzz -- --max-examples 100` looks longer, `-- --include-path-regex meetings` at less.
+    `nox -s fuzz -- --max-examples 100` looks longer, `-- --as manager` as one caller only,
+    `-- --include-path-regex meetings` at less.
     """
     install(session, "fuzz")
     session.log("serving a demo school and calling it as instructor, API key, manager and admin")

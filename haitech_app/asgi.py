@@ -19,6 +19,7 @@ from haitech_app import logs
 from haitech_app.container import Container
 from haitech_app.http_app import app_over
 from haitech_app.periodic import every
+from haitech_app.sealing import EVERY, Sealing
 from haitech_app.settings import Environment, Settings
 from haitech_domain.access import Actor
 
@@ -72,6 +73,7 @@ def app_of(settings: Settings) -> Litestar:
     pool = container.pool()
     background = container.background()
     key_uses = container.key_uses()
+    seal_audit = Sealing(container.sealer(), container.clock())
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -83,6 +85,7 @@ def app_of(settings: Settings) -> Litestar:
         try:
             async with (
                 key_uses.writing(),
+                every(EVERY, seal_audit, name="sealing of the audit log"),
                 every(_PURGING, forget_answers, name="purge of kept answers"),
             ):
                 yield

@@ -1,4 +1,4 @@
-"""The command `haitech`: serve, migrate, demo, admin create, openapi, import legacy."""
+"""The command `haitech` with all that it does, from serving to verifying the audit log."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ import attrs
 import click
 from rich.console import Console
 
+from haitech_adapters.postgres import Anchor, AnotherKey
 from haitech_adapters.postgres import migrate as migrations
 from haitech_adapters.postgres.embedded import NoEmbeddedServer
 from haitech_app import logs
 from haitech_app.asgi import app_of
+from haitech_app.audit_verify import HINT, verify_audit
 from haitech_app.container import Container
 from haitech_app.database import DataFolderUnusable, NotMigrated, bring_up_to_date, database, url_of
 from haitech_app.demo import SEED, demo_settings, invite, seed
@@ -170,6 +172,44 @@ def import_legacy_command(cycles: Path, meetings: Path, *, dry_run: bool, as_jso
 
     with told_in_a_line(), _migrated() as settings:
         asyncio.run(bring_in(settings))
+
+
+def _anchor(_: click.Context, __: click.Parameter, given: str | None) -> Anchor | None:
+    try:
+        return None if given is None else Anchor.of(given)
+    except ValueError as bad:
+        raise click.BadParameter(str(bad)) from None
+
+
+@main.group("audit")
+def audit_group() -> None:
+    """The audit log."""
+
+
+@audit_group.command("verify")
+@click.option("--expect", callback=_anchor, help="A head noted earlier: it must still be there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def audit_verify_command(expect: Anchor | None, *, as_json: bool) -> None:
+    """Seal what is new, then name every row changed, removed or inserted; status 1 if any is."""
+
+    async def verify(settings: Settings) -> bool:
+        container = Container(settings=settings)
+        async with container.pool():
+            return await verify_audit(
+                container.sealer(),
+                container.verifier(),
+                expected=expect,
+                as_json=as_json,
+                console=console,
+            )
+
+    with told_in_a_line(), _migrated() as settings:
+        try:
+            is_whole = asyncio.run(verify(settings))
+        except AnotherKey as other:
+            complain(f"{other}; {HINT}")
+            sys.exit(1)
+    sys.exit(0 if is_whole else 1)
 
 
 def _quiet_settings() -> Settings:

@@ -15,6 +15,8 @@ from haitech_adapters.http.known_keys import KeyUses, KnownKeys
 from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
 from haitech_adapters.postgres import (
     AuditKey,
+    AuditSealer,
+    AuditVerifier,
     PoolSettings,
     PostgresUnitOfWork,
     log_statement,
@@ -128,6 +130,8 @@ class Container(containers.DeclarativeContainer):
         audit_key=audit_key,
     )
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
+    sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)
+    verifier = providers.Singleton(AuditVerifier, pool, audit_key)
     verbs = providers.Singleton(
         Verbs.over,
         uow=uow,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from haitech_app.demo_names import BRANCHES, CHILDREN, COURSES, FAMILIES, PARENT
 from haitech_app.production import DEMO_PASSWORD
 from haitech_app.server import Say
 from haitech_app.settings import Environment, Settings
-from haitech_domain.access import Actor
+from haitech_domain.access import Actor, Role
 from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -26,9 +26,10 @@ from haitech_domain.ports import Clock, Ids, Query, Transaction, UnitOfWork
 from haitech_domain.registration import Registration
 from haitech_domain.scheduling import InstructorBusy
 from haitech_domain.student import Student
-from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, Verbs
+from haitech_domain.use_cases import Verbs
 
 EMAIL: Final = "admin@demo.haitech.example"
+TEACHER: Final = "teacher@demo.haitech.example"
 PASSWORD: Final = DEMO_PASSWORD
 DEMO: Final = Actor.system("demo")
 _MOSTLY_THERE: Final = (*(AttendanceStatus.PRESENT,) * 6, *AttendanceStatus)
@@ -71,6 +72,10 @@ async def seed(settings: Settings, *, say: Say, plan: Plan) -> None:
         today = container.clock().civil().date()
         maker = _Maker(container, verbs, random.Random(5786), today)  # noqa: S311  # not for secrets
         await maker.fill(plan)
+        admins = Query(filters={"role": Role.ADMIN}, limit=1)
+        users = await container.uow().read(lambda tx: tx.users.page(admins))
+        for user in users.items:
+            await maker.views(user.actor())
         say("seeded")
 
 
@@ -80,17 +85,10 @@ class _Maker:
     def __init__(
         self, container: Container, verbs: Verbs, chance: random.Random, today: date
     ) -> None:
-        ports: Any = {
-            "uow": container.uow(),
-            "clock": container.clock(),
-            "ids": container.ids(),
-        }
         self._verbs = verbs
-        self._uow: UnitOfWork = ports["uow"]
-        self._clock: Clock = ports["clock"]
-        self._ids: Ids = ports["ids"]
-        self._customers = Catalogue.of(CUSTOMERS, **ports)
-        self._students = Catalogue.of(STUDENTS, **ports)
+        self._uow: UnitOfWork = container.uow()
+        self._clock: Clock = container.clock()
+        self._ids: Ids = container.ids()
         self._chance = chance
         self._today = today
 
@@ -101,6 +99,11 @@ class _Maker:
         branches = [
             await self._verbs.branches.create(actor=DEMO, values=values) for values in BRANCHES
         ]
+        orders = {
+            branch.id: await self._order(branch, number)
+            for number, branch in enumerate(branches[:2])
+        }
+        await self._closures(branches)
         instructors = [await self._instructor(n) for n in range(plan.instructors)]
         students = [s for n in range(plan.customers) for s in await self._family(n)]
         for number in range(plan.cycles):
@@ -109,9 +112,42 @@ class _Maker:
                 course=self._chance.choice(courses),
                 branch=self._chance.choice(branches),
                 instructor=instructors[number % len(instructors)],
+                orders=orders,
             )
             children = await self._register(cycle, students)
             await self._teach(cycle, children)
+
+    async def _order(self, branch: Any, number: int) -> Any:
+        values = {
+            "branch_id": branch.id,
+            "order_number": f"{self._today.year}-{100 + number}",
+            "order_date": self._today - timedelta(weeks=24),
+            "start_date": self._today - timedelta(weeks=20),
+            "end_date": self._today + timedelta(weeks=30),
+            "price_per_meeting": "600.00",
+            "estimated_meetings": 60,
+            "status": "active",
+        }
+        return await self._verbs.orders.create(actor=DEMO, values=values)
+
+    async def _closures(self, branches: Sequence[Any]) -> None:
+        for weeks, branch in enumerate(branches, 3):
+            first = self._today + timedelta(weeks=weeks)
+            days = {"first_day": first, "last_day": first + timedelta(days=2), "why": "שיפוצים"}
+            await self._verbs.closures.create(actor=DEMO, values={**days, "branch_id": branch.id})
+
+    async def views(self, owner: Actor) -> None:
+        """Two views that everybody sees, of this owner's."""
+        shared = {"is_public": True, "is_default": True}
+        for values in (
+            {"name": "מחזורים פעילים", "entity": "cycles", "filters": {"status": "active"}},
+            {
+                "name": "רשומים כעת",
+                "entity": "customers",
+                "filters": {"has_active_registration": True},
+            },
+        ):
+            await self._verbs.saved_views.create(actor=owner, values={**values, **shared})
 
     async def _instructor(self, number: int) -> Any:
         rate = self._chance.randrange(110, 190, 5)
@@ -122,11 +158,13 @@ class _Maker:
             "rate_online": rate - 20,
             "employment_type": self._chance.choice(["freelancer", "employee"]),
         }
+        if number == 0:  # one of them logs in
+            values |= {"email": TEACHER, "create_user": True, "user_password": PASSWORD}
         return await self._verbs.instructors.create(actor=DEMO, values=values)
 
     async def _family(self, number: int) -> list[Student]:
         family = FAMILIES[number % len(FAMILIES)]
-        customer = await self._customers.create(
+        customer = await self._verbs.customers.create(
             actor=DEMO,
             values={
                 "name": f"{PARENTS[number % len(PARENTS)]} {family}",
@@ -136,7 +174,7 @@ class _Maker:
             },
         )
         return [
-            await self._students.create(
+            await self._verbs.students.create(
                 actor=DEMO,
                 values={
                     "customer_id": customer.id,
@@ -147,7 +185,9 @@ class _Maker:
             for _ in range(self._chance.choice([1, 1, 2]))
         ]
 
-    async def _cycle(self, number: int, *, course: Any, branch: Any, instructor: Any) -> Cycle:
+    async def _cycle(
+        self, number: int, *, course: Any, branch: Any, instructor: Any, orders: Mapping[Any, Any]
+    ) -> Cycle:
         kind = list(CycleType)[number % len(CycleType)]
         # each instructor's cycles get days and hours of their own, so none overlap
         turn = number // SEED.instructors
@@ -172,6 +212,8 @@ class _Maker:
             CycleType.INSTITUTIONAL_PER_CHILD: {"price_per_student": "45.50"},
             CycleType.INSTITUTIONAL_FIXED: {"meeting_revenue": "600.00"},
         }[kind]
+        if kind is not CycleType.PRIVATE and branch.id in orders:
+            values["institutional_order_id"] = orders[branch.id].id
         return await self._verbs.create_cycle(actor=DEMO, values=values)
 
     async def _register(self, cycle: Cycle, students: Sequence[Student]) -> list[Registration]:
@@ -237,6 +279,7 @@ def invite(settings: Settings, *, say: Say) -> None:
     API    {base}
     docs   {base}/docs
     login  {EMAIL} / {PASSWORD}
+    or     {TEACHER} / {PASSWORD} (an instructor)
 
   Try:
     TOKEN=$(curl -s {base}/auth/login -H 'Content-Type: application/json' \\

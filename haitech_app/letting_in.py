@@ -11,11 +11,16 @@ from haitech_domain.use_cases import LoginRules
 from haitech_domain.user import PasswordPolicy
 
 
+def mails(settings: Settings) -> bool:
+    """Whether letters go anywhere."""
+    return settings.smtp_url is not None or settings.for_trying_out
+
+
 def mailer(settings: Settings) -> Mailer:
-    """The mail server that was set; else, in development, the terminal, and elsewhere nobody."""
+    """The mail server that was set; else, in development and the demo, the terminal; elsewhere nobody."""
     if settings.smtp_url is not None:
         return SmtpMailer(server=SmtpServer.of(settings.smtp_url), sender=settings.mail_from)
-    return ConsoleMailer() if settings.env is Environment.DEV else NoMailer()
+    return ConsoleMailer() if settings.for_trying_out else NoMailer()
 
 
 def login_rules(settings: Settings) -> LoginRules:

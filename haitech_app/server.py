@@ -19,8 +19,9 @@ from granian.server import MPServer
 from haitech_app import logs
 from haitech_app.container import Container
 from haitech_app.database import bring_up_to_date, database, usable_folder
+from haitech_app.letting_in import mails
 from haitech_app.secrets_file import kept_secret
-from haitech_app.settings import PREFIX, Environment, Settings
+from haitech_app.settings import PREFIX, Settings
 
 PATIENCE: Final = 30
 """Seconds that running requests have to finish after a SIGTERM."""
@@ -45,7 +46,7 @@ def serve(
     embedded_server = settings.database_url is None
     if embedded_server:
         say(f"starting the embedded PostgreSQL in {settings.data_dir / 'postgres'}")
-    if settings.smtp_url is None and settings.env is not Environment.DEV:
+    if not mails(settings):
         say(f"no mail is sent: {PREFIX}SMTP_URL is not set; nobody can reset a forgotten password")
     with database(settings) as reachable:
         bring_up_to_date(reachable, embedded_server=embedded_server)

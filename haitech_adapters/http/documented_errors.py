@@ -15,7 +15,7 @@ import msgspec
 from litestar.types import Scope
 
 from haitech_adapters.http.component_schemas import bodies
-from haitech_adapters.http.documented_headers import headers_of, is_conditional
+from haitech_adapters.http.documented_headers import headers_of, is_conditional, is_revalidated
 from haitech_adapters.http.endpoint import JSON, Declared, Endpoint
 from haitech_adapters.http.envelope import AnswerMeta, encoded
 from haitech_adapters.http.etags import named
@@ -99,7 +99,7 @@ def _statuses(route: Declared, endpoint: Endpoint) -> frozenset[int]:
     has_id = _IDS.search(route.path) is not None
     implied = (
         ("{" in route.path, {_NOT_FOUND}),
-        (endpoint.query is not None or has_id, {_BAD_REQUEST}),
+        (endpoint.query is not None or has_id or is_revalidated(route), {_BAD_REQUEST}),
         (endpoint.body is not None, _WITH_BODY),
         (bool(endpoint.conflicts), {_CONFLICT}),
         (takes_key(route.method, route.path, endpoint), _WITH_KEY),
@@ -150,6 +150,8 @@ def _unreadable(route: Declared, endpoint: Endpoint) -> Iterator[Failure]:
         attempts.append(lambda: key_of(_with_header(b"idempotency-key", b"")))
     if is_conditional(route, endpoint):
         attempts.append(lambda: named(_with_header(b"if-match", b"1a2b"), b"if-match"))
+    if is_revalidated(route):
+        attempts.append(lambda: named(_with_header(b"if-none-match", b"1a2b"), b"if-none-match"))
     for shape in bodies(endpoint):
         attempts.append(lambda shape=shape: decoded(b"{}", shape, entity=entity))  # type: ignore[misc]
         attempts.append(

@@ -11,6 +11,11 @@ from haitech_adapters.http.singles import CONDITIONAL, TAGGED
 Header = dict[str, Any]
 
 _TEXT: Final = {"type": "string"}
+_TAG: Final = {
+    "type": "string",
+    "format": "etag",
+    "pattern": r'^(?:\*|"[\x21\x23-\x7e]*")$',
+}
 _COUNT: Final = {"type": "string", "pattern": "^[0-9]+$"}
 
 HEADERS: Final[dict[str, Header]] = {
@@ -111,14 +116,14 @@ PARAMETERS: Final[dict[str, Header]] = {
         "name": "If-Match",
         "in": "header",
         "description": "Changes it only if it still is the version that an `ETag` named, or `*`.",
-        "schema": {"type": "string", "pattern": r'^(\*|"[\x21\x23-\x7e]*")$'},
+        "schema": _TAG,
         "example": "*",
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
         "description": "Answers 304 if the caller has the version that an `ETag` named.",
-        "schema": {"type": "string", "pattern": r'^(\*|"[\x21\x23-\x7e]*")$'},
+        "schema": _TAG,
         "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
     },
 }

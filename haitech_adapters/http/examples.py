@@ -25,6 +25,8 @@ _BY_TYPE: Final[Mapping[str, Any]] = {
     "array": [],
 }
 _BY_NAME: Final[Mapping[str, Any]] = {
+    "cursor": "N2Y2ZjY0ZDQ5OGQ0NGIzMVsiMjAyNi0wMi0wNlQxMjowMDowMCswMDowMCJd",
+    "nextCursor": "N2Y2ZjY0ZDQ5OGQ0NGIzMVsiMjAyNi0wMi0wNlQxMjowMDowMCswMDowMCJd",
     # people and places
     "name": "דנה לוי",
     "phone": "+972501234567",
@@ -98,7 +100,7 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     # what is said, and by whom
     "reason": "בית הספר בטיול שנתי",
     "cancellationReason": "המשפחה עברה דירה",
-    "message": "מבקשים פרטים על קורס רובוטיקה",
+    "message": "done",
     "text": "12 children × 45.50 = 546.00",
     "rule": "R-REV-1",
     "source": "website",
@@ -139,6 +141,10 @@ _BY_OWNER: Final[Mapping[str, Mapping[str, Any]]] = {
     "Customer": {"name": "דנה לוי"},
     "Version": {"name": "HaiTech CRM", "version": "0.1.0"},
     "Closure": {"from": "2026-03-22", "to": "2026-04-08", "reason": "שיפוצים"},
+    "Conflict": {
+        "message": "2026-02-08 16:00-17:30 overlaps meeting 019c3b1e-7a52-7c1e-9d0b-2f4a6c8e1b35",
+    },
+    "Lead": {"message": "מבקשים פרטים על קורס רובוטיקה"},
     "Skipped": {"date": "2026-04-05", "reason": "Pesach"},
     "Registration": {"status": "active", "notes": "אח שני, הנחה"},
     "SavedView": {

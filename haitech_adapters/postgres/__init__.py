@@ -5,6 +5,15 @@
 
 from haitech_adapters.postgres import embedded, migrate
 from haitech_adapters.postgres.audit_key import AuditKey
+from haitech_adapters.postgres.audit_sealer import AuditSealer, SealsBroken
+from haitech_adapters.postgres.audit_verifier import (
+    Anchor,
+    AnotherKey,
+    AuditVerifier,
+    Finding,
+    Verified,
+    What,
+)
 from haitech_adapters.postgres.failures import (
     StatementRefused,
     TransactionFailed,
@@ -15,12 +24,20 @@ from haitech_adapters.postgres.statement_log import log_statement
 from haitech_adapters.postgres.unit_of_work import PostgresTransaction, PostgresUnitOfWork
 
 __all__ = [
+    "Anchor",
+    "AnotherKey",
     "AuditKey",
+    "AuditSealer",
+    "AuditVerifier",
+    "Finding",
     "PoolSettings",
     "PostgresTransaction",
     "PostgresUnitOfWork",
+    "SealsBroken",
     "StatementRefused",
     "TransactionFailed",
+    "Verified",
+    "What",
     "WriteInReading",
     "embedded",
     "log_statement",

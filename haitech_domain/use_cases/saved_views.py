@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from haitech_domain.access import Action, Actor, Resource, Role, may
+from haitech_domain.access import Action, Actor, Resource, Role, grant
+from haitech_domain.attendance import Mark
 from haitech_domain.branch import Branch
 from haitech_domain.change import Change
 from haitech_domain.course import Course
@@ -39,6 +40,7 @@ VIEWED: Final[Mapping[Resource, tuple[type[Entity], Listing]]] = {
     Resource.CYCLES: (Cycle, listings.CYCLES),
     Resource.MEETINGS: (Meeting, listings.MEETINGS),
     Resource.REGISTRATIONS: (Registration, listings.REGISTRATIONS),
+    Resource.ATTENDANCE: (Mark, listings.ATTENDANCE),
     Resource.USERS: (User, listings.USERS),
 }
 """The lists that can be viewed: what is in them, and what may be asked of them."""
@@ -64,11 +66,13 @@ def rule_of_filter(cls: Any, name: str) -> Rule:
 def _works(actor: Actor, view: SavedView) -> None:
     """Whether the list answers what the view asks, for whoever saves it.
 
+    :raises Forbidden: the list is not theirs to read
     :raises Invalid: with everything that it would refuse
     """
     viewed = VIEWED.get(view.entity)
-    if viewed is None or not may(actor, Action.READ, view.entity):
-        raise Invalid.because("entity", "is no list that you can view", reason="view.no_list")
+    if viewed is None:
+        raise Invalid.because("entity", "is no list that can be viewed", reason="view.no_list")
+    grant(actor, Action.READ, view.entity)
     cls, listing = viewed
     if actor.role is Role.INSTRUCTOR:
         listing = _FOR_INSTRUCTORS.get(view.entity) or listing

@@ -8,8 +8,10 @@ import attrs
 import pytest
 from dependency_injector import providers
 
+from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer
 from haitech_adapters.postgres.statement_log import log_statement
 from haitech_app.container import Container, hiding_key, kind_of_keys, statement_log
+from haitech_app.letting_in import login_rules, mailer, mails
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
@@ -132,7 +134,48 @@ def test_keys_of_the_real_school_are_made_and_taken_in_production_only():
         assert container.known_keys()._kind is kind
 
 
+def test_mail_goes_to_the_server_that_was_set_to_the_terminal_or_nowhere():
+    """Outside of development nobody reads the terminal, and a loss must be told."""
+    smtp = attrs.evolve(SETTINGS, smtp_url="smtp://mail.example", mail_from="me@school.example")
+    sent = mailer(smtp)
+    assert isinstance(sent, SmtpMailer)
+    assert (sent.server.host, sent.sender) == ("mail.example", "me@school.example")
+    found = {env: type(mailer(attrs.evolve(SETTINGS, env=env))) for env in Environment}
+    assert found == {
+        Environment.DEV: ConsoleMailer,
+        Environment.DEMO: ConsoleMailer,
+        Environment.STAGING: NoMailer,
+        Environment.PROD: NoMailer,
+    }
+    assert mails(smtp)
+    assert not mails(attrs.evolve(SETTINGS, env=Environment.PROD))
+
+
+def test_people_get_in_by_the_rules_that_were_set():
+    given = attrs.evolve(SETTINGS, refresh_days=2, session_days=5, invitation_days=3)
+    rules = login_rules(attrs.evolve(given, reset_minutes=7, public_url="https://s.example"))
+    assert [rules.refresh_life.days, rules.session_life.days, rules.invitation_life.days] == [
+        2,
+        5,
+        3,
+    ]
+    assert (rules.reset_life.seconds, rules.public_url) == (420, "https://s.example")
+    strict = {e: login_rules(attrs.evolve(SETTINGS, env=e)).passwords for e in Environment}
+    assert [env for env, policy in strict.items() if policy.refuses_common] == [Environment.PROD]
+
+
 def test_settings_of_another_kind_are_refused():
     """`settings` is a Settings."""
     with pytest.raises(Exception, match="Settings"):
         Container(settings=attrs.asdict(SETTINGS)).school()
+
+
+def test_letters_go_to_the_terminal_where_nobody_is_served():
+    """In `dev` and `demo` a link can be read where the program runs; elsewhere it is no log's."""
+    kinds = {env: type(mailer(attrs.evolve(SETTINGS, env=env))) for env in Environment}
+    assert kinds == {
+        Environment.DEV: ConsoleMailer,
+        Environment.DEMO: ConsoleMailer,
+        Environment.STAGING: NoMailer,
+        Environment.PROD: NoMailer,
+    }

@@ -61,6 +61,13 @@ def test_nothing_set_is_a_machine_of_ones_own():
         ("completion_window_days", "0", 0),
         ("rest_days", "friday, saturday", frozenset({DayOfWeek.FRIDAY, DayOfWeek.SATURDAY})),
         ("log_level", "warning", "WARNING"),
+        ("refresh_days", "7", 7),
+        ("session_days", "365", 365),
+        ("reset_minutes", "10", 10),
+        ("invitation_days", "14", 14),
+        ("public_url", "https://school.example/", "https://school.example"),
+        ("public_url", "http://127.0.0.1:9000/crm", "http://127.0.0.1:9000/crm"),
+        ("mail_from", "Office@School.example", "office@school.example"),
         ("env", "demo", Environment.DEMO),
         ("redis_url", "redis://:word@cache.example:6379/1", "redis://:word@cache.example:6379/1"),
         ("rate_limit_per_hour", "50", 50),
@@ -119,6 +126,15 @@ def test_an_empty_variable_counts_as_absent(name, nothing):
         *(("completion_window_days", text) for text in ("-1", "366")),
         ("rest_days", "saturday,shabbat"),
         ("log_level", "LOUD"),
+        *(("refresh_days", text) for text in ("0", "366", "x")),
+        *(("session_days", text) for text in ("0", "3651")),
+        *(("reset_minutes", text) for text in ("4", "1441")),
+        *(("invitation_days", text) for text in ("0", "61")),
+        *(("public_url", t) for t in ("school.example", "ftp://x", "https://", "https://x/?a=1")),
+        *(("public_url", t) for t in ("https://x/#a", "https://a b", "https://x/\u200e")),
+        *(("smtp_url", t) for t in ("mail.example", "http://x", "smtp://", "smtp://x:99999")),
+        *(("smtp_url", t) for t in ("smtp://x?starttls=maybe", "smtp://x?tls=1")),
+        ("mail_from", "nobody"),
         *(("redis_url", text) for text in ("redis", "http://x/", "redis://", "redis://h:99999")),
         *(("rate_limit_per_hour", text) for text in ("0", "-1", "many")),
         *(("rate_limit_per_minute", text) for text in ("0", "1.5")),
@@ -279,3 +295,23 @@ def test_secrets_are_neither_in_repr_nor_in_str():
     )
     assert "hunter2" not in str(bad)
     assert STRONG not in str(bad)
+
+
+def test_mail_in_production_needs_an_address_to_lead_to_and_one_to_come_from():
+    """A letter with a link to 127.0.0.1 helps nobody."""
+    prod = {"env": "prod", "database_url": URL, "jwt_secret": STRONG, "secret_key": OTHER}
+    smtp = "smtp://me:hunter2@mail.example"
+    found = problems(**prod, smtp_url=smtp)
+    assert {line.split()[0] for line in found} == {"HAITECH_PUBLIC_URL", "HAITECH_MAIL_FROM"}
+    assert "hunter2" not in str(found)
+    more = {"public_url": "https://school.example", "mail_from": "office@school.example"}
+    settings = load(**prod, smtp_url=smtp, **more)
+    assert settings.smtp_url == smtp
+    assert "hunter2" not in repr(settings)
+
+
+def test_links_lead_to_where_the_program_listens_unless_told_otherwise():
+    assert load(port="9000").effective_public_url == "http://127.0.0.1:9000"
+    assert (
+        load(public_url="https://school.example").effective_public_url == "https://school.example"
+    )

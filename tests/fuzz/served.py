@@ -5,11 +5,13 @@ python -m tests.fuzz.served [ARGUMENTS OF SCHEMATHESIS]
 
 from __future__ import annotations
 
+import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -26,12 +28,14 @@ PATIENCE: Final = 600
 PASSWORD: Final = "lanterns along the river 57"
 ENDS_THE_CALLER: Final = r"/auth/(logout|password)$"
 """Routes after which the caller's own token is worth nothing: their turn is last."""
-MUCH: Final = 1_000_000_000
+CALLERS: Final = ("instructor", "key", "manager", "admin", "leaver")
+"""In the order of their turns; the leaver is a manager who logs out and changes the password."""
+MUCH: Final = 10_000_000
 SETTINGS: Final = {
     "env": "dev",
     "rate_limit_per_hour": MUCH,
     "rate_limit_per_minute": MUCH,
-    "login_limit": MUCH,
+    "login_limit": 100_000,
     "token_minutes": 24 * 60,
     "log_level": "INFO",
 }
@@ -44,14 +48,19 @@ class School:
         self.base = program.base
         self._admin = self._client(self._logged_in(demo.EMAIL, demo.PASSWORD))
 
-    def callers(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """Who calls, with which header, and which routes; each is made just before its turn."""
+    def callers(self) -> Mapping[str, tuple[Callable[[], str], tuple[str, ...]]]:
+        """How each caller gets the header that says who it is, and which routes it calls.
+
+        The header is asked for just before its turn: those before may have shut out anybody.
+        """
         kept = ("--exclude-path-regex", ENDS_THE_CALLER)
-        yield "instructor", self._instructor(), kept
-        yield "API key", self._key(), kept
-        yield "manager", self._user("manager"), kept
-        yield "admin", self._logged_in(demo.EMAIL, demo.PASSWORD), kept
-        yield "whoever leaves", self._user("manager"), ("--include-path-regex", ENDS_THE_CALLER)
+        return {
+            "instructor": (self._instructor, kept),
+            "key": (self._key, kept),
+            "manager": (self._manager, kept),
+            "admin": (lambda: self._logged_in(demo.EMAIL, demo.PASSWORD), kept),
+            "leaver": (self._manager, ("--include-path-regex", ENDS_THE_CALLER)),
+        }
 
     def _client(self, authorization: str) -> httpx.Client:
         name, _, value = authorization.partition(": ")
@@ -69,9 +78,10 @@ class School:
         answer.raise_for_status()
         return f"Authorization: Bearer {answer.json()['data']['accessToken']}"
 
-    def _user(self, role: str) -> str:
-        email = f"{role}-{time.monotonic_ns()}@example.com"
-        self._made("/users", {"name": "רות", "email": email, "role": role, "password": PASSWORD})
+    def _manager(self) -> str:
+        email = f"manager-{time.monotonic_ns()}@example.com"
+        user = {"name": "רות", "email": email, "role": "manager", "password": PASSWORD}
+        self._made("/users", user)
         return self._logged_in(email, PASSWORD)
 
     def _instructor(self) -> str:
@@ -86,8 +96,9 @@ class School:
         return self._logged_in(email, PASSWORD)
 
     def _key(self) -> str:
+        """A key as Bearer; seeing another header, schemathesis would try to sign up by itself."""
         made = self._made("/api-keys", {"name": "fuzz", "scopes": ["*"]})
-        return f"X-API-Key: {made['key']}"
+        return f"Authorization: Bearer {made['key']}"
 
 
 def fuzzed(base: str, header: str, routes: tuple[str, ...], arguments: list[str]) -> int:
@@ -108,20 +119,26 @@ def errors_logged(program: Program) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Fuzz as everybody; the worst exit status."""
+    """Fuzz as everybody, or as those named; the worst exit status."""
+    chosen = argparse.ArgumentParser(prog="nox -s fuzz --", add_help=False)
+    chosen.add_argument("--as", dest="callers", action="append", choices=CALLERS)
+    asked, rest = chosen.parse_known_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the school ends, too
     results: dict[str, tuple[int, float]] = {}
     with TemporaryDirectory() as folder, programs(Path(folder)) as start:
         program = start("demo", **SETTINGS)
         until(program.answers, why="the demo school is served", patience=PATIENCE)
-        for caller, header, routes in School(program).callers():
+        callers = School(program).callers()
+        for caller in asked.callers or CALLERS:
+            known_by, routes = callers[caller]
             print(f"\n══ as {caller} ══", flush=True)
             began = time.monotonic()
-            status = fuzzed(program.base, header, routes, arguments)
+            status = fuzzed(program.base, known_by(), routes, rest)
             results[caller] = (status, time.monotonic() - began)
         logged = errors_logged(program)
-    print("\ncaller          result   seconds")
+    print("\ncaller      result   seconds")
     for caller, (status, seconds) in results.items():
-        print(f"{caller:<15} {'passed' if status == 0 else 'FAILED':<8} {seconds:7.0f}")
+        print(f"{caller:<11} {'passed' if status == 0 else 'FAILED':<8} {seconds:7.0f}")
     for line in logged:
         print(f"the program's log: {line[:2000]}")
     return max([status for status, _ in results.values()] + [bool(logged)])

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 
 from haitech_adapters.limits import SlidingRates, Windows, shared_windows
 from haitech_adapters.limits.storage import SharedWindows
 from haitech_domain.ports import Rate
-from tests.journeys.program import as_url, programs
+from tests.journeys.program import EMAIL, PASSWORD, as_url, programs
 from tests.journeys.redis_server import a_redis
 
 PROCESSES = 20
@@ -125,12 +126,19 @@ async def test_more_requests_at_once_than_connections_wait_their_turn(redis):
     await windows.close()
 
 
+def logging_in(server, password):
+    body = {"email": EMAIL, "password": password}
+    return httpx.post(f"{server.base}/auth/login", json=body, trust_env=False, timeout=60)
+
+
 @pytest.mark.postgres
 def test_two_servers_share_one_count(redis, tmp_path):
-    """Whichever of them is asked, the same caller has the same requests left."""
+    """Whichever of them is asked, the same caller has the same requests left, and whoever guesses
+    passwords has the same guesses left."""
     shared = {
         "redis_url": redis.url,
         "rate_limit_per_minute": 8,
+        "login_limit": 3,
         "jwt_secret": "one secret for both servers, long enough",
         "secret_key": "another secret for both, and long enough",
     }
@@ -146,5 +154,10 @@ def test_two_servers_share_one_count(redis, tmp_path):
                 answer = one.get(f"{base}/courses")
                 left.append((answer.status_code, answer.headers["x-ratelimit-remaining"]))
         assert left == [(200, str(n)) for n in range(7, -1, -1)] + [(429, "0")] * 2
+        guesses = [logging_in(one, "not the password") for one in (first, second, first)]
+        assert [guess.status_code for guess in guesses] == [401] * 3
+        too_late = logging_in(second, PASSWORD)
+        assert too_late.status_code == 429
+        assert 1 <= int(too_late.headers["retry-after"]) <= 901
         assert second.stop() == 0
         assert first.stop() == 0

@@ -34,6 +34,16 @@ def says_address_login_and_docs_that_work(demo):
         assert client.get(urljoin(str(docs.url), asset)).status_code == 200
 
 
+def its_instructor_logs_in_and_sees_own_cycles(demo):
+    email, password = told(demo, "or").removesuffix(" (an instructor)").split(" / ")
+    with demo.client(email, password) as client:
+        assert client.get("/auth/me").json()["data"]["role"] == "instructor"
+        own = everything(client, "/cycles")
+        assert 0 < len(own) < 30
+        assert "meetingRevenue" not in own[0]
+        assert client.get("/users").status_code == 403
+
+
 def its_school_is_there_in_full(demo):
     """30 cycles with meetings, in Hebrew; a cycle's progress equals its meetings."""
     email, password = told(demo, "login").split(" / ")
@@ -82,6 +92,7 @@ def test_the_demo_is_what_it_says_and_is_seeded_once(tmp_path):
         demo = start("demo", admin_email=None, admin_password=None).ready()
         assert "seeded" in demo.said()
         says_address_login_and_docs_that_work(demo)
+        its_instructor_logs_in_and_sees_own_cycles(demo)
         its_school_is_there_in_full(demo)
         postgres = demo.database.pid()
         assert demo.stop() == 0

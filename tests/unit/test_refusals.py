@@ -39,6 +39,7 @@ from haitech_domain.errors import (
 from haitech_domain.ids import CycleId, RegistrationId, StudentId
 from haitech_domain.meeting import MeetingIsFixed, MeetingStatus, OutsideWindow
 from haitech_domain.money import Money
+from haitech_domain.order import OrderInUse
 from haitech_domain.registration import (
     AlreadyRegistered,
     CycleFull,
@@ -79,6 +80,12 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         Kind.STALE,
         "version.stale",
         "this cycle was changed by someone else meanwhile; read it again",
+    ),
+    (
+        OrderInUse(2),
+        Kind.CONFLICT,
+        "order.in_use",
+        "2 active cycles run on this order; end them or take them off it",
     ),
     (
         WouldOrphan("course", 2, "active cycles"),

@@ -5,8 +5,10 @@ Inherit each in a class named `Test…` whose module has an asynchronous fixture
 """
 
 from haitech_domain.testing.contracts.answers import AnswersContract
+from haitech_domain.testing.contracts.api_keys import ApiKeysContract
 from haitech_domain.testing.contracts.attendance import AttendanceContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
+from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.listing import ListingContract
@@ -21,8 +23,10 @@ from haitech_domain.testing.contracts.world import Journal, World
 
 __all__ = [
     "AnswersContract",
+    "ApiKeysContract",
     "AttendanceContract",
     "AuditTrailContract",
+    "CursorsContract",
     "CyclesContract",
     "ImportLedgerContract",
     "Journal",

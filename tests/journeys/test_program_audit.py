@@ -1,0 +1,123 @@
+"""`haitech audit verify`, and a server that seals while it serves."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+
+from tests.journeys.program import EMAIL, PASSWORD, as_url, programs, run, until
+from tests.postgres import databases
+
+pytestmark = pytest.mark.postgres
+
+SECRET = "a secret key of the tests, long enough"
+VERIFY = ("audit", "verify")
+
+
+@pytest.fixture
+def url():
+    return as_url(databases.new_database())
+
+
+def administrator(folder, url, email=EMAIL):
+    create = ("admin", "create", "--email", email)
+    made = run(folder, *create, admin_password=PASSWORD, database_url=url, secret_key=SECRET)
+    assert made.returncode == 0, made.stderr[-500:]
+
+
+def verify(folder, url, *options, secret_key=SECRET):
+    return run(folder, *VERIFY, *options, database_url=url, secret_key=secret_key)
+
+
+def behind_its_back(url, statement):
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(statement)
+
+
+def test_it_seals_what_is_new_and_says_that_nothing_is_wrong(tmp_path, url):
+    administrator(tmp_path, url)
+    done = verify(tmp_path, url)
+    assert done.returncode == 0, done.stderr[-500:]
+    summary, head = done.stdout.splitlines()
+    assert summary == "1 sealed rows, 0 new ones: nothing wrong"
+    assert head.startswith("head 1:")
+    administrator(tmp_path, url, "other@school.example")
+    again = verify(tmp_path, url, "--expect", head.removeprefix("head "))
+    assert (again.returncode, again.stdout.splitlines()[0]) == (
+        0,
+        "2 sealed rows, 0 new ones: nothing wrong",
+    )
+
+
+def test_it_names_what_was_edited_and_ends_with_status_1(tmp_path, url):
+    for name in ("first", "second", "third"):
+        administrator(tmp_path, url, f"{name}@school.example")
+    assert verify(tmp_path, url).returncode == 0
+    behind_its_back(url, "UPDATE audit_log SET action = 'update' WHERE position = 1")
+    behind_its_back(url, "DELETE FROM audit_log WHERE position = 3")
+    said = verify(tmp_path, url)
+    assert said.returncode == 1
+    lines = said.stdout.splitlines()
+    assert lines[0].startswith("row 1 (user ")
+    assert lines[0].endswith(": changed")
+    assert lines[1].startswith("row 3 (user ")
+    assert lines[1].endswith(": removed")
+    assert lines[2] == "3 sealed rows, 0 new ones: 2 found"
+
+    told = verify(tmp_path, url, "--json")
+    assert told.returncode == 1
+    report = json.loads(told.stdout)
+    changed, removed = report.pop("findings")
+    assert report.pop("head").startswith("3:")
+    assert report == {"ok": False, "sealed": 3, "unsealed": 0}
+    assert (changed["what"], changed["position"], changed["entity"]) == ("changed", 1, "user")
+    assert {"id", "entityId", "seal"} <= set(changed)
+    assert (removed["what"], removed["position"]) == ("removed", 3)
+    assert "id" not in removed
+
+
+def test_the_newest_rows_removed_with_their_seals_are_missed(tmp_path, url):
+    for name in ("first", "second"):
+        administrator(tmp_path, url, f"{name}@school.example")
+    assert verify(tmp_path, url).returncode == 0
+    behind_its_back(url, "DELETE FROM audit_log WHERE position = 2")
+    behind_its_back(url, "DELETE FROM audit_seals WHERE position = 2")
+    said = verify(tmp_path, url)
+    assert said.returncode == 1
+    assert "number 2, the last one over row 2" in said.stdout
+
+
+def test_another_secret_is_said_to_be_one(tmp_path, url):
+    administrator(tmp_path, url)
+    assert verify(tmp_path, url).returncode == 0
+    other = verify(tmp_path, url, secret_key="another secret key of the tests, long")
+    assert other.returncode == 1
+    assert "HAITECH_SECRET_KEY" in other.stderr
+    assert "Traceback" not in other.stderr
+    assert verify(tmp_path, url).returncode == 0
+
+
+@pytest.mark.parametrize("anchor", ["x", "1", "1:xyz", "-1:00", ":", "9" * 30 + ":00"])
+def test_what_is_no_head_is_refused(tmp_path, anchor):
+    refused = run(tmp_path, *VERIFY, "--expect", anchor)
+    assert refused.returncode == 2
+    assert "--expect" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_server_seals_by_itself_and_logs_the_head(tmp_path, url):
+    with programs(tmp_path) as start:
+        program = start(database_url=url, secret_key=SECRET).ready()
+
+        def sealed():
+            with psycopg.connect(url) as connection:
+                return connection.execute("SELECT FROM audit_seals").fetchall()
+
+        until(sealed, why="the first row is sealed")
+        assert program.stop() == 0
+        heads = [line for line in program.logged() if line["event"] == "audit head"]
+    assert [line["head"].partition(":")[0] for line in heads] == ["1"]
+    assert verify(tmp_path, url, "--expect", heads[0]["head"]).returncode == 0
