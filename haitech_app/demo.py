@@ -14,7 +14,7 @@ from haitech_app.demo_names import BRANCHES, CHILDREN, COURSES, FAMILIES, PARENT
 from haitech_app.production import DEMO_PASSWORD
 from haitech_app.server import Say
 from haitech_app.settings import Environment, Settings
-from haitech_domain.access import Actor
+from haitech_domain.access import Actor, Role
 from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
@@ -72,7 +72,8 @@ async def seed(settings: Settings, *, say: Say, plan: Plan) -> None:
         today = container.clock().civil().date()
         maker = _Maker(container, verbs, random.Random(5786), today)  # noqa: S311  # not for secrets
         await maker.fill(plan)
-        users = await container.uow().read(lambda tx: tx.users.page(Query(limit=1)))
+        admins = Query(filters={"role": Role.ADMIN}, limit=1)
+        users = await container.uow().read(lambda tx: tx.users.page(admins))
         for user in users.items:
             await maker.views(user.actor())
         say("seeded")

@@ -31,12 +31,17 @@ class AnswerMeta(View, frozen=True):
 
 
 class Pagination(View, frozen=True):
-    """Where in a list an answer stands."""
+    """Where in a list an answer stands.
+
+    `next_cursor` begins the next page, if there is one. A page that was asked for by a cursor has
+    an `offset` of 0: how many rows are before it is not counted.
+    """
 
     total: int
     limit: int
     offset: int
     has_more: bool
+    next_cursor: str | UnsetType = UNSET
 
 
 class Envelope(View, Generic[T], frozen=True):
@@ -149,7 +154,11 @@ def page(
 ) -> ASGIResponse:
     """A part of a list in its envelope: what to show, and the page that it was made from."""
     place = Pagination(
-        total=page.total, limit=page.limit, offset=page.offset, has_more=page.has_more
+        total=page.total,
+        limit=page.limit,
+        offset=page.offset,
+        has_more=page.has_more,
+        next_cursor=UNSET if page.next_cursor is None else page.next_cursor,
     )
     return _sent(request, Paged(data=items, pagination=place, meta=meta()), None, headers)
 

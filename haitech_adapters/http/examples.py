@@ -25,6 +25,8 @@ _BY_TYPE: Final[Mapping[str, Any]] = {
     "array": [],
 }
 _BY_NAME: Final[Mapping[str, Any]] = {
+    "cursor": "N2Y2ZjY0ZDQ5OGQ0NGIzMVsiMjAyNi0wMi0wNlQxMjowMDowMCswMDowMCJd",
+    "nextCursor": "N2Y2ZjY0ZDQ5OGQ0NGIzMVsiMjAyNi0wMi0wNlQxMjowMDowMCswMDowMCJd",
     # people and places
     "name": "דנה לוי",
     "phone": "+972501234567",

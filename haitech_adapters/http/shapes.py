@@ -18,6 +18,7 @@ from litestar.di import NamedDependency
 from msgspec import UNSET, Meta, UnsetType
 
 from haitech_domain.errors import Invalid
+from haitech_domain.ports.cursors import LONGEST
 from haitech_domain.ports.query import LARGEST_OFFSET, MOST_AT_ONCE, Query
 from haitech_domain.use_cases import Verbs
 
@@ -82,7 +83,10 @@ class ListQuery(QueryString, frozen=True, kw_only=True):
     """
 
     limit: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)] = 20
-    offset: Annotated[int, Meta(ge=0, le=LARGEST_OFFSET)] = 0
+    offset: (
+        Annotated[int, Meta(ge=0, le=LARGEST_OFFSET, extra_json_schema={"default": 0})] | UnsetType
+    ) = UNSET
+    cursor: Annotated[str, Meta(max_length=LONGEST)] | UnsetType = UNSET
     sort_by: str | UnsetType = UNSET
     sort_order: Literal["asc", "desc"] | UnsetType = UNSET
 
@@ -93,8 +97,13 @@ class ListQuery(QueryString, frozen=True, kw_only=True):
     def asked(self, *, own: UUID | None = None, **filters: Any) -> Query:
         """The domain's query: this struct's own filters, and those that the caller adds.
 
-        :raises Invalid: `limit` or `offset` out of range, or both `search` and `q`
+        :raises Invalid: `limit` or `offset` out of range, both `search` and `q`, or both `cursor`
+            and `offset`
         """
+        if self.cursor is not UNSET and self.offset is not UNSET:
+            raise Invalid.because(
+                "cursor", "goes without an offset; give one of them", reason="cursor.with_offset"
+            )
         names = (n for n in self.__struct_fields__ if n not in _NOT_FILTERS)
         values = {name: getattr(self, name) for name in names} | filters
         return Query(
@@ -105,7 +114,8 @@ class ListQuery(QueryString, frozen=True, kw_only=True):
             sort_by=None if self.sort_by is UNSET else snake(self.sort_by),
             descending=None if self.sort_order is UNSET else self.sort_order == "desc",
             limit=self.limit,
-            offset=self.offset,
+            offset=0 if self.offset is UNSET else self.offset,
+            cursor=None if self.cursor is UNSET else self.cursor,
             own=own,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from haitech_adapters.memory.declaration import Resource
@@ -10,6 +10,7 @@ from haitech_adapters.memory.state import State
 from haitech_domain.entity import Entity
 from haitech_domain.people import Phone, phone_search_digits
 from haitech_domain.ports import Listing, Page, Query
+from haitech_domain.ports.cursors import Cursors, Order, Place
 
 T = TypeVar("T", bound=Entity)
 
@@ -22,13 +23,37 @@ def page_of(resource: Resource[T], query: Query, state: State) -> Page[T]:
     listing = query.listing or resource.listing
     listing.check(query)
     rows = [row for row in live(resource, state) if _meant(resource, listing, row, query, state)]
-    ordered = in_order(rows, listing, query)
+    order = listing.ordering(query)
+    cursors = Cursors(resource.name, resource.cls, order, query)
+    place = cursors.place()
+    ordered = in_order(rows, order)
+    rest = ordered[query.offset :] if place is None else _behind(ordered, order, place)
+    items = tuple(rest[: query.limit])
     return Page(
-        items=tuple(ordered[query.offset : query.offset + query.limit]),
+        items=items,
         total=len(rows),
         limit=query.limit,
         offset=query.offset,
+        next_cursor=cursors.behind(items[-1]) if len(rest) > len(items) else None,
+        by_cursor=place is not None,
     )
+
+
+def _behind(ordered: Sequence[T], order: Order, place: Place) -> list[T]:
+    """The rows of an ordered list that come after a place in it."""
+    ids_fall = order[0][1]
+
+    def is_behind(row: Any) -> bool:
+        for (field, falls), there in zip(order, place.values, strict=True):
+            value = getattr(row, field)
+            if value == there:
+                continue
+            if value is None or there is None:
+                return value is None
+            return bool(value < there if falls else value > there)
+        return bool(row.id < place.id if ids_fall else row.id > place.id)
+
+    return [row for row in ordered if is_behind(row)]
 
 
 def live(resource: Resource[T], state: State) -> Iterator[T]:
@@ -58,31 +83,14 @@ def _found(row: Entity, fields: Iterable[str], term: str) -> bool:
     return False
 
 
-def in_order(rows: Iterable[T], listing: Listing, query: Query) -> list[T]:
-    """The rows as the query orders them; what has no value comes last both ways, ties by id."""
-    keys = ordering(listing, query)
-    falls = keys[0][1]
+def in_order(rows: Iterable[T], order: Order) -> list[T]:
+    """The rows in this order; what has no value comes last both ways, ties by id."""
+    falls = order[0][1]
     ordered = sorted(rows, key=_id, reverse=falls)
-    for field, descending in reversed(keys):
+    for field, descending in reversed(order):
         # a stable sort by each key, the least one first; reversing keeps ties as they are
         ordered.sort(key=_nulls_last(field, descending=descending), reverse=descending)
     return ordered
-
-
-def ordering(listing: Listing, query: Query) -> tuple[tuple[str, bool], ...]:
-    """The fields to sort by and whether each falls.
-
-    A field that begins the resource's own order brings the rest of that order along, so dates
-    are sorted by start within a date, too.
-    """
-    if query.sort_by is None:
-        if query.descending is None:
-            return listing.order
-        return tuple((field, query.descending) for field, _falls in listing.order)
-    falls = bool(query.descending)
-    own = tuple(field for field, _falls in listing.order)
-    fields = own if own[0] == query.sort_by else (query.sort_by,)
-    return tuple((field, falls) for field in fields)
 
 
 def _id(row: Any) -> Any:

@@ -18,7 +18,6 @@ from haitech_adapters.postgres.shapes import (
     Many,
     PageOf,
     Update,
-    ordering,
     pattern,
 )
 from haitech_domain.change import Change
@@ -27,6 +26,7 @@ from haitech_domain.errors import NotFound, Stale
 from haitech_domain.ids import DeletionId
 from haitech_domain.people import phone_search_digits
 from haitech_domain.ports import Listing, Page, Query
+from haitech_domain.ports.cursors import Cursors, Place
 
 T = TypeVar("T", bound=Entity)
 
@@ -70,19 +70,29 @@ class PostgresRepository(Generic[T]):
 
     async def page(self, query: Query) -> Page[T]:
         """One page of the live rows. :raises Invalid: an unknown filter or sort"""
-        shape, params = self._asked(query)
+        listing = query.listing or self._resource.listing
+        listing.check(query)
+        resource = self._resource
+        cursors = Cursors(resource.what, resource.entity, listing.ordering(query), query)
+        place = cursors.place()
+        shape, params = self._asked(query, listing, place)
         rows = await self._session.rows(sql_of(shape), params)
         total = rows[0][-1] if rows else await self._total(shape, params)
+        items = tuple(map(resource.read, rows[: query.limit]))
+        by_cursor = place is not None
+        more = len(rows) > len(items) if by_cursor else query.offset + len(items) < total
         return Page(
-            items=tuple(map(self._resource.read, rows)),
+            items=items,
             total=total,
             limit=query.limit,
             offset=query.offset,
+            next_cursor=cursors.behind(items[-1]) if items and more else None,
+            by_cursor=by_cursor,
         )
 
-    def _asked(self, query: Query) -> tuple[PageOf, dict[str, Any]]:
-        listing = query.listing or self._resource.listing
-        listing.check(query)
+    def _asked(
+        self, query: Query, listing: Listing, place: Place | None
+    ) -> tuple[PageOf, dict[str, Any]]:
         filters = self._resource.filters
         digits = None if query.search is None else phone_search_digits(query.search)
         shape = PageOf(
@@ -91,20 +101,25 @@ class PostgresRepository(Generic[T]):
                 (name, _truth(value) if isinstance(filters[name], Whether) else None)
                 for name, value in query.filters.items()
             ),
-            order=ordering(listing, query),
+            order=listing.ordering(query),
             searched=listing.searched,
             search=None if query.search is None else digits is not None,
             own=query.own is not None,
+            after=None if place is None else tuple(value is None for value in place.values),
         )
         params = {f"filter_{name}": plain(value) for name, value in query.filters.items()}
         params |= {"limit": query.limit, "offset": query.offset, "own": query.own}
         if query.search is not None:
             params |= {"search": pattern(query.search), "digits": pattern(digits or "")}
+        if place is not None:
+            names = (name for name, _falls in shape.order)
+            params |= {f"after_{n}": v for n, v in zip(names, place.values, strict=True)}
+            params |= {"after_id": place.id, "limit": query.limit + 1}  # one more tells of others
         return shape, params
 
     async def _total(self, shape: PageOf, params: dict[str, Any]) -> int:
         """The total where no row of the page could bring it."""
-        if params["offset"] == 0:
+        if params["offset"] == 0 and shape.after is None:
             return 0
         ((total,),) = await self._session.rows(sql_of(CountOf(shape)), params)
         return int(total)

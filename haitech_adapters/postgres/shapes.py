@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from haitech_adapters.postgres.mapping import Clause, Mapping, Whether, among, parameter
 from haitech_adapters.postgres.tables.columns import ordered_text
 from haitech_domain.people import Phone
-from haitech_domain.ports import Listing, Query
 
 
 def locking(statement: sa.Select[Any], table: sa.Table) -> sa.Select[Any]:
@@ -96,28 +95,14 @@ class Update:
         )
 
 
-def ordering(listing: Listing, query: Query) -> tuple[tuple[str, bool], ...]:
-    """The columns to sort by and whether each falls.
-
-    A column that begins the resource's own order brings the rest of that order along, so dates
-    are sorted by start within a date, too.
-    """
-    if query.sort_by is None:
-        if query.descending is None:
-            return listing.order
-        return tuple((name, query.descending) for name, _falls in listing.order)
-    falls = bool(query.descending)
-    own = tuple(name for name, _falls in listing.order)
-    names = own if own[0] == query.sort_by else (query.sort_by,)
-    return tuple((name, falls) for name in names)
-
-
 @attrs.frozen
 class PageOf:
     """A page of live rows, each followed by how many rows there are in all.
 
     `filters` are names, each with its value where the value decides the SQL (`Whether`);
-    `searched` are the columns to search, `search` says whether the term is text alone (False) or may be a phone (True).
+    `searched` are the columns to search, `search` says whether the term is text alone (False) or
+    may be a phone (True). A page that begins behind a row knows by `after` which of the values
+    that it is ordered by are missing there.
     """
 
     mapping: Mapping[Any]
@@ -128,16 +113,18 @@ class PageOf:
     )
     search: bool | None = None
     own: bool = False
+    after: tuple[bool, ...] | None = None
 
     def statement(self) -> sa.Select[Any]:
         """SELECT …, (SELECT count(*) …) ORDER BY … LIMIT … OFFSET …
 
-        The count is a query of its own: a window over the rows costs twice as much.
+        The count is a query of its own: a window over the rows costs twice as much. It counts
+        what is before the page, too.
         """
         total = self.counted().scalar_subquery()
         return (
             sa.select(*self.mapping.columns, total)
-            .where(*self._clauses())
+            .where(*self._clauses(), *self._after())
             .order_by(*self._order())
             .limit(parameter("limit", sa.Integer()))
             .offset(parameter("offset", sa.Integer()))
@@ -181,6 +168,31 @@ class PageOf:
                 found.append(column.like(parameter("digits", sa.Text())))
         return found
 
+    def _after(self) -> list[Clause]:
+        """What holds of the rows behind the one whose values are the parameters `after_…`.
+
+        Where it can be, this is one comparison of rows, which an index on the order's columns
+        answers; a missing value equals nothing, and comes last both ways.
+        """
+        if self.after is None:
+            return []
+        table = self.mapping.table
+        keys = [
+            _Key(table.c[name], falls, parameter(f"after_{name}", table.c[name].type), missing)
+            for (name, falls), missing in zip(
+                (*self.order, ("id", self.order[0][1])), (*self.after, False), strict=True
+            )
+        ]
+        if len({key.falls for key in keys}) == 1 and not any(key.column.nullable for key in keys):
+            here = sa.tuple_(*(key.compared for key in keys))
+            there = sa.tuple_(*(key.value for key in keys))
+            return [here < there if keys[0].falls else here > there]
+        behind = [
+            sa.and_(*(before.equals for before in keys[:n]), key.is_behind)
+            for n, key in enumerate(keys)
+        ]
+        return [sa.or_(*behind)]
+
     def _order(self) -> list[sa.ColumnElement[Any]]:
         columns = self.mapping.table.c
         falls = self.order[0][1]
@@ -193,6 +205,34 @@ class PageOf:
             column = column.desc() if descending else column.asc()
             order.append(column.nulls_last() if nullable and descending else column)
         return order
+
+
+@attrs.frozen
+class _Key:
+    """One column of an order, and its value at the row behind which a page begins."""
+
+    column: sa.Column[Any]
+    falls: bool
+    value: sa.BindParameter[Any]
+    missing: bool
+
+    @property
+    def compared(self) -> sa.ColumnElement[Any]:
+        """The column as it is ordered."""
+        return ordered_text(self.column) if isinstance(self.column.type, sa.Text) else self.column
+
+    @property
+    def equals(self) -> Clause:
+        """A row has the same value."""
+        return self.column.is_(None) if self.missing else self.column == self.value
+
+    @property
+    def is_behind(self) -> Clause:
+        """A row has a value that comes later."""
+        if self.missing:
+            return sa.false()
+        behind = self.compared < self.value if self.falls else self.compared > self.value
+        return sa.or_(behind, self.column.is_(None)) if self.column.nullable else behind
 
 
 @attrs.frozen

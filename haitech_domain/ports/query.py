@@ -26,6 +26,21 @@ class Listing:
     searched: tuple[str, ...] = ()
     order: tuple[tuple[str, bool], ...] = (("created_at", True),)
 
+    def ordering(self, query: Query) -> tuple[tuple[str, bool], ...]:
+        """The fields to sort by and whether each falls.
+
+        A field that begins the list's own order brings the rest of that order along, so dates are
+        sorted by start within a date, too.
+        """
+        if query.sort_by is None:
+            if query.descending is None:
+                return self.order
+            return tuple((field, query.descending) for field, _falls in self.order)
+        falls = bool(query.descending)
+        own = tuple(field for field, _falls in self.order)
+        fields = own if own[0] == query.sort_by else (query.sort_by,)
+        return tuple((field, falls) for field in fields)
+
     def check(self, query: Query) -> None:
         """Whether every name in the query is known.
 
@@ -54,7 +69,7 @@ class Query:
     `own` limits the list to what exists for one instructor (R-ACC-2), or, of what people have
     for themselves, for the user or API key with this id. `sort_by` None means the resource's own
     order, turned by `descending` where that is given. Ties are broken by id. Deleted rows never
-    appear.
+    appear. `cursor` is where another page of the same question ended, instead of an `offset`.
     """
 
     filters: Mapping[str, Any] = attrs.field(factory=dict)
@@ -65,12 +80,17 @@ class Query:
     offset: int = 0
     own: UUID | None = None
     listing: Listing | None = None
+    cursor: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_AT_ONCE:
             raise Invalid.because("limit", f"must be between 1 and {MOST_AT_ONCE}")
         if not 0 <= self.offset <= LARGEST_OFFSET:
             raise Invalid.because("offset", f"must be between 0 and {LARGEST_OFFSET}")
+        if self.cursor is not None and self.offset:
+            raise Invalid.because(
+                "cursor", "goes without an offset; give one of them", reason="cursor.with_offset"
+            )
 
 
 T_co = TypeVar("T_co", covariant=True)
@@ -78,14 +98,22 @@ T_co = TypeVar("T_co", covariant=True)
 
 @attrs.frozen(kw_only=True)
 class Page(Generic[T_co]):
-    """Some rows of a list and how many there are in all."""
+    """Some rows of a list and how many there are in all.
+
+    `next_cursor` is where the next page begins, if there is one. A page `by_cursor` does not know
+    how many rows are before it.
+    """
 
     items: tuple[T_co, ...]
     total: int
     limit: int
     offset: int
+    next_cursor: str | None = None
+    by_cursor: bool = False
 
     @property
     def has_more(self) -> bool:
         """Whether rows follow this page."""
+        if self.by_cursor:
+            return self.next_cursor is not None
         return self.offset + len(self.items) < self.total

@@ -107,6 +107,10 @@ class TestImportLedger(contracts.ImportLedgerContract):
     """The import ledger."""
 
 
+class TestCursors(contracts.CursorsContract):
+    """Lists by cursor."""
+
+
 class TestApiKeys(contracts.ApiKeysContract):
     """API keys."""
 

@@ -52,6 +52,10 @@ class TestRoundTrip(contracts.RoundTripContract):
     """Saving and reading."""
 
 
+class TestCursors(contracts.CursorsContract):
+    """Lists by cursor."""
+
+
 class TestApiKeys(contracts.ApiKeysContract):
     """API keys."""
 

@@ -60,7 +60,7 @@ def test_a_list_is_documented_in_its_envelope(made):
     assert schema["required"] == ["data", "meta", "pagination"]
     assert schema["properties"]["data"]["items"] == {"$ref": "#/components/schemas/PupilView"}
     assert {p["name"] for p in listing["parameters"]} == {
-        "limit", "offset", "sortBy", "sortOrder", "search", "q", "city", "isActive", "from", "schoolId",
+        "limit", "offset", "cursor", "sortBy", "sortOrder", "search", "q", "city", "isActive", "from", "schoolId",
     }  # fmt: skip
 
 

@@ -712,6 +712,7 @@ def test_a_cycle_s_own_list_takes_the_same_filters(many):
         assert many.manager.everything(f"/cycles/{id}/meetings", status="cancelled") == cancelled
         page, about = many.manager.page(f"/cycles/{id}/meetings", limit=2, offset=1)
         assert page == own[1:3]
+        assert about.pop("nextCursor")
         assert about == {"total": 5, "limit": 2, "offset": 1, "hasMore": True}
 
 

@@ -190,6 +190,7 @@ def test_a_list_is_sorted_and_paged(world, kind):
         f"/{kind}", sortBy="name", sortOrder="asc"
     )
     first, about = world.admin.page(f"/{kind}", limit=2)
+    assert about.pop("nextCursor")
     assert about == {"total": len(rows), "limit": 2, "offset": 0, "hasMore": True}
     rest, about = world.admin.page(f"/{kind}", limit=100, offset=2)
     assert about["hasMore"] is False

@@ -51,11 +51,13 @@ TERMS: Final = (
 )
 
 
-async def _page(world: World, kind: str, query: Query) -> Page[Any]:
+async def a_page(world: World, kind: str, query: Query) -> Page[Any]:
+    """One page of a list."""
     return await world.uow.read(lambda tx: getattr(tx, kind).page(query))
 
 
-async def _settled(world: World, people: Population) -> None:
+async def settled(world: World, people: Population) -> None:
+    """Keep everybody and everything."""
     await world.uow.run(SYSTEM, lambda tx: settle(tx, people))
 
 
@@ -81,7 +83,7 @@ def _dates_in_order(filters: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
-def _queries(draw: st.DrawFn) -> tuple[str, Query]:
+def questions(draw: st.DrawFn) -> tuple[str, Query]:
     """A list, and any question that can be asked of it."""
     kind = draw(st.sampled_from(sorted(LISTINGS)))
     listing = LISTINGS[kind]
@@ -104,16 +106,16 @@ class ListingContract(Contract):
     """Pages of live rows."""
 
     @property_of_world(300)
-    @given(_queries())
+    @given(questions())
     async def test_any_question_is_answered_as_by_hand(
         self, world: World, asked: tuple[str, Query]
     ) -> None:
         """Filters, search, sort, own rows and pages at once (R-ACC-2, R-PPL-4)."""
         kind, query = asked
-        if not (await _page(world, "users", Query())).total:
-            await _settled(world, PEOPLE)  # at the first example; the others find it there
+        if not (await a_page(world, "users", Query())).total:
+            await settled(world, PEOPLE)  # at the first example; the others find it there
         expected = meant(kind, query, PEOPLE)
-        page = await _page(world, kind, query)
+        page = await a_page(world, kind, query)
         assert list(page.items) == expected[query.offset : query.offset + query.limit]
         assert (page.total, page.limit, page.offset) == (len(expected), query.limit, query.offset)
         assert page.has_more is (query.offset + query.limit < len(expected))
@@ -122,17 +124,17 @@ class ListingContract(Contract):
     async def test_every_filter_keeps_what_it_names(self, world: World, kind: str) -> None:
         """Each filter alone, with each value that occurs."""
         people = a_population()
-        await _settled(world, people)
+        await settled(world, people)
         for filters in _single_filters(kind, people):
             query = Query(filters=filters, limit=MOST_AT_ONCE)
-            page = await _page(world, kind, query)
+            page = await a_page(world, kind, query)
             assert (filters, list(page.items)) == (filters, meant(kind, query, people))
 
     @pytest.mark.parametrize("kind", sorted(LISTINGS))
     async def test_every_sort_orders_both_ways(self, world: World, kind: str) -> None:
         """Ties by id in the direction of the sort; what has no value comes last both ways."""
         people = a_population()
-        await _settled(world, people)
+        await settled(world, people)
         questions = [Query(limit=MOST_AT_ONCE)]
         for sort_by in LISTINGS[kind].sorts:
             questions += [
@@ -140,36 +142,36 @@ class ListingContract(Contract):
                 for falls in (None, False, True)
             ]
         for query in questions:
-            page = await _page(world, kind, query)
+            page = await a_page(world, kind, query)
             assert (query, list(page.items)) == (query, meant(kind, query, people))
 
     @pytest.mark.parametrize("kind", sorted(LISTINGS))
     async def test_pages_make_up_the_list(self, world: World, kind: str) -> None:
         """Every row once, in order; the last page says that nothing follows."""
         people = a_population()
-        await _settled(world, people)
+        await settled(world, people)
         found: list[Any] = []
         more = True
         while more:
-            page = await _page(world, kind, Query(limit=4, offset=len(found)))
+            page = await a_page(world, kind, Query(limit=4, offset=len(found)))
             found += page.items
             more = page.has_more
         assert found == meant(kind, Query(), people)
-        beyond = await _page(world, kind, Query(offset=10_000))
+        beyond = await a_page(world, kind, Query(offset=10_000))
         assert (beyond.items, beyond.total, beyond.has_more) == ((), len(found), False)
 
     @pytest.mark.parametrize("kind", sorted(LISTINGS))
     async def test_what_cannot_be_asked_is_refused(self, world: World, kind: str) -> None:
         """An unknown filter, an unknown sort, a search where nothing is searched."""
         with pytest.raises(Invalid) as caught:
-            await _page(world, kind, Query(filters={"shoe_size": 44}))
+            await a_page(world, kind, Query(filters={"shoe_size": 44}))
         assert caught.value.reason == "filter.unknown"
         with pytest.raises(Invalid) as caught:
-            await _page(world, kind, Query(sort_by="shoe_size"))
+            await a_page(world, kind, Query(sort_by="shoe_size"))
         assert caught.value.reason == "sort.unknown"
         if not LISTINGS[kind].searched:
             with pytest.raises(Invalid):
-                await _page(world, kind, Query(search="x"))
+                await a_page(world, kind, Query(search="x"))
 
     @pytest.mark.parametrize(
         ("term", "finds"),
@@ -204,5 +206,5 @@ class ListingContract(Contract):
             city="חיפה",
         )
         await add(world, lambda tx: tx.customers, dana, a_customer(name="משה"))
-        page = await _page(world, "customers", Query(search=term))
+        page = await a_page(world, "customers", Query(search=term))
         assert list(page.items) == ([dana] if finds else [])
