@@ -20,6 +20,7 @@ RULES_BETWEEN: Final = frozenset(
         "expiry.past",
         "filter.twice",  # `search` and its other name `q`
         "money.too_many_decimals",  # of a number: `multipleOf: 0.01` divides floats
+        "password.wrong",  # a random one is not the caller's
         "price.required",  # by the type of the cycle
         "reference.unknown",  # a random id names nothing
         "sort.unknown",  # of the list that a saved view is of, or of an instructor's narrower one
