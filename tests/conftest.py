@@ -20,7 +20,7 @@ _EVERYWHERE = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("quick", _EVERYWHERE, max_examples=15)
-settings.register_profile("ci", _EVERYWHERE, max_examples=75)
+settings.register_profile("ci", _EVERYWHERE, max_examples=40)
 settings.register_profile("thorough", _EVERYWHERE, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -9,6 +9,7 @@ from haitech_domain.errors import DomainError, Duplicate, Invalid, NotFound, Wou
 from haitech_domain.registration import AlreadyRegistered, CycleFull
 from haitech_domain.scheduling import InstructorBusy
 from haitech_domain.testing.builders import a_phone
+from haitech_domain.use_cases.catalogue import NotDeleted
 from tests.journeys.live_school import ADMIN, at_once, done, live_school, refused
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
@@ -332,5 +333,7 @@ async def test_a_deleted_cycle_restored_at_once_comes_back_once_unless_its_time_
             school.verbs.restore_cycle(actor=ADMIN, cycle_id=cycle.id),
         )
         assert len(done(results)) == 1
-        assert all(isinstance(r, (NotFound, InstructorBusy)) for r in refused(results, DomainError))
+        assert all(
+            isinstance(r, (NotDeleted, InstructorBusy)) for r in refused(results, DomainError)
+        )
         await school.must_be_sound()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import psycopg
 import pytest
 
+from haitech_adapters.postgres import Anchor
+from haitech_app.container import Container
+from haitech_app.settings import Settings
 from tests.journeys.program import EMAIL, PASSWORD, as_url, programs, run, until
 from tests.postgres import databases
 
@@ -21,10 +25,17 @@ def url():
     return as_url(databases.new_database())
 
 
-def administrator(folder, url, email=EMAIL):
-    create = ("admin", "create", "--email", email)
-    made = run(folder, *create, admin_password=PASSWORD, database_url=url, secret_key=SECRET)
-    assert made.returncode == 0, made.stderr[-500:]
+def administrator(url, email=EMAIL):
+    """A row of the log, as any process of the school writes it."""
+
+    async def make():
+        container = Container(
+            settings=Settings(database_url=url, secret_key=SECRET, jwt_secret=SECRET)
+        )
+        async with container.pool():
+            await container.verbs().create_admin(email=email, password=PASSWORD)
+
+    asyncio.run(make())
 
 
 def verify(folder, url, *options, secret_key=SECRET):
@@ -38,13 +49,13 @@ def behind_its_back(url, statement):
 
 
 def test_it_seals_what_is_new_and_says_that_nothing_is_wrong(tmp_path, url):
-    administrator(tmp_path, url)
+    administrator(url)
     done = verify(tmp_path, url)
     assert done.returncode == 0, done.stderr[-500:]
     summary, head = done.stdout.splitlines()
     assert summary == "1 sealed rows, 0 new ones: nothing wrong"
     assert head.startswith("head 1:")
-    administrator(tmp_path, url, "other@school.example")
+    administrator(url, "other@school.example")
     again = verify(tmp_path, url, "--expect", head.removeprefix("head "))
     assert (again.returncode, again.stdout.splitlines()[0]) == (
         0,
@@ -54,7 +65,7 @@ def test_it_seals_what_is_new_and_says_that_nothing_is_wrong(tmp_path, url):
 
 def test_it_names_what_was_edited_and_ends_with_status_1(tmp_path, url):
     for name in ("first", "second", "third"):
-        administrator(tmp_path, url, f"{name}@school.example")
+        administrator(url, f"{name}@school.example")
     assert verify(tmp_path, url).returncode == 0
     behind_its_back(url, "UPDATE audit_log SET action = 'update' WHERE position = 1")
     behind_its_back(url, "DELETE FROM audit_log WHERE position = 3")
@@ -81,7 +92,7 @@ def test_it_names_what_was_edited_and_ends_with_status_1(tmp_path, url):
 
 def test_the_newest_rows_removed_with_their_seals_are_missed(tmp_path, url):
     for name in ("first", "second"):
-        administrator(tmp_path, url, f"{name}@school.example")
+        administrator(url, f"{name}@school.example")
     assert verify(tmp_path, url).returncode == 0
     behind_its_back(url, "DELETE FROM audit_log WHERE position = 2")
     behind_its_back(url, "DELETE FROM audit_seals WHERE position = 2")
@@ -91,7 +102,7 @@ def test_the_newest_rows_removed_with_their_seals_are_missed(tmp_path, url):
 
 
 def test_another_secret_is_said_to_be_one(tmp_path, url):
-    administrator(tmp_path, url)
+    administrator(url)
     assert verify(tmp_path, url).returncode == 0
     other = verify(tmp_path, url, secret_key="another secret key of the tests, long")
     assert other.returncode == 1
@@ -101,8 +112,13 @@ def test_another_secret_is_said_to_be_one(tmp_path, url):
 
 
 @pytest.mark.parametrize("anchor", ["x", "1", "1:xyz", "-1:00", ":", "9" * 30 + ":00"])
-def test_what_is_no_head_is_refused(tmp_path, anchor):
-    refused = run(tmp_path, *VERIFY, "--expect", anchor)
+def test_what_is_no_head_is_none(anchor):
+    with pytest.raises(ValueError, match="head"):
+        Anchor.of(anchor)
+
+
+def test_what_is_no_head_is_refused_before_anything_is_started(tmp_path):
+    refused = run(tmp_path, *VERIFY, "--expect", "1:xyz")
     assert refused.returncode == 2
     assert "--expect" in refused.stderr
     assert not (tmp_path / "data").exists()

@@ -30,6 +30,7 @@ VALUES = {
     "grade": "ד",
     "role": "admin",
     "is_active": True,
+    "is_trial": True,
     "from": date(2026, 1, 1),
     "to": date(2026, 2, 1),
     "date": date(2026, 1, 1),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from haitech_domain.access import ActorKind, Role
@@ -54,6 +55,32 @@ LEFT_ALONE = {
 NEEDS_ARGUMENTS = {"amounts", "meetings_of_cycle"}
 
 
+def comes_true(strategy, complete):
+    """Whether `complete` is true after some of 300 examples; no more are drawn than it takes."""
+    done = False
+
+    @settings(
+        max_examples=300,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow],
+        database=None,
+    )
+    @given(strategy)
+    def draw(made):
+        nonlocal done
+        done = done or complete(made)
+        if done:
+            raise EnoughError
+
+    with suppress(EnoughError):
+        draw()
+    return done
+
+
+class EnoughError(Exception):
+    """Ends the drawing of examples."""
+
+
 @pytest.mark.parametrize("name", sorted(set(strategies.__all__) - NEEDS_ARGUMENTS))
 def test_every_strategy_makes_something_with_nothing_filtered_away(name):
     made = getattr(strategies, name)
@@ -61,7 +88,7 @@ def test_every_strategy_makes_something_with_nothing_filtered_away(name):
         return
 
     # filter_too_much stays on: it fails where a strategy throws away most of what it draws
-    @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
     @given(made())
     def draw(_value):
         pass
@@ -82,18 +109,14 @@ def test_entities_are_valid_and_live(name, data):
 @pytest.mark.parametrize("name", sorted(set(ENTITIES) - {"scheduled_meetings"}))
 def test_every_field_with_a_default_departs_from_it_now_and_then(name):
     """A new field of an entity must be drawn, or nothing would ever test it."""
-    fields: set[str] = set()
     departed: set[str] = set()
 
-    @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], database=None)
-    @given(ENTITIES[name]())
-    def draw(made):
+    def complete(made):
         known = attrs.fields(type(made))
-        fields.update(a.name for a in known)
         departed.update(a.name for a in known if getattr(made, a.name) != a.default)
+        return {a.name for a in known} - departed <= LEFT_ALONE[name]
 
-    draw()
-    assert fields - departed <= LEFT_ALONE[name]
+    assert comes_true(ENTITIES[name](), complete)
 
 
 @pytest.mark.parametrize("name", ENTITIES)
@@ -123,13 +146,11 @@ def test_meetings_come_in_every_status(data):
 def test_every_kind_occurs(strategy, attribute, kinds):
     seen: set[object] = set()
 
-    @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], database=None)
-    @given(strategy)
-    def draw(made):
+    def complete(made):
         seen.add(getattr(made, attribute))
+        return seen == set(kinds)
 
-    draw()
-    assert seen == set(kinds)
+    assert comes_true(strategy, complete)
 
 
 @given(strategies.postponements())

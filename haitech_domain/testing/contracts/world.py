@@ -72,10 +72,13 @@ class RolledBackError(Exception):
 def property_of_world(examples: int = 25) -> settings:
     """Settings for a property over a world, each example of which is a transaction.
 
+    `examples` is for Hypothesis's usual 100 a property; a profile that asks for more or fewer
+    gets more or fewer of these.
+
     Draw everything in `@given`: an asynchronous test must not draw on its way.
     """
     return settings(
-        max_examples=examples,
+        max_examples=max(5, examples * settings().max_examples // 100),
         deadline=None,
         suppress_health_check=[
             HealthCheck.function_scoped_fixture,  # examples leave nothing in the world
