@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
@@ -28,6 +28,30 @@ class Event:
             CATALOGUE[cls.type] = cls
 
 
+Verb: TypeAlias = Literal[
+    "create",
+    "update",
+    "delete",
+    "restore",
+    "import",
+    "complete",
+    "cancel",
+    "postpone",
+    "reopen",
+    "recalculate",
+    "progress",
+    "activate",
+    "deactivate",
+    "invite",
+    "login",
+    "logout",
+    "refresh",
+    "password",
+    "rotate",
+    "end",
+]
+"""Everything that a change may be called; the checker refuses any other."""
+
 T = TypeVar("T", bound=Entity)
 T_co = TypeVar("T_co", bound=Entity, covariant=True)
 
@@ -41,16 +65,16 @@ class Change(Generic[T]):
 
     before: T | None
     after: T
-    action: str
+    action: Verb
     events: tuple[Event, ...] = ()
 
     @classmethod
-    def created(cls, after: T, *events: Event, action: str = "create") -> Change[T]:
+    def created(cls, after: T, *events: Event, action: Verb = "create") -> Change[T]:
         """Something new."""
         return cls(None, after, action, events)
 
     @classmethod
-    def updated(cls, before: T, after: T, *events: Event, action: str = "update") -> Change[T]:
+    def updated(cls, before: T, after: T, *events: Event, action: Verb = "update") -> Change[T]:
         """Something known, changed; without events where nothing differs."""
         return cls(before, after, action, events if after is not before else ())
 

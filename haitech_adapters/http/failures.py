@@ -43,6 +43,9 @@ BY_KIND: Final[Mapping[Kind, tuple[int, str]]] = {
 }
 """The domain's classes of refusal as the contract answers them."""
 
+_LISTS_FIELDS: Final = frozenset({"sort.unknown"})
+"""Reasons whose messages list fields by the domain's names."""
+
 BY_STATUS: Final[Mapping[int, tuple[str, str, str]]] = {
     400: ("VALIDATION_ERROR", "request.malformed", "this request cannot be read"),
     401: ("UNAUTHORIZED", "credentials.invalid", "this needs credentials"),
@@ -115,7 +118,11 @@ def refusal(error: DomainError) -> Failure:
         reason=error.reason,
         message="Invalid input" if isinstance(error, Invalid) else error.message,
         details=tuple(
-            ErrorDetail(field=path(p.field), message=p.message, reason=p.reason)
+            ErrorDetail(
+                field=path(p.field),
+                message=path(p.message) if p.reason in _LISTS_FIELDS else p.message,
+                reason=p.reason,
+            )
             for p in error.problems
         ),
         headers=headers,

@@ -1,5 +1,5 @@
 """The audit log: who changed what, and when."""
 
-from haitech_domain.audit.entry import AuditEntry
+from haitech_domain.audit.entry import Audited, AuditEntry
 
-__all__ = ["AuditEntry"]
+__all__ = ["AuditEntry", "Audited"]

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 import attrs
 
 from haitech_domain.access import ActorKind
 from haitech_domain.ids import AuditEntryId
+
+Audited: TypeAlias = Literal[
+    "customer",
+    "student",
+    "course",
+    "branch",
+    "closure",
+    "instructor",
+    "institutional_order",
+    "cycle",
+    "meeting",
+    "registration",
+    "attendance",
+    "saved_view",
+    "user",
+    "login_session",
+    "one_time_token",
+    "api_key",
+]
+"""The words for what is audited; a test holds the declarations of all repositories to them."""
 
 
 @attrs.frozen(kw_only=True)

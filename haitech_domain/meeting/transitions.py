@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, TypeVar
 import attrs
 
 from haitech_domain.calendar import TimeSlot
-from haitech_domain.change import Change, Transition
+from haitech_domain.change import Change, Transition, Verb
 from haitech_domain.cycle import ActivityType
 from haitech_domain.errors import DomainError, Invalid, Problem
 from haitech_domain.ids import CycleId, InstructorId, MeetingId
@@ -239,7 +239,7 @@ def amend(meeting: Meeting, *, at: datetime, **fields: Any) -> Change[Meeting]:
 
 
 def _updated(
-    before: Meeting, after: Meeting, at: datetime, *, action: str = "update"
+    before: Meeting, after: Meeting, at: datetime, *, action: Verb = "update"
 ) -> Change[Meeting]:
     touched = tuple(
         a.name

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 import attrs
 
-from haitech_domain.change import Change, Event, Transition
+from haitech_domain.change import Change, Event, Transition, Verb
 from haitech_domain.cycle import Cycle, CycleStatus
 from haitech_domain.errors import Invalid
 from haitech_domain.ids import RegistrationId, StudentId
@@ -116,7 +116,7 @@ def amend(
 
 
 _TOLD_BY_ENDING: Final = frozenset({"status", "cancellation_date"})
-_VERBS: Final = {
+_VERBS: Final[Mapping[RegistrationStatus, Verb]] = {
     RegistrationStatus.COMPLETED: "complete",
     RegistrationStatus.CANCELLED: "cancel",
 }

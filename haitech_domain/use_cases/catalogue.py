@@ -6,18 +6,18 @@ A resource is a `Spec`, a declaration; the verbs below work for any of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 import attrs
 
 from haitech_domain.access import Action, Actor, ActorKind, Forbidden, Resource, Role, grant, own
-from haitech_domain.change import Change, Event
+from haitech_domain.change import Change, Event, Verb
 from haitech_domain.entity import Entity
-from haitech_domain.errors import DomainError, Invalid, NotFound, UnknownReference
+from haitech_domain.errors import DomainError, Invalid, NotFound, Problem, UnknownReference
 from haitech_domain.ids import DeletionId
 from haitech_domain.ports import (
     Clock,
@@ -30,6 +30,7 @@ from haitech_domain.ports import (
     UnitOfWork,
 )
 from haitech_domain.records import fields_changed
+from haitech_domain.use_cases.references import References, missing
 
 T = TypeVar("T", bound=Entity)
 
@@ -52,6 +53,11 @@ def _agree(actor: Actor, entity: Any) -> None:
     """Whoever may write may say anything."""
 
 
+def _any_day(*_: Any) -> tuple[Problem, ...]:
+    """Nothing depends on the day."""
+    return ()
+
+
 def _silent(*_: Any) -> tuple[Event, ...]:
     return ()
 
@@ -69,6 +75,8 @@ class NotDeleted(DomainError):
 class Spec(Generic[T]):
     """What a simple resource is.
 
+    `dated` says what is wrong with given values on the day (in Israel) of the act. `named` says
+    what given values name, so that a new thing with other faults is told of those as well.
     `checked` looks at a new or changed thing before it is saved (do its references exist?),
     `leaving` before it is deleted (would it orphan something?), `returning` before it is
     restored. `first` runs before the thing itself is locked, where other rows have to be locked
@@ -96,6 +104,8 @@ class Spec(Generic[T]):
     owner: str | None = None
     judged: Callable[[Actor, T], None] = _agree
     relatives: Callable[[Transaction, T], Awaitable[Any]] = _alone
+    dated: Callable[[date, Mapping[str, Any]], Iterable[Problem]] = _any_day
+    named: Callable[[Transaction, Mapping[str, Any]], References] | None = None
     checked: Guard = _allow
     moving: Callable[[Transaction, T | None, T], Awaitable[None]] = _go
     leaving: Guard = _allow
@@ -178,6 +188,20 @@ async def lock_deleted(
     return found
 
 
+def _faultless(make: Callable[[], T], besides: Iterable[Problem]) -> T:
+    """What `make` makes. :raises Invalid: with what it refuses, and `besides` of other fields"""
+    also = tuple(besides)
+    try:
+        made = make()
+    except Invalid as wrong:
+        known = {problem.field for problem in wrong.found}
+        also = tuple(problem for problem in also if problem.field not in known)
+        raise Invalid((*wrong.found, *also)) from None
+    if also:
+        raise Invalid(also)
+    return made
+
+
 @attrs.frozen(kw_only=True)
 class Create(Generic[T]):
     """Make a new one. Every value is checked, and everything that is wrong is listed."""
@@ -203,7 +227,11 @@ class Create(Generic[T]):
         made = {"id": self.ids.new(), "created_at": at, "updated_at": at, **(within or {})}
         if spec.owner is not None and mine is not None:
             made[spec.owner] = mine
-        entity = spec.entity(**{**values, **made})
+        besides = spec.dated(self.clock.civil().date(), values)
+        try:
+            entity = _faultless(lambda: spec.entity(**{**values, **made}), besides)
+        except Invalid as wrong:
+            raise await self._whole(actor, values, wrong) from None
         spec.judged(actor, entity)
 
         async def work(tx: Transaction) -> T:
@@ -215,6 +243,19 @@ class Create(Generic[T]):
             return entity
 
         return await self.uow.run(actor, work)
+
+    async def _whole(self, actor: Actor, values: Mapping[str, Any], wrong: Invalid) -> Invalid:
+        """The refusal, with the values that keep their rules and name nothing."""
+        named = self.spec.named
+        if named is None:
+            return wrong
+        known = {problem.field for problem in wrong.found}
+        sound = {name: value for name, value in values.items() if name not in known}
+
+        async def work(tx: Transaction) -> list[Problem]:
+            return await missing(named(tx, sound))
+
+        return Invalid((*wrong.found, *await self.uow.run(actor, work)))
 
 
 @attrs.frozen(kw_only=True)
@@ -273,7 +314,7 @@ class Update(Generic[T]):
     spec: Spec[T]
     uow: UnitOfWork
     clock: Clock
-    action: str = "update"
+    action: Verb = "update"
     """The verb by which the audit knows it."""
 
     async def __call__(self, *, actor: Actor, id: UUID, values: Mapping[str, Any]) -> T:
@@ -287,6 +328,9 @@ class Update(Generic[T]):
         spec = self.spec
         mine = spec.limit(actor, Action.UPDATE)
         at = self.clock.now()
+        wrong = tuple(spec.dated(self.clock.civil().date(), values))
+        if wrong:
+            raise Invalid(wrong)
 
         async def work(tx: Transaction) -> T:
             repository = spec.repository(tx)

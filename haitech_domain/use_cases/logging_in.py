@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.access import Actor, ActorKind
-from haitech_domain.change import Change
+from haitech_domain.change import Change, Verb
 from haitech_domain.errors import BadValue, NotFound
 from haitech_domain.ids import InstructorId, SessionId
 from haitech_domain.people import Email
@@ -187,7 +187,7 @@ class RefreshSession:
             after = rotated(session, given, new, at=at, life=self.rules.refresh_life)
             if after is None or user is None or not user.is_active:
                 return None
-            action = "refresh" if after.ended_at is None else "end"
+            action: Verb = "refresh" if after.ended_at is None else "end"
             # what ends is kept: the refusal is raised outside of the transaction
             await tx.login_sessions.save(Change.updated(session, after, action=action))
             if after.ended_at is not None:

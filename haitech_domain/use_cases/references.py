@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
 import attrs
@@ -12,6 +12,9 @@ from haitech_domain.cycle import Cycle
 from haitech_domain.errors import DomainError, Invalid, NotFound, Problem
 from haitech_domain.ports import Repository, Transaction
 from haitech_domain.registration import Registration
+
+References: TypeAlias = Mapping[str, tuple[Repository[Any], UUID | None]]
+"""What is named by fields: where each of them is looked up, and its id."""
 
 
 @attrs.frozen
@@ -33,9 +36,7 @@ class StudentDeleted(DomainError):
     count: int
 
 
-async def missing(
-    references: Mapping[str, tuple[Repository[Any], UUID | None]],
-) -> list[Problem]:
+async def missing(references: References) -> list[Problem]:
     """Lock each thing named by a field, so that nobody deletes it meanwhile; say which are not.
 
     Locks are taken in the order given; every caller names them in the same one: course, branch,
@@ -52,11 +53,7 @@ async def missing(
     return problems
 
 
-async def must_exist(
-    references: Mapping[str, tuple[Repository[Any], UUID | None]],
-    *,
-    besides: Iterable[Problem] = (),
-) -> None:
+async def must_exist(references: References, *, besides: Iterable[Problem] = ()) -> None:
     """Whether everything named exists, locked. `besides` are told in the same answer.
 
     :raises Invalid: with every field that names nothing live

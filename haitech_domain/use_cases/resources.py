@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
 
 from haitech_domain.access import Resource, Role
 from haitech_domain.branch import Branch, Closure
@@ -14,14 +16,14 @@ from haitech_domain.customer import (
     CustomerDeleted,
     CustomerUpdated,
 )
-from haitech_domain.errors import WouldOrphan
+from haitech_domain.errors import Problem, WouldOrphan
 from haitech_domain.instructor import Instructor
 from haitech_domain.order import InstitutionalOrder, OrderInUse
 from haitech_domain.ports import Listing, Transaction
 from haitech_domain.student import Student, StudentCreated, StudentDeleted, StudentUpdated
 from haitech_domain.use_cases.catalogue import Spec
 from haitech_domain.use_cases.closing import locked_user, shut_out, void_links
-from haitech_domain.use_cases.references import must_be_back, must_exist
+from haitech_domain.use_cases.references import References, must_be_back, must_exist
 from haitech_domain.user import LastAdmin, User
 
 
@@ -69,8 +71,18 @@ def _none_live(what: str, registrations: int) -> None:
         raise WouldOrphan(what, registrations, "live registrations")
 
 
+def _customer_named(tx: Transaction, values: Mapping[str, Any]) -> References:
+    return {"customer_id": (tx.customers, values.get("customer_id"))}
+
+
 async def _has_customer(tx: Transaction, student: Student) -> None:
     await must_exist({"customer_id": (tx.customers, student.customer_id)})
+
+
+def _born(today: date, values: Mapping[str, Any]) -> Iterator[Problem]:
+    day = values.get("birth_date")
+    if type(day) is date and day > today:
+        yield Problem("birth_date", "must not be after today", "date.future")
 
 
 async def _customer_is_back(tx: Transaction, student: Student) -> None:
@@ -108,6 +120,10 @@ async def _order_is_idle(tx: Transaction, order: InstitutionalOrder) -> None:
     _none_active("institutional order", await tx.cycles.active_count(order=order.id))
 
 
+def _branch_named(tx: Transaction, values: Mapping[str, Any]) -> References:
+    return {"branch_id": (tx.branches, values.get("branch_id"))}
+
+
 async def _order_has_branch(
     tx: Transaction, before: InstitutionalOrder | None, after: InstitutionalOrder
 ) -> None:
@@ -142,6 +158,8 @@ STUDENTS: Final = Spec(
     for_instructors=Listing(
         filters=frozenset({"grade"}), sorts=("name", "created_at"), searched=("name",)
     ),
+    dated=_born,
+    named=_customer_named,
     checked=_has_customer,
     returning=_customer_is_back,
     leaving=_student_is_idle,
@@ -176,6 +194,7 @@ ORDERS: Final = Spec(
     resource=Resource.ORDERS,
     entity=InstitutionalOrder,
     repository=lambda tx: tx.orders,
+    named=_branch_named,
     moving=_order_has_branch,
     leaving=_order_is_idle,
     returning=_order_branch_is_back,

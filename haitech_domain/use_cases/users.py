@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, Role, grant
-from haitech_domain.change import Change
+from haitech_domain.change import Change, Verb
 from haitech_domain.errors import BadValue, Duplicate, Invalid
 from haitech_domain.fields import problems_in
 from haitech_domain.ids import UserId
@@ -120,7 +120,7 @@ class CreateUser(Create[User]):
 class ActivateUser(Update[User]):
     """Let a user log in again."""
 
-    action: str = "activate"
+    action: Verb = "activate"
 
 
 @attrs.frozen(kw_only=True)
@@ -130,4 +130,4 @@ class DeactivateUser(Update[User]):
     The last active administrator cannot be deactivated.
     """
 
-    action: str = "deactivate"
+    action: Verb = "deactivate"

@@ -53,6 +53,7 @@ def test_an_order_is_what_was_given_with_its_estimated_total(world):
             {"pricePerMeeting", "estimatedMeetings"},
         ),
         ({"status": "open", "contactPhone": 5}, {"status", "contactPhone"}),
+        ({"branchId": str(NOBODY), "endDate": "2026-08-31"}, {"branchId", "endDate"}),
     ],
 )
 def test_what_is_wrong_with_an_order_is_named(world, given, wrong):

@@ -1,5 +1,7 @@
 """Customers and students: found, unique, deleted together, and what instructors see of them."""
 
+from datetime import datetime
+
 import pytest
 
 from haitech_domain.testing.builders import a_student
@@ -156,6 +158,34 @@ def test_a_student_moves_to_another_customer_that_exists(world):
         assert (error["reason"], fields_of(error)) == ("reference.unknown", {"customerId"})
         body = {"name": "New", "customerId": nobody}
         assert fields_of(world.manager.refused(400, "POST", "/students", body)) == {"customerId"}
+
+
+def test_everything_wrong_with_a_student_is_told_at_once(world):
+    body = {"name": " ", "customerId": str(NOBODY), "birthDate": "2999-01-01"}
+    error = world.manager.refused(400, "POST", "/students", body)
+    assert fields_of(error) == {"name", "customerId", "birthDate"}
+    body = {"name": "Noa", "customerId": str(NOBODY), "birthDate": "2200-01-01"}
+    error = world.manager.refused(400, "POST", "/students", body)
+    assert fields_of(error) == {"customerId", "birthDate"}
+    assert len(error["details"]) == 2  # what is out of all range is not told of today as well
+
+
+def test_nobody_is_born_after_today(world):
+    """Today is the day in Israel, which begins before that of the server."""
+    world.clock.set(datetime.fromisoformat("2026-10-18T00:30"))
+    parent = customer(world)
+    one = f"/students/{child(world, parent, birthDate='2026-10-18')['id']}"
+    tomorrow = {"birthDate": "2026-10-19"}
+    for method, path, body in (
+        ("POST", "/students", {"name": "Noa", "customerId": parent["id"]}),
+        ("POST", f"/customers/{parent['id']}/students", {"name": "Noa"}),
+        ("PUT", one, {}),
+        ("PATCH", one, {"name": "Noa"}),
+        ("PUT", f"/students/{NOBODY}", {}),
+    ):
+        error = world.manager.refused(400, method, path, body | tomorrow)
+        assert (error["reason"], fields_of(error)) == ("date.future", {"birthDate"})
+    assert world.manager.put(one, {"birthDate": None})["birthDate"] is None
 
 
 def test_students_are_found_by_name_customer_and_grade(world):

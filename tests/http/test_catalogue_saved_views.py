@@ -109,6 +109,16 @@ def test_a_view_that_would_not_work_is_refused_and_the_fault_is_named(world, giv
         assert found == wrong
 
 
+def test_the_sorts_that_there_are_have_the_names_that_the_list_takes(world):
+    body = {"name": "Mine", "entity": "customers", "sortBy": "shoeSize"}
+    [fault] = world.manager.refused(400, "POST", VIEWS, body)["details"]
+    assert fault == {
+        "field": "sortBy",
+        "message": "must be one of name, createdAt",
+        "reason": "sort.unknown",
+    }
+
+
 def test_a_change_is_judged_with_what_stays(world):
     one = f"{VIEWS}/{world.manager.make(VIEWS, MONDAYS)['id']}"
     error = world.manager.refused(400, "PUT", one, {"entity": "customers"})

@@ -26,7 +26,7 @@ def paid(world, registration, amount):
     async def work(tx):
         before = await tx.registrations.lock(UUID(registration["id"]))
         after = before.changed(world.clock.now(), paid_amount=amount)
-        await tx.registrations.save(Change.updated(before, after, action="pay"))
+        await tx.registrations.save(Change.updated(before, after, action="update"))
 
     world.run(world.uow.run, SYSTEM, work)
 

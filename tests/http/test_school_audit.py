@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import get_args
 from uuid import UUID
 
 import pytest
 
+from haitech_adapters.postgres.mappings import ALL as MAPPED
 from haitech_domain.access import Actor, ActorKind
-from haitech_domain.change import Change
+from haitech_domain.audit import Audited
+from haitech_domain.change import Change, Verb
 from haitech_domain.testing.builders import a_closure, a_course
+from haitech_domain.testing.contracts.kept import ALL_KEPT
 from tests.http.school_world import NOBODY, a_school_behind_its_api, fields_of, sunday
 
 LOGS = "/audit-logs"
@@ -106,7 +110,9 @@ def test_days_are_those_of_israel_from_midnight_to_midnight(world):
     ("params", "field"),
     [
         ({"entity": "no such thing"}, "entity"),
+        ({"entity": "customers"}, "entity"),
         ({"action": "x" * 51}, "action"),
+        ({"action": "created"}, "action"),
         ({"userId": "17"}, "userId"),
         ({"from": "2026-02-30"}, "from"),
         ({"from": "2026-10-19", "to": "2026-10-18"}, "to"),
@@ -119,13 +125,31 @@ def test_what_cannot_be_asked_is_named(world, params, field):
     assert field in fields_of(world.admin.refused(400, "GET", LOGS, params=params))
 
 
-@pytest.mark.parametrize("entity", ["Course", "a%00b", "a%0A", "%D7%A7", "x" * 51])
+@pytest.mark.parametrize(
+    "entity", ["Course", "courses", "nothing", "a%00b", "course%0A", "%D7%A7", "x" * 51]
+)
 def test_a_word_that_names_no_kind_of_thing_is_refused(world, entity):
     error = world.admin.refused(400, "GET", f"{LOGS}/entity/{entity}/{NOBODY}")
     assert fields_of(error) == {"entity"}
-    assert of(world, "nothing", NOBODY) == []
+    assert error["reason"] == "value.unknown"
+    assert "course" in error["details"][0]["message"].removeprefix("must be one of ").split(", ")
     error = world.admin.refused(400, "GET", f"{LOGS}/entity/course/17")
     assert fields_of(error) == {"entityId"}
+
+
+def test_every_word_for_what_is_audited_and_done_may_be_asked_for(world):
+    kinds = set(get_args(Audited))
+    # the contracts of storage hold both adapters to the word that `Kept` has for each resource
+    assert kinds == {kept.entity for kept in ALL_KEPT} == {mapping.what for mapping in MAPPED}
+    for kind in kinds:
+        assert world.admin.page(f"{LOGS}/entity/{kind}/{NOBODY}")[0] == []
+        world.admin.page(LOGS, entity=kind)
+    for verb in get_args(Verb):
+        world.admin.page(LOGS, action=verb)
+    for name in ("entity", "action"):
+        [fault] = world.admin.refused(400, "GET", LOGS, params={name: "x"})["details"]
+        assert (fault["field"], fault["reason"]) == (name, "value.unknown")
+        assert fault["message"].startswith("must be one of c")
 
 
 def test_fields_have_the_names_that_the_api_gives_them(world):

@@ -771,6 +771,28 @@ def test_an_instructor_writes_notes_and_topic_of_own_meetings_only(world, cycle)
         world.as_yael.refused(400, "PUT", one, {field: 1})
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+@pytest.mark.parametrize("flag", ["allowConflicts", "allowNoTeachingDay"])
+def test_overriding_is_for_managers(world, cycle, method, flag):
+    """R-SCHED-9: also where there is nothing to override."""
+    one = f"/meetings/{world.meeting(cycle, sunday(0))['id']}"
+    for said in ({}, {"notes": "fine"}):
+        error = world.as_yael.refused(403, method, one, {flag: True, **said})
+        assert error["reason"] == "access.denied"
+        assert world.manager.get(one)["notes"] is None
+    assert world.as_yael.send(method, one, {flag: False, "notes": "fine"}).status_code == 200
+    assert world.manager.send(method, one, {flag: True}).status_code == 200
+
+
+def test_the_cycles_instructor_writes_notes_of_a_substitutes_meeting(world, cycle):
+    """domain.md §11 and R-ACC-2: both may; completing is for whoever holds it."""
+    there = world.meeting(cycle, sunday(0), instructorId=world.omer["id"])
+    one = f"/meetings/{there['id']}"
+    assert world.as_yael.put(one, {"notes": "bring robots"})["notes"] == "bring robots"
+    assert world.as_omer.put(one, {"topic": "loops"})["notes"] == "bring robots"
+    world.as_yael.refused(403, "POST", f"{one}/complete", {})
+
+
 def test_an_instructor_may_no_verb_but_completing(world, cycle):
     """R-ACC-1: 403 comes before anything else."""
     there = world.meeting(cycle, sunday(0))

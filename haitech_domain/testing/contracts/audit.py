@@ -9,7 +9,7 @@ import pytest
 
 from haitech_domain.access import Actor, ActorKind
 from haitech_domain.audit import AuditEntry
-from haitech_domain.change import Change
+from haitech_domain.change import Change, Verb
 from haitech_domain.errors import Invalid, NotFound
 from haitech_domain.ports import Page, Query
 from haitech_domain.testing.builders import MADE, a_course, a_user, an_id, an_instructor
@@ -85,8 +85,8 @@ class AuditTrailContract(Contract):
         await add(world, lambda tx: tx.courses, course)
         await add(world, lambda tx: tx.instructors, instructor)
         closed = course.changed(LATER, is_active=False)
-        await save(world, lambda tx: tx.courses, Change.updated(course, closed, action="close"))
-        assert await _found(world, entity="course") == [("course", "close"), ("course", "create")]
+        await save(world, lambda tx: tx.courses, Change.updated(course, closed, action="import"))
+        assert await _found(world, entity="course") == [("course", "import"), ("course", "create")]
         assert await _found(world, action="create", entity="course") == [("course", "create")]
         assert await _found(world, entity_id=instructor.id) == [("instructor", "create")]
         assert await _found(world, entity_id=an_id()) == []
@@ -96,11 +96,13 @@ class AuditTrailContract(Contract):
         """A user and a key are told apart, even where they had the same id."""
         user = a_user()
         key = Actor(kind=ActorKind.API_KEY, id=user.id, name="key")
-        for actor, name in ((user.actor(), "by user"), (key, "by key"), (SYSTEM, "by system")):
-            change = Change.created(a_course(), action=name)
+        acts: tuple[tuple[Actor, Verb], ...]
+        acts = ((user.actor(), "create"), (key, "import"), (SYSTEM, "restore"))
+        for actor, verb in acts:
+            change = Change.created(a_course(), action=verb)
             await world.uow.run(actor, lambda tx, change=change: tx.courses.save(change))  # type: ignore[misc]  # the loop's own
-        assert await _found(world, user_id=user.id) == [("course", "by user")]
-        assert await _found(world, api_key_id=user.id) == [("course", "by key")]
+        assert await _found(world, user_id=user.id) == [("course", "create")]
+        assert await _found(world, api_key_id=user.id) == [("course", "import")]
         assert await _found(world, user_id=an_id()) == []
 
     async def test_is_filtered_by_day(self, world: World) -> None:

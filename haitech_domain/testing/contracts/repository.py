@@ -105,12 +105,12 @@ class RepositoryContract(Contract):
         row = kept.of(await a_furnished_school(world))
         before = await world.journal()
         event = CycleDeleted(at=LATER, cycle_id=a_cycle().id)  # any event will do
-        change = Change.updated(row, row.changed(LATER, **kept.edit), event, action="retouch")
+        change = Change.updated(row, row.changed(LATER, **kept.edit), event, action="import")
         await save(world, kept.pick, change)
         after = await world.journal()
         old, new = differences(change)
         [entry] = after.audit[len(before.audit) :]
-        assert (entry["action"], entry["entity"]) == ("retouch", kept.entity)
+        assert (entry["action"], entry["entity"]) == ("import", kept.entity)
         assert (str(entry["entity_id"]), entry["actor_kind"]) == (str(row.id), "system")
         assert (entry["old"], entry["new"]) == (old, new)
         [told] = after.events[len(before.events) :]
