@@ -22,7 +22,14 @@ from haitech_app import logs
 from haitech_app.asgi import app_of
 from haitech_app.audit_verify import HINT, verify_audit
 from haitech_app.container import Container
-from haitech_app.database import DataFolderUnusable, NotMigrated, bring_up_to_date, database, url_of
+from haitech_app.database import (
+    DataFolderUnusable,
+    NoDatabaseYet,
+    NotMigrated,
+    bring_up_to_date,
+    database,
+    url_of,
+)
 from haitech_app.demo import SEED, demo_settings, invite, seed
 from haitech_app.import_legacy import import_legacy, read_export
 from haitech_app.server import AddressTaken, serve, with_secrets
@@ -30,7 +37,7 @@ from haitech_app.settings import Settings, SettingsError
 from haitech_domain.errors import DomainError
 
 UNREADABLE: Final = 2
-"""The exit code where a file cannot be used; nothing has been touched then."""
+"""The exit code where what is to be read is not there or no use; nothing was touched then."""
 
 console = Console(stderr=True, highlight=False)
 
@@ -57,6 +64,9 @@ def told_in_a_line() -> Iterator[None]:
     except (NotMigrated, NoEmbeddedServer, DataFolderUnusable, AddressTaken, DomainError) as error:
         complain(str(error))
         sys.exit(1)
+    except NoDatabaseYet as error:
+        complain(str(error))
+        sys.exit(UNREADABLE)
 
 
 @click.group()
@@ -203,7 +213,7 @@ def audit_verify_command(expect: Anchor | None, *, as_json: bool) -> None:
                 console=console,
             )
 
-    with told_in_a_line(), _migrated() as settings:
+    with told_in_a_line(), _migrated(make=False) as settings:
         try:
             is_whole = asyncio.run(verify(settings))
         except AnotherKey as other:
@@ -220,8 +230,10 @@ def _quiet_settings() -> Settings:
 
 
 @contextmanager
-def _migrated() -> Iterator[Settings]:
+def _migrated(*, make: bool = True) -> Iterator[Settings]:
     given = _quiet_settings()
-    with database(given) as settings:
+    with database(given, make=make) as settings:
+        if not make and migrations.current(url_of(settings)) is None:
+            raise NoDatabaseYet("the database is empty: is it the one that the server has?")
         bring_up_to_date(settings, embedded_server=given.database_url is None)
         yield with_secrets(settings)

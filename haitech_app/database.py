@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import attrs
 
@@ -22,11 +23,11 @@ def usable_folder(settings: Settings) -> Iterator[None]:
     :raises DataFolderUnusable: it does
     """
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        message = f"the data folder {settings.data_dir} cannot be used: {reason}"
+        message = f"the data folder {settings.data_folder} cannot be used: {reason}"
         raise DataFolderUnusable(message) from error
 
 
@@ -34,22 +35,36 @@ class NotMigrated(RuntimeError):
     """The database is not at the revision of this program."""
 
 
+class NoDatabaseYet(RuntimeError):
+    """There is no database, and this is not to make one."""
+
+
+def embedded_files(settings: Settings) -> Path:
+    """Where the embedded database has its files."""
+    return settings.data_folder / "postgres"
+
+
 @contextmanager
-def database(settings: Settings) -> Iterator[Settings]:
+def database(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
     """The settings with a database URL that answers while the context lasts.
 
+    :raises NoDatabaseYet: there is no embedded one, and with `make` false none is made
     :raises NoEmbeddedServer: there is none, and none can be started
     :raises DataFolderUnusable: the embedded one cannot keep its files
     """
     if settings.database_url is not None:
         yield settings
         return
+    files = embedded_files(settings)
+    if not make and not embedded.is_there(files):
+        message = f"there is no database in {files}"
+        raise NoDatabaseYet(f"{message}: are HAITECH_DATA_DIR and HAITECH_ENV what the server has?")
     with usable_folder(settings):
-        url = embedded.start(settings.data_dir / "postgres")
+        url = embedded.start(files)
     try:
         yield attrs.evolve(settings, database_url=url)
     finally:
-        embedded.stop(settings.data_dir / "postgres")
+        embedded.stop(files)
 
 
 def bring_up_to_date(settings: Settings, *, embedded_server: bool) -> None:

@@ -48,11 +48,10 @@ SEED: Final = Plan()
 
 
 def demo_settings(settings: Settings, *, port: int | None) -> Settings:
-    """The settings of a demo: its environment, a folder of its own, a known administrator."""
+    """The settings of a demo: its environment (and so its folder), a known administrator."""
     return attrs.evolve(
         settings,
         env=Environment.DEMO,
-        data_dir=settings.data_dir / "demo",
         port=port or settings.port,
         admin_email=EMAIL,
         admin_password=PASSWORD,

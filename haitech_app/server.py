@@ -18,7 +18,7 @@ from granian.server import MPServer
 
 from haitech_app import logs
 from haitech_app.container import Container
-from haitech_app.database import bring_up_to_date, database, usable_folder
+from haitech_app.database import bring_up_to_date, database, embedded_files, usable_folder
 from haitech_app.letting_in import mails
 from haitech_app.secrets_file import kept_secret
 from haitech_app.settings import PREFIX, Settings
@@ -45,7 +45,7 @@ def serve(
     _claim(settings.host, settings.port)
     embedded_server = settings.database_url is None
     if embedded_server:
-        say(f"starting the embedded PostgreSQL in {settings.data_dir / 'postgres'}")
+        say(f"starting the embedded PostgreSQL in {embedded_files(settings)}")
     if not mails(settings):
         say(f"no mail is sent: {PREFIX}SMTP_URL is not set; nobody can reset a forgotten password")
     with database(settings) as reachable:
@@ -97,7 +97,7 @@ def with_secrets(settings: Settings) -> Settings:
     if not missing:
         return settings
     with usable_folder(settings):
-        made: Any = {name: kept_secret(settings.data_dir / name) for name in missing}
+        made: Any = {name: kept_secret(settings.data_folder / name) for name in missing}
     return attrs.evolve(settings, **made)
 
 

@@ -158,7 +158,7 @@ def _option(parse: Callable[[str], Any], default: Any, *, secret: bool = False) 
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """All that can be set. `database_url` None means the embedded PostgreSQL in `data_dir`."""
+    """All that can be set. `database_url` None means the embedded PostgreSQL in `data_folder`."""
 
     env: Environment = _option(_one_of(Environment), Environment.DEV)
     data_dir: Path = _option(_folder, Path(".haitech"))
@@ -191,6 +191,11 @@ class Settings:
     rest_days: frozenset[DayOfWeek] = _option(_days, frozenset({DayOfWeek.SATURDAY}))
     closed_days: tuple[str, ...] = _option(_closed_days, ())
     log_level: str | None = _option(_level, None)
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the program keeps its own data: `data_dir`, and the demo's in a folder within."""
+        return self.data_dir / "demo" if self.env is Environment.DEMO else self.data_dir
 
     @property
     def for_trying_out(self) -> bool:

@@ -32,6 +32,8 @@ class ActorKind(StrEnum):
 class Resource(StrEnum):
     """What is acted upon; the words of scopes (`read:meetings`)."""
 
+    ACCOUNT = "account"
+    """One's own, as a user: who one is, one's password, one's session."""
     USERS = "users"
     API_KEYS = "api-keys"
     WEBHOOKS = "webhooks"
@@ -115,6 +117,7 @@ _Row = Mapping[Action, Reach]
 _ALL: Final[_Row] = dict.fromkeys(Action, Reach.ALL)
 _NONE: Final[_Row] = {}
 _READ: Final[_Row] = {Action.READ: Reach.ALL}
+_READ_AND_UPDATE: Final[_Row] = {Action.READ: Reach.ALL, Action.UPDATE: Reach.ALL}
 _READ_OWN: Final[_Row] = {Action.READ: Reach.OWN}
 _BUT_CREATE_AND_DELETE: Final[_Row] = {
     action: Reach.ALL for action in Action if action not in {Action.CREATE, Action.DELETE}
@@ -123,6 +126,7 @@ _BUT_CREATE_AND_DELETE: Final[_Row] = {
 MATRIX: Final[Mapping[Resource, Mapping[Role, _Row]]] = {
     resource: dict(zip((Role.ADMIN, Role.MANAGER, Role.INSTRUCTOR), rows, strict=True))
     for resource, rows in {
+        Resource.ACCOUNT: (_READ_AND_UPDATE, _READ_AND_UPDATE, _READ_AND_UPDATE),
         Resource.USERS: (_ALL, _NONE, _NONE),
         Resource.API_KEYS: (_ALL, _NONE, _NONE),
         Resource.WEBHOOKS: (_ALL, _NONE, _NONE),
@@ -153,7 +157,7 @@ MATRIX: Final[Mapping[Resource, Mapping[Role, _Row]]] = {
 """Role by resource by action; what is absent is denied (R-ACC-1)."""
 
 NEVER_BY_KEY: Final = frozenset(
-    {Resource.USERS, Resource.API_KEYS, Resource.WEBHOOKS, Resource.AUDIT_LOGS}
+    {Resource.ACCOUNT, Resource.USERS, Resource.API_KEYS, Resource.WEBHOOKS, Resource.AUDIT_LOGS}
 )
 """R-ACC-3: what no scope opens to an API key."""
 

@@ -12,6 +12,7 @@ import functools
 import re
 import types
 import typing
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -45,7 +46,7 @@ class Text:
 
     def __call__(self, value: str) -> str:
         """The text itself. :raises BadValue: blank, too long, with control characters"""
-        if not self.blank and not value.strip():
+        if not self.blank and not any(map(_is_visible, value)):
             raise BadValue("must not be blank", reason="text.blank")
         if len(value) > self.most:
             raise BadValue(f"must be at most {self.most} characters", reason="text.too_long")
@@ -59,6 +60,11 @@ class Text:
 
 _OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Embeddings, overrides and isolates; the marks U+200E and U+200F are harmless, and in use."""
+
+
+def _is_visible(char: str) -> bool:
+    """Neither space nor one of the signs that only direct or join others."""
+    return not char.isspace() and unicodedata.category(char) != "Cf"
 
 
 def is_control(char: str) -> bool:

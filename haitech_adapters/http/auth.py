@@ -16,6 +16,7 @@ from haitech_adapters.http.reading import read_body
 from haitech_adapters.http.shapes import Body, HttpRequest, UseVerbs, View
 from haitech_adapters.http.showing import shown
 from haitech_adapters.http.users import UserView
+from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
 from haitech_domain.use_cases import LogIn, LogOut, ReadMe, RefreshSession, Session
 
@@ -140,10 +141,10 @@ class AuthController(Controller):
             "endpoint": Endpoint(
                 summary="Log out",
                 use_case=LogOut,
+                access=(Action.UPDATE, Resource.ACCOUNT),
                 body=LogoutBody,
                 body_required=False,
                 result=DoneView,
-                errors=(Kind.NOT_FOUND,),
                 example=REFRESH_EXAMPLE,
             )
         },
@@ -159,7 +160,10 @@ class AuthController(Controller):
         "/me",
         opt={
             "endpoint": Endpoint(
-                summary="Who I am", use_case=ReadMe, result=UserView, errors=(Kind.NOT_FOUND,)
+                summary="Who I am",
+                use_case=ReadMe,
+                access=(Action.READ, Resource.ACCOUNT),
+                result=UserView,
             )
         },
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from litestar.datastructures.headers import Accept
+from litestar.datastructures.headers import Accept, MediaTypeHeader
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -24,19 +24,34 @@ class Negotiation:
 
         :raises HTTPException: 406
         """
-        wanted = header(scope, b"accept")
-        if wanted is not None and "*/*" not in wanted and JSON not in wanted:
+        wanted = header(scope, b"accept") or ""
+        plain = "q=" not in wanted.lower() and ("*/*" in wanted or JSON in wanted)
+        if wanted.strip() and not plain:
             endpoint = endpoint_of(scope.get("route_handler"))
             produced = [*(endpoint.produces if endpoint else ()), JSON, PROBLEM]
-            if Accept(wanted).best_match(produced) is None:
+            ranges = [part for part in wanted.split(",") if _quality_of(part) > 0]
+            if not ranges or Accept(",".join(ranges)).best_match(produced) is None:
                 offered = ", ".join(dict.fromkeys(produced))
                 raise HTTPException(f"this can be had as {offered}", status_code=406)
         await self._app(scope, receive, send)
 
 
 def wants_problem(accept: str) -> bool:
-    """Whether a refusal is to be written as RFC 9457 has it."""
-    return PROBLEM in accept
+    """Whether a refusal is to be written as RFC 9457 has it.
+
+    Whoever names both forms alike takes the one for what goes well, the other for what does not.
+    """
+    return PROBLEM in accept and _quality(accept, PROBLEM) >= max(1, _quality(accept, JSON))
+
+
+def _quality(accept: str, kind: str) -> int:
+    """How much this very type is wanted, in hundredths; 0 where it is not named."""
+    parts = (part for part in accept.split(",") if part.partition(";")[0].strip().lower() == kind)
+    return max(map(_quality_of, parts), default=0)
+
+
+def _quality_of(part: str) -> int:
+    return MediaTypeHeader(part).priority[0]
 
 
 def header(scope: Scope, name: bytes) -> str | None:

@@ -13,6 +13,7 @@ from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.reading import read_body
 from haitech_adapters.http.shapes import Body, HttpRequest, UseVerbs
+from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
 from haitech_domain.use_cases import ChangePassword, ForgotPassword, ResetPassword
 
@@ -53,9 +54,10 @@ class PasswordsController(Controller):
             "endpoint": Endpoint(
                 summary="Change my password",
                 use_case=ChangePassword,
+                access=(Action.UPDATE, Resource.ACCOUNT),
                 body=PasswordBody,
                 result=DoneView,
-                errors=(Kind.NOT_FOUND, Kind.LIMITED),
+                errors=(Kind.LIMITED,),
                 example={"currentPassword": "correct horse battery", "newPassword": _NEW},
             )
         },

@@ -10,6 +10,8 @@ _POLICY: Final = (
     "script-src-attr 'none';style-src 'self' https: 'unsafe-inline'"
 )
 SECURITY_HEADERS: Final = {
+    # what one caller is shown is for nobody else, and is asked for again by its ETag
+    "cache-control": "private, no-cache",
     "content-security-policy": _POLICY,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",

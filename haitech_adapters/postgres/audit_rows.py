@@ -49,6 +49,7 @@ JOIN (SELECT id, min(position) AS first FROM audit_log GROUP BY id HAVING count(
   ON twice.id = a.id AND a.position > twice.first
 ORDER BY a.position LIMIT %(most)s
 """  # noqa: S608  # names of our own
+_ERASED: Final = "SELECT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM audit_log)"
 
 
 @attrs.frozen(kw_only=True)
@@ -92,6 +93,16 @@ async def head_of(connection: Connection) -> Head | None:
         sealed_at=sealed_at,
         signature=bytes(signature),
     )
+
+
+async def is_erased(connection: Connection) -> bool:
+    """Whether the log has no row though there is a user, whose making wrote one.
+
+    One statement, so that a first user who appears meanwhile appears with the row.
+    """
+    cursor = await connection.execute(_ERASED)
+    ((erased,),) = await cursor.fetchall()
+    return bool(erased)
 
 
 async def seal_numbered(connection: Connection, number: int) -> Seal | None:

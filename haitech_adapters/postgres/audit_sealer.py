@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRe
 from haitech_adapters.postgres.audit_key import AuditKey, Head, same
 from haitech_adapters.postgres.audit_rows import (
     head_of,
+    is_erased,
     is_true,
     keep,
     seal_numbered,
@@ -154,6 +155,8 @@ class AuditSealer:
             (seals,) = await _row(connection, _ANY_SEAL)
             if seals or self.head is not None:
                 raise SealsBroken("the head of the audit log's seals is gone")
+            if await is_erased(connection):
+                raise SealsBroken("the audit log is gone: it has no row, and there are users")
             (unsigned,) = await _row(connection, _FROM_BEFORE)
             return Head(unsigned=unsigned, sealed_at=self._clock.now()), True
         if not is_true(self._key, head):

@@ -21,6 +21,7 @@ from haitech_adapters.postgres.audit_rows import (
     LoggedRow,
     chain,
     head_of,
+    is_erased,
     is_true,
     seal_numbered,
     unsealed,
@@ -51,6 +52,7 @@ class What(StrEnum):
     """Seals are gone, from `number` to `through`, and with them what they say of their rows."""
     HEAD_CHANGED = "head changed"
     HEAD_REMOVED = "head removed"
+    """There are seals without a head; or log, seals and head are all gone, and users are there."""
     HEAD_PUT_BACK = "head put back"
     """There are seals beyond the head."""
     NOT_EXPECTED = "not the expected chain"
@@ -196,7 +198,7 @@ class _Run:
         async for finding in self._of_seals():
             yield finding
             self._may_be_another_key(finding)
-        for finding in self._of_head(head):
+        async for finding in self._of_head(head):
             yield finding
         async for finding in self._of_rest():
             yield finding
@@ -241,9 +243,9 @@ class _Run:
         from_before = self._head is not None and row.position <= self._head.unsigned
         return same(row.mac, digest) or (from_before and not row.mac)
 
-    def _of_head(self, head: Head | None) -> Iterator[Finding]:
+    async def _of_head(self, head: Head | None) -> AsyncIterator[Finding]:
         if head is None:
-            if self._number:
+            if self._number or await is_erased(self._connection):
                 yield Finding(what=What.HEAD_REMOVED)
         elif self._head is None:
             yield Finding(what=What.HEAD_CHANGED)

@@ -47,6 +47,11 @@ def start(data_dir: Path | str, *, database: str = DATABASE) -> str:
     return str(server.get_uri(database))
 
 
+def is_there(data_dir: Path | str) -> bool:
+    """Whether `start` would find a server's files in the folder, and not make them."""
+    return (Path(data_dir).expanduser() / "PG_VERSION").exists()
+
+
 @contextmanager
 def embedded(data_dir: Path | str, *, database: str = DATABASE) -> Iterator[str]:
     """`start`, and stop at the end, unless another process uses the server still."""

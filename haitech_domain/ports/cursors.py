@@ -166,8 +166,6 @@ def _types(entity: type, field: str) -> frozenset[type]:
 
 
 def _plain_types(annotation: Any) -> set[type]:
-    if isinstance(annotation, typing.NewType):
-        return _plain_types(annotation.__supertype__)
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
         return _plain_types(typing.get_args(annotation)[0])

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import attrs
 
-from haitech_domain.access import Actor, ActorKind
+from haitech_domain.access import Action, Actor, ActorKind, Forbidden, Resource, grant
 from haitech_domain.change import Change
-from haitech_domain.errors import BadValue, NotFound
+from haitech_domain.errors import BadValue
 from haitech_domain.ids import InstructorId, SessionId
 from haitech_domain.people import Email
 from haitech_domain.ports import (
@@ -55,10 +55,11 @@ def address_subjects(what: str, address: str | None) -> Iterable[str]:
     return () if address is None else (f"{what}:address:{neighbourhood(address)}",)
 
 
-def account_of(actor: Actor) -> UUID:
-    """The user who is calling. :raises NotFound: the caller is no user, so has no account"""
+def account_of(actor: Actor, action: Action) -> UUID:
+    """The user who is calling. :raises Forbidden: the caller is no user, so has no account"""
+    grant(actor, action, Resource.ACCOUNT)
     if actor.kind is not ActorKind.USER or actor.id is None:
-        raise NotFound("user", actor.id)
+        raise Forbidden("whoever is no user", action, Resource.ACCOUNT)
     return actor.id
 
 
@@ -165,12 +166,11 @@ class RefreshSession:
         :raises Unauthenticated: unknown, expired, spent, or the session or the user is no more
         :raises TooManyAttempts: too many wrong tokens from this address
         """
-        subjects = tuple(address_subjects("token", address))
-        await self.attempts.check(*subjects)
         given = RefreshToken.of(refresh_token)
         session = None if given is None else await self._exchanged(given)
         if session is None:
-            await self.attempts.failed(*subjects)
+            # only failures are held up: many people may share an address, and stale tokens
+            await self.attempts.failed(*address_subjects("token", address))
             raise Unauthenticated("the refresh token is not valid; log in again")
         return session
 
@@ -215,9 +215,9 @@ class LogOut:
     async def __call__(self, *, actor: Actor, refresh_token: str | None = None) -> None:
         """End it; one that has ended already stays so.
 
-        :raises NotFound: the caller is no user
+        :raises Forbidden: the caller is no user
         """
-        user = account_of(actor)
+        user = account_of(actor, Action.UPDATE)
         given = RefreshToken.of(refresh_token or "")
 
         async def work(tx: Transaction) -> None:

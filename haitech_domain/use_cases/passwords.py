@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from haitech_domain.access import Actor
+from haitech_domain.access import Action, Actor
 from haitech_domain.change import Change
 from haitech_domain.errors import BadValue, Invalid
 from haitech_domain.ids import OneTimeTokenId
@@ -56,10 +56,10 @@ class ChangePassword:
 
         :raises Invalid: the present one is wrong, which counts as a failed login, or the new one
             may not be used
-        :raises NotFound: the caller is no user, or the account is gone
+        :raises Forbidden: the caller is no user
         :raises TooManyAttempts: too many failures of this account or address
         """
-        id = account_of(actor)
+        id = account_of(actor, Action.UPDATE)
         user = await self.uow.read(lambda tx: tx.users.get(id))
         subjects = login_subjects(str(user.email), address)
         await self.attempts.check(*subjects)
@@ -181,8 +181,6 @@ class ResetPassword:
             be used (then the token stays good)
         :raises TooManyAttempts: too many wrong tokens from this address
         """
-        subjects = tuple(address_subjects("token", address))
-        await self.attempts.check(*subjects)
         self.rules.passwords.check(new_password, field=_NEW)
         holder = await self.uow.read(lambda tx: self._holder(tx, fingerprint(token)))
         done = False
@@ -191,7 +189,7 @@ class ResetPassword:
             self.rules.passwords.check(new_password, field=_NEW, about=about)
             done = await self._set(holder, fingerprint(token), new_password)
         if not done:
-            await self.attempts.failed(*subjects)
+            await self.attempts.failed(*address_subjects("token", address))
             message = "is not valid any more; ask for a new link"
             raise Invalid.because("token", message, reason="token.invalid")
 

@@ -28,9 +28,9 @@ class ReadMe:
     async def __call__(self, *, actor: Actor) -> User:
         """The caller's account.
 
-        :raises NotFound: the caller is no user, or the account is gone
+        :raises Forbidden: the caller is no user
         """
-        id = account_of(actor)
+        id = account_of(actor, Action.READ)
         return await self.uow.read(lambda tx: tx.users.get(id))
 
 

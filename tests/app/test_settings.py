@@ -266,6 +266,17 @@ def test_the_demo_is_an_environment_of_its_own():
     assert not load(env="staging").for_trying_out
 
 
+def test_the_demos_folder_is_the_same_for_every_command():
+    """`haitech demo` finds it with HAITECH_ENV=demo set and without, other commands with it."""
+    folder = Path("school") / "demo"
+    assert load(data_dir="school", env="demo").data_folder == folder
+    for given in (load(data_dir="school"), load(data_dir="school", env="demo")):
+        demo = demo_settings(given, port=None)
+        assert demo.data_folder == folder
+        assert demo_settings(demo, port=None).data_folder == folder
+    assert load(data_dir="school").data_folder == Path("school")
+
+
 def test_production_starts_with_a_strong_secret_and_a_database():
     """32 random characters are enough."""
     settings = load(env="prod", database_url=URL, jwt_secret=STRONG, secret_key=OTHER)

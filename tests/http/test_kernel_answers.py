@@ -122,7 +122,10 @@ def test_a_refusal_can_be_had_as_rfc_9457(client):
     }
 
 
-@pytest.mark.parametrize("accept", ["application/xml", "text/html", "image/*", "x", ""])
+@pytest.mark.parametrize(
+    "accept",
+    ["application/xml", "text/html", "image/*", "x", "*/*;q=0", "application/json; Q=0.0, text/a"],
+)
 def test_refuses_what_it_cannot_write(client, accept):
     refused = client.get("/pupils", headers=ADMIN | {"Accept": accept})
     assert refused.status_code == 406
@@ -131,10 +134,25 @@ def test_refuses_what_it_cannot_write(client, accept):
 
 @pytest.mark.parametrize(
     "accept", ["*/*", "application/*", "application/json;q=0.5, text/html", "text/html, */*;q=0.1",
-               "application/problem+json"],
+               "application/problem+json", "", " ", "text/html;q=0, */*"],
 )  # fmt: skip
 def test_writes_what_is_wanted(client, accept):
     assert client.get("/pupils", headers=ADMIN | {"Accept": accept}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "problem"),
+    [
+        ("application/json, application/problem+json", True),
+        ("application/problem+json;q=0.5, application/json", False),
+        ("application/problem+json, application/json;q=0.5", True),
+        ("application/problem+json;q=0, */*", False),
+    ],
+)
+def test_a_refusal_is_written_in_the_form_that_is_preferred(client, accept, problem):
+    refused = client.get("/pupils", params={"nothing": "known"}, headers=ADMIN | {"Accept": accept})
+    assert refused.status_code == 400
+    assert (refused.headers["content-type"] == "application/problem+json") is problem
 
 
 def test_a_route_that_writes_something_else_says_so(client):

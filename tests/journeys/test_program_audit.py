@@ -124,6 +124,42 @@ def test_what_is_no_head_is_refused_before_anything_is_started(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+def test_a_log_that_was_wholly_erased_is_named(tmp_path, url):
+    administrator(url)
+    assert verify(tmp_path, url).returncode == 0
+    for erase in ("DELETE FROM audit_seals", "DELETE FROM audit_log", "DELETE FROM audit_head"):
+        behind_its_back(url, erase)
+    for _ in range(2):  # naming it repairs nothing
+        said = verify(tmp_path, url)
+        assert said.returncode == 1
+        assert said.stdout.splitlines() == [
+            "head removed",
+            "0 sealed rows, 0 new ones: 1 found",
+        ]
+        assert "nothing was sealed: the audit log is gone" in said.stderr
+
+
+@pytest.mark.parametrize("env", [None, "demo"])
+def test_where_there_is_no_database_none_is_made(tmp_path, env):
+    refused = run(tmp_path, *VERIFY, env=env)
+    assert refused.returncode == 2
+    [line] = refused.stderr.splitlines()
+    where = tmp_path / "data" / "demo" if env else tmp_path / "data"
+    assert line.startswith(f"there is no database in {where / 'postgres'}: ")
+    assert not refused.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_with_nothing_in_it_is_refused_and_left_so(tmp_path):
+    url = as_url(databases.new_database(migrated=False))
+    refused = verify(tmp_path, url)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "the database is empty" in refused.stderr
+    with psycopg.connect(url) as connection:
+        tables = "SELECT FROM pg_tables WHERE schemaname = 'public'"
+        assert connection.execute(tables).fetchall() == []
+
+
 def test_a_server_seals_by_itself_and_logs_the_head(tmp_path, url):
     with programs(tmp_path) as start:
         program = start(database_url=url, secret_key=SECRET).ready()

@@ -22,7 +22,7 @@ from haitech_adapters.postgres import (
 from haitech_adapters.postgres import audit_sealer as sealing
 from haitech_domain.change import Change
 from haitech_domain.ports import Unavailable
-from haitech_domain.testing.builders import a_course
+from haitech_domain.testing.builders import a_course, a_user
 from tests.postgres.audit_world import KEY, SYSTEM, an_audit_world
 
 pytestmark = pytest.mark.anyio
@@ -36,6 +36,7 @@ async def world():
 
 # The row of the log that was written third: positions go on from test to test.
 THIRD = "position = (SELECT position FROM audit_log ORDER BY position OFFSET 2 LIMIT 1)"
+WHOLE_LOG = ("audit_seals", "audit_log", "audit_head")
 OF_THIRD = "position = (SELECT position FROM audit_seals ORDER BY position OFFSET 2 LIMIT 1)"
 
 
@@ -193,6 +194,11 @@ class TestWritersWhoCommitLate:
         assert await world.findings() == []
         assert (world.seen.rows, world.seen.unsealed) == (rows, 0)
         assert rows > 20
+
+
+async def make_a_user(world):
+    user = a_user()
+    await world.uow.run(SYSTEM, lambda tx: tx.users.save(Change.created(user)))
 
 
 def insert_a_copy(connection):
@@ -403,6 +409,31 @@ class TestEditsBehindItsBack:
             with pytest.raises(SealsBroken, match="gone"):
                 await sealer()
         assert await world.findings() == ["head removed"]
+
+    async def test_a_log_erased_with_its_seals_and_head_is_named_where_there_are_users(self, world):
+        await make_a_user(world)
+        await world.sealed(2)
+        world.behind_its_back(*(f"DELETE FROM {table}" for table in WHOLE_LOG))
+        assert await world.findings() == ["head removed"]
+        with pytest.raises(SealsBroken, match="the audit log is gone"):
+            await world.another_sealer()()
+        with pytest.raises(SealsBroken, match="head"):
+            await world.sealer()
+        assert world.rows("SELECT * FROM audit_head") == []
+        assert await world.findings() == ["head removed"]
+
+    async def test_a_log_erased_before_it_was_ever_sealed_is_named(self, world):
+        await make_a_user(world)
+        world.behind_its_back("DELETE FROM audit_log")
+        assert await world.findings() == ["head removed"]
+        with pytest.raises(SealsBroken, match="the audit log is gone"):
+            await world.sealer()
+
+    async def test_the_first_user_of_all_is_fine_before_and_after_the_first_sealing(self, world):
+        await make_a_user(world)
+        assert await world.findings() == []
+        assert await world.sealer() == 1
+        assert await world.findings() == []
 
     async def test_an_old_head_put_back_is_named(self, world):
         await world.sealed(2)

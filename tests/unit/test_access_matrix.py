@@ -34,6 +34,7 @@ READ, CREATE, UPDATE, DELETE, ANNOTATE, COMPLETE, MARK, SEE_MONEY = Action
 # The table of domain.md §11, cell by cell. «all» is every action; «own: …» the actions on own
 # rows. Saved views are api.md's («any; own or public»).
 TABLE = """
+account              | read update | read update     | read update
 users                | all  | -                     | -
 api-keys             | all  | -                     | -
 webhooks             | all  | -                     | -
@@ -124,7 +125,13 @@ def test_the_system_may_do_everything(action: Action, resource: Resource) -> Non
 
 # --- scopes --------------------------------------------------------------------------------
 
-PRIVILEGED = {Resource.USERS, Resource.API_KEYS, Resource.WEBHOOKS, Resource.AUDIT_LOGS}
+PRIVILEGED = {
+    Resource.ACCOUNT,
+    Resource.USERS,
+    Resource.API_KEYS,
+    Resource.WEBHOOKS,
+    Resource.AUDIT_LOGS,
+}
 OPEN = [resource for resource in Resource if resource not in PRIVILEGED]
 
 

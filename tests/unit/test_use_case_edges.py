@@ -369,7 +369,7 @@ async def test_an_administrator_needs_an_address_and_a_password(world, email, pa
     ],
 )
 async def test_who_is_no_user_has_no_account(world, actor):
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         await world.verbs.read_me(actor=actor)
 
 

@@ -11,7 +11,7 @@ from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.security import SystemRandomness
 from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
-from haitech_domain.errors import Invalid, NotFound
+from haitech_domain.errors import Invalid
 from haitech_domain.ports import TooManyAttempts, Unauthenticated
 from haitech_domain.testing.builders import a_login_session, a_phone, an_id
 from haitech_domain.use_cases import School, Verbs
@@ -214,9 +214,9 @@ async def test_a_session_of_another_is_not_ended_by_logging_out(world):
 
 @pytest.mark.parametrize("actor", [SYSTEM, Actor(kind=ActorKind.API_KEY, id=an_id())])
 async def test_only_users_log_out_and_change_passwords(world, actor):
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         await world.verbs.log_out(actor=actor)
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         await world.verbs.change_password(
             actor=actor, current_password=PASSWORD, new_password="another of mine"
         )

@@ -62,8 +62,8 @@ def names(most: int = _LONGEST) -> st.SearchStrategy[str]:
 
 
 def blanks() -> st.SearchStrategy[str]:
-    """Text that no name may be: nothing, or nothing but spaces."""
-    return st.text(" \u00a0\u2003", max_size=5)
+    """Text that no name may be: nothing, or nothing but spaces and invisible marks."""
+    return st.text(" \u00a0\u2003\u200b\u200f", max_size=5)
 
 
 # ── phones ──────────────────────────────────────────────────────────────────────────────────
