@@ -72,23 +72,27 @@ def _canonical(given: str) -> str | None:
     return bare if _FOREIGN.fullmatch(bare) else None
 
 
-def phone_search_digits(text: str) -> str | None:
-    """The digits by which stored phones match a search in any writing, None if it is no phone.
+def phone_readings(text: str) -> tuple[str, ...]:
+    """The digits by any of which stored phones match a search in any writing; none: no phone.
 
     A whole number matches by its E.164 digits, a part (`050-123`, `1234567`) by the digits that
-    the stored form would show for it.
+    the stored form would show for it. A part that begins with 0 may be the beginning of a
+    national number, or come from within one.
+
+    >>> phone_readings("063-9802")
+    ('972639802', '0639802')
     """
     bare = _SEPARATORS.sub("", text.translate(_INVISIBLE))
     if not re.fullmatch(r"\+?[0-9]{3,}", bare):
-        return None
+        return ()
     whole = _canonical(bare)
     if whole is not None:
-        return whole.removeprefix("+")
+        return (whole.removeprefix("+"),)
     if bare.startswith("00972"):
-        return bare.removeprefix("00")
+        return (bare.removeprefix("00"),)
     if bare.startswith("0"):
-        return f"972{bare[1:]}"
-    return bare.removeprefix("+")
+        return (f"972{bare[1:]}", bare)
+    return (bare.removeprefix("+"),)
 
 
 @attrs.frozen(order=True)

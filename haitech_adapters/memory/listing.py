@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from haitech_adapters.memory.declaration import Resource
 from haitech_adapters.memory.state import State
 from haitech_domain.entity import Entity
-from haitech_domain.people import Phone, phone_search_digits
+from haitech_domain.people import Phone, phone_readings
 from haitech_domain.ports import Listing, Page, Query
 from haitech_domain.ports.cursors import Cursors, Order, Place
 
@@ -71,12 +71,12 @@ def _meant(resource: Resource[T], listing: Listing, row: T, query: Query, state:
 
 def _found(row: Entity, fields: Iterable[str], term: str) -> bool:
     """Text by any part of it whatever the case, phones by their digits in any writing."""
-    digits = phone_search_digits(term)
+    readings = phone_readings(term)
     lowered = term.lower()
     for field in fields:
         value = getattr(row, field)
         if isinstance(value, Phone):
-            if digits is not None and digits in value.e164:
+            if any(digits in value.e164 for digits in readings):
                 return True
         elif value is not None and lowered in str(value).lower():
             return True

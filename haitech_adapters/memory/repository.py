@@ -59,6 +59,11 @@ class MemoryRepository(Generic[T]):
         found = {id: table[id] for id in ids if id in table}
         return {id: row for id, row in found.items() if self._is_live(row)}
 
+    async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+        """`many`; transactions that write run one after another, so everything is locked."""
+        self._session.must_write()
+        return await self.many(ids)
+
     async def page(self, query: Query) -> Page[T]:
         """One page of the live rows. :raises Invalid: an unknown filter or sort"""
         return page_of(self._resource, query, self._session.state)

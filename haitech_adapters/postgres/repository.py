@@ -24,7 +24,7 @@ from haitech_domain.change import Change
 from haitech_domain.entity import Entity
 from haitech_domain.errors import NotFound, Stale
 from haitech_domain.ids import DeletionId
-from haitech_domain.people import phone_search_digits
+from haitech_domain.people import phone_readings
 from haitech_domain.ports import Listing, Page, Query
 from haitech_domain.ports.cursors import Cursors, Place
 
@@ -62,11 +62,12 @@ class PostgresRepository(Generic[T]):
 
     async def many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
         """The live rows among these ids, in one question."""
-        wanted = ids_of(ids)
-        if not wanted:
-            return {}
-        rows = await self._all(sql_of(Many(self._resource)), {"ids": wanted})
-        return {_id(row): row for row in rows}
+        return await self._many(Many(self._resource), ids)
+
+    async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+        """`many`, each locked in order of id: one that is gone by its turn is not among them."""
+        self._session.must_write()
+        return await self._many(Many(self._resource, locked=True), ids)
 
     async def page(self, query: Query) -> Page[T]:
         """One page of the live rows. :raises Invalid: an unknown filter or sort"""
@@ -94,7 +95,7 @@ class PostgresRepository(Generic[T]):
         self, query: Query, listing: Listing, place: Place | None
     ) -> tuple[PageOf, dict[str, Any]]:
         filters = self._resource.filters
-        digits = None if query.search is None else phone_search_digits(query.search)
+        readings = () if query.search is None else phone_readings(query.search)
         shape = PageOf(
             self._resource,
             filters=frozenset(
@@ -103,14 +104,15 @@ class PostgresRepository(Generic[T]):
             ),
             order=listing.ordering(query),
             searched=listing.searched,
-            search=None if query.search is None else digits is not None,
+            search=None if query.search is None else len(readings),
             own=query.own is not None,
             after=None if place is None else tuple(value is None for value in place.values),
         )
         params = {f"filter_{name}": plain(value) for name, value in query.filters.items()}
         params |= {"limit": query.limit, "offset": query.offset, "own": query.own}
         if query.search is not None:
-            params |= {"search": pattern(query.search), "digits": pattern(digits or "")}
+            params["search"] = pattern(query.search)
+            params |= {f"digits_{n}": pattern(digits) for n, digits in enumerate(readings)}
         if place is not None:
             names = (name for name, _falls in shape.order)
             params |= {f"after_{n}": v for n, v in zip(names, place.values, strict=True)}
@@ -156,6 +158,13 @@ class PostgresRepository(Generic[T]):
         if not rows:
             raise NotFound(self._resource.what, id)
         return self._resource.read(rows[0])
+
+    async def _many(self, shape: Many, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+        wanted = ids_of(ids)
+        if not wanted:
+            return {}
+        rows = await self._all(sql_of(shape), {"ids": wanted})
+        return {_id(row): row for row in rows}
 
     async def _all(self, sql: str, params: Params) -> list[T]:
         """The rows of a query over this resource's columns."""

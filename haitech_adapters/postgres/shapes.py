@@ -41,13 +41,16 @@ class ById:
 
 @attrs.frozen
 class Many:
-    """The live rows among some ids."""
+    """The live rows among some ids, perhaps locked one after the other in order of id."""
 
     mapping: Mapping[Any]
+    locked: bool = False
 
     def statement(self) -> sa.Select[Any]:
         """SELECT … WHERE id = ANY."""
-        return self.mapping.select(self.mapping.live, among(self.mapping.table.c.id, "ids"))
+        table = self.mapping.table
+        found = self.mapping.select(self.mapping.live, among(table.c.id, "ids"))
+        return locking(found.order_by(table.c.id), table) if self.locked else found
 
 
 @attrs.frozen
@@ -100,8 +103,8 @@ class PageOf:
     """A page of live rows, each followed by how many rows there are in all.
 
     `filters` are names, each with its value where the value decides the SQL (`Whether`);
-    `searched` are the columns to search, `search` says whether the term is text alone (False) or
-    may be a phone (True). A page that begins behind a row knows by `after` which of the values
+    `searched` are the columns to search, `search` says how many readings as a phone the term has,
+    0 for text alone. A page that begins behind a row knows by `after` which of the values
     that it is ordered by are missing there.
     """
 
@@ -111,7 +114,7 @@ class PageOf:
     searched: tuple[str, ...] = attrs.field(
         default=attrs.Factory(lambda page: page.mapping.listing.searched, takes_self=True)
     )
-    search: bool | None = None
+    search: int | None = None
     own: bool = False
     after: tuple[bool, ...] | None = None
 
@@ -164,8 +167,9 @@ class PageOf:
             column = self.mapping.table.c[name]
             if kinds[name].base is not Phone:
                 found.append(column.ilike(parameter("search", sa.Text())))
-            elif self.search:
-                found.append(column.like(parameter("digits", sa.Text())))
+            else:
+                readings = range(self.search or 0)
+                found += (column.like(parameter(f"digits_{n}", sa.Text())) for n in readings)
         return found
 
     def _after(self) -> list[Clause]:

@@ -76,6 +76,10 @@ class Repository(Protocol[T]):
         """The live things among these ids, in one question."""
         ...
 
+    async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+        """`many`, each locked in order of id: one that is gone by its turn is not among them."""
+        ...
+
     async def page(self, query: Query) -> Page[T]:
         """One page of the live things.
 

@@ -84,7 +84,8 @@ class Spec(Generic[T]):
     given the thing before and after. `moving` sees what it was (None for a new one) and what it becomes, and may move
     others out of its way. The three `…_events` make the events of a change. `for_instructors` is
     what an instructor may ask of the list, where that is less. `members` are the things of the
-    repository `family` that are deleted along with one, and come back with it. `relatives` are
+    repository `family` that are deleted along with one, and come back with it; it locks them, and
+    runs before `leaving`, so that nothing new depends on them after that has looked. `relatives` are
     what is shown along with a single one.
 
     Of a part of another resource (`is_part`), any writing is an update of that. What people have for themselves names by `owner` the field that holds whose it is: the
@@ -237,7 +238,7 @@ class Create(Generic[T]):
         async def work(tx: Transaction) -> T:
             with _under(within or {}):
                 await spec.checked(tx, entity)
-            await spec.moving(tx, None, entity)
+                await spec.moving(tx, None, entity)
             change = Change.created(entity, *spec.created_events(at, entity))
             await spec.repository(tx).save(change)
             return entity
@@ -390,15 +391,13 @@ class Delete(Generic[T]):
             before = await repository.lock(id, own=mine)
             must_be_within(before, id, within)
             spec.must_own(actor, Action.DELETE, before)
+            members = await spec.members(tx, before) if spec.members is not None else ()
             await spec.leaving(tx, before)
-            after = deleted(before, self.ids.new(), at)
-            if spec.family and spec.members and after.deletion:
-                await spec.family(tx).save(
-                    *(
-                        Change.updated(m, deleted(m, after.deletion, at), action="delete")
-                        for m in await spec.members(tx, before)
-                    )
-                )
+            act = self.ids.new()
+            after = deleted(before, act, at)
+            if spec.family is not None:
+                gone = (Change.updated(m, deleted(m, act, at), action="delete") for m in members)
+                await spec.family(tx).save(*gone)
             events = spec.deleted_events(at, before)
             await repository.save(Change.updated(before, after, *events, action="delete"))
             if spec.follows is not None:

@@ -79,9 +79,12 @@ async def cycle_may_live(tx: Transaction, cycle: Cycle) -> None:
 
 
 async def students_must_live(tx: Transaction, registrations: Iterable[Registration]) -> None:
-    """R-PPL-3. :raises StudentDeleted: a live one of these registrations has no live student"""
+    """R-PPL-3: whoever is in these, while they live, is kept from being deleted.
+
+    :raises StudentDeleted: a live one of these registrations has no live student
+    """
     wanted = {r.student_id for r in registrations if r.status.is_live}
-    missing = wanted - set(await tx.students.many(wanted))
+    missing = wanted - set(await tx.students.lock_many(wanted))
     if missing:
         raise StudentDeleted(len(missing))
 

@@ -62,6 +62,16 @@ async def _customer_is_idle(tx: Transaction, customer: Customer) -> None:
     _none_live("customer", await tx.registrations.live_count(customer=customer.id))
 
 
+async def _locked_students(tx: Transaction, customer: Customer) -> list[Student]:
+    """The students who go with a customer: nobody registers them once these are locked.
+
+    Nobody joins them either, as that takes the customer's lock; who left meanwhile stays out.
+    """
+    listed = await tx.students.of_customer(customer.id)
+    locked = await tx.students.lock_many(student.id for student in listed)
+    return [student for student in locked.values() if student.customer_id == customer.id]
+
+
 async def _student_is_idle(tx: Transaction, student: Student) -> None:
     _none_live("student", await tx.registrations.live_count(student=student.id))
 
@@ -75,8 +85,10 @@ def _customer_named(tx: Transaction, values: Mapping[str, Any]) -> References:
     return {"customer_id": (tx.customers, values.get("customer_id"))}
 
 
-async def _has_customer(tx: Transaction, student: Student) -> None:
-    await must_exist({"customer_id": (tx.customers, student.customer_id)})
+async def _has_customer(tx: Transaction, before: Student | None, after: Student) -> None:
+    """A student who stays with their customer keeps it from being deleted by their own lock."""
+    if before is None or before.customer_id != after.customer_id:
+        await must_exist({"customer_id": (tx.customers, after.customer_id)})
 
 
 def _born(today: date, values: Mapping[str, Any]) -> Iterator[Problem]:
@@ -145,7 +157,7 @@ CUSTOMERS: Final = Spec(
     repository=lambda tx: tx.customers,
     leaving=_customer_is_idle,
     family=lambda tx: tx.students,
-    members=lambda tx, customer: tx.students.of_customer(customer.id),
+    members=_locked_students,
     relatives=lambda tx, customer: tx.students.of_customer(customer.id),
     created_events=lambda at, c: (CustomerCreated(at=at, customer_id=c.id, name=c.name),),
     updated_events=lambda at, c, f: (CustomerUpdated(at=at, customer_id=c.id, fields=f),),
@@ -160,7 +172,7 @@ STUDENTS: Final = Spec(
     ),
     dated=_born,
     named=_customer_named,
-    checked=_has_customer,
+    moving=_has_customer,
     returning=_customer_is_back,
     leaving=_student_is_idle,
     created_events=lambda at, s: (

@@ -157,6 +157,7 @@ class TestAsStrictAsADatabase:
             lambda tx: tx.courses.save(Change.created(a_course())),
             lambda tx: tx.courses.lock(course.id),
             lambda tx: tx.courses.lock_deleted(course.id),
+            lambda tx: tx.courses.lock_many([course.id]),
             lambda tx: tx.imports.record([]),
         ):
             with pytest.raises(WriteInReading):

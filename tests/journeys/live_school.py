@@ -243,6 +243,15 @@ class LiveSchool:
                 " WHERE c.status = 'active' AND c.deleted_at IS NULL AND p.deleted_at IS NOT NULL"
             ), f"an active cycle with one of the {parent} deleted"
         assert not await self.rows(
+            "SELECT s.id FROM students s JOIN customers c ON c.id = s.customer_id"
+            " WHERE s.deleted_at IS NULL AND c.deleted_at IS NOT NULL"
+        ), "a student with a deleted customer"
+        assert not await self.rows(
+            "SELECT r.id FROM registrations r JOIN students s ON s.id = r.student_id"
+            " WHERE r.status IN ('registered', 'active', 'trial')"
+            " AND r.deleted_at IS NULL AND s.deleted_at IS NOT NULL"
+        ), "a live registration of a deleted student"
+        assert not await self.rows(
             "SELECT m.id FROM meetings m JOIN instructors i ON i.id = m.instructor_id"
             " WHERE m.status = 'scheduled' AND m.deleted_at IS NULL AND i.deleted_at IS NOT NULL"
         ), "a scheduled meeting with a deleted instructor"

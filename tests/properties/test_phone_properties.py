@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haitech_domain.errors import BadValue
-from haitech_domain.people import Email, Phone, phone_search_digits
+from haitech_domain.people import Email, Phone, phone_readings
 
 digits = st.text("0123456789", min_size=7, max_size=7)
 areas = st.sampled_from(["2", "3", "4", "8", "9", *(f"5{n}" for n in range(10)), "72", "73", "77"])
@@ -33,7 +33,17 @@ def test_any_writing_of_a_number_is_the_same_number(national: str, data: st.Data
     """R-PPL-1: any usual writing becomes one E.164."""
     written = data.draw(writings(national))
     assert str(Phone.of(written)) == f"+972{national}"
-    assert phone_search_digits(written) == f"972{national}"
+    assert phone_readings(written) == (f"972{national}",)
+
+
+@given(nationals, st.data())
+def test_any_part_of_a_number_as_it_is_written_finds_it(national: str, data: st.DataObject) -> None:
+    """R-PPL-1: wherever the part begins, also with a zero."""
+    written = data.draw(st.sampled_from([f"0{national}", f"972{national}", f"+972{national}"]))
+    begin = data.draw(st.integers(0, len(written) - 3))
+    part = written[begin : data.draw(st.integers(begin + 3, len(written)))]
+    if part.lstrip("+").isdigit() and len(part.lstrip("+")) >= 3:
+        assert any(digits in f"972{national}" for digits in phone_readings(part))
 
 
 @given(nationals)

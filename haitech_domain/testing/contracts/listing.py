@@ -47,6 +47,8 @@ TERMS: Final = (
     "+972 50 1234003",
     "972501234005",
     "1234-0",
+    "01234",
+    "0-123",
     "nobody at all",
 )
 
@@ -186,6 +188,9 @@ class ListingContract(Contract):
             ("+972 50 1234567", True),
             ("972501234567", True),
             ("1234567", True),
+            ("050-123", True),
+            ("012-345", True),
+            ("0123457", False),
             ("d%a", False),
             ("d_nna", False),
             ("\\", False),

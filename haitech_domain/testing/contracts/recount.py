@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from haitech_domain.people import Phone, phone_search_digits
+from haitech_domain.people import Phone, phone_readings
 from haitech_domain.ports import Listing, Query, listings
 from haitech_domain.testing.contracts.population import Population
 
@@ -117,11 +117,11 @@ def _owns(kind: str, row: Any, who: Any, people: Population) -> bool:
 
 
 def _matches(row: Any, searched: tuple[str, ...], term: str) -> bool:
-    digits = phone_search_digits(term)
+    readings = phone_readings(term)
     for field in searched:
         value = getattr(row, field)
         if isinstance(value, Phone):
-            if digits is not None and digits in str(value):
+            if any(digits in str(value) for digits in readings):
                 return True
         elif value is not None and term.casefold() in str(value).casefold():
             return True

@@ -34,6 +34,7 @@ class RepositoryContract(Contract):
         row = kept.of(await a_furnished_school(world))
         assert await world.uow.read(lambda tx: kept.pick(tx).get(row.id)) == row
         assert await _run(world, lambda tx: kept.pick(tx).lock(row.id)) == row
+        assert await _run(world, lambda tx: kept.pick(tx).lock_many([row.id])) == {row.id: row}
 
     async def test_an_unknown_id_is_not_found(self, world: World, kept: Kept) -> None:
         """Neither got, locked, nor among many."""
@@ -47,6 +48,8 @@ class RepositoryContract(Contract):
             await _run(world, lambda tx: kept.pick(tx).lock_deleted(id))
         assert await world.uow.read(lambda tx: kept.pick(tx).many([id])) == {}
         assert await world.uow.read(lambda tx: kept.pick(tx).many([])) == {}
+        assert await _run(world, lambda tx: kept.pick(tx).lock_many([id])) == {}
+        assert await _run(world, lambda tx: kept.pick(tx).lock_many([])) == {}
 
     async def test_a_change_makes_the_next_version(self, world: World, kept: Kept) -> None:
         """Versions count the changes of a row."""
@@ -135,6 +138,7 @@ class RepositoryContract(Contract):
         with pytest.raises(NotFound):
             await _run(world, lambda tx: kept.pick(tx).lock(row.id))
         assert await world.uow.read(lambda tx: kept.pick(tx).many([row.id])) == {}
+        assert await _run(world, lambda tx: kept.pick(tx).lock_many([row.id])) == {}
         page = await world.uow.read(lambda tx: kept.pick(tx).page(Query()))
         assert (page.items, page.total) == ((), 0)
         assert await _run(world, lambda tx: kept.pick(tx).lock_deleted(row.id)) == deleted

@@ -22,7 +22,7 @@ CREATE TABLE saved_views (
     is_public boolean NOT NULL,
     CONSTRAINT pk_saved_views PRIMARY KEY (id),
     CONSTRAINT ck_saved_views_name CHECK (char_length(name) <= 200),
-    CONSTRAINT ck_saved_views_entity CHECK (entity IN ('users', 'api-keys', 'webhooks', 'audit-logs',
+    CONSTRAINT ck_saved_views_entity CHECK (entity IN ('account', 'users', 'api-keys', 'webhooks', 'audit-logs',
         'customers', 'students', 'registrations', 'institutional-orders', 'leads', 'reports', 'courses',
         'branches', 'instructors', 'cycles', 'meetings', 'attendance', 'saved-views')),
     CONSTRAINT ck_saved_views_sort_by CHECK (char_length(sort_by) <= 100),
