@@ -14,8 +14,11 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 RULES_BETWEEN: Final = frozenset(
     {
         "credentials.weak",  # a password that everybody knows, or that has the address in it
+        "cursor.invalid",  # only the server makes one
+        "cursor.with_offset",
         "cycle.rest_day",
         "cycle.status",  # a new cycle is active
+        "date.future",
         "date.order",
         "expiry.past",
         "filter.twice",  # `search` and its other name `q`
