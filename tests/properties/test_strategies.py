@@ -88,7 +88,7 @@ def test_every_strategy_makes_something_with_nothing_filtered_away(name):
         return
 
     # filter_too_much stays on: it fails where a strategy throws away most of what it draws
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
     @given(made())
     def draw(_value):
         pass
@@ -97,6 +97,7 @@ def test_every_strategy_makes_something_with_nothing_filtered_away(name):
 
 
 @pytest.mark.parametrize("name", ENTITIES)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_entities_are_valid_and_live(name, data):
     entity = data.draw(ENTITIES[name]())
@@ -120,6 +121,7 @@ def test_every_field_with_a_default_departs_from_it_now_and_then(name):
 
 
 @pytest.mark.parametrize("name", ENTITIES)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_an_override_is_kept_whether_value_or_strategy(name, data):
     id = builders.an_id()
@@ -127,6 +129,7 @@ def test_an_override_is_kept_whether_value_or_strategy(name, data):
     assert data.draw(ENTITIES[name](id=st.just(id))).id == id
 
 
+@settings(max_examples=15)
 @given(st.data())
 def test_meetings_come_in_every_status(data):
     for status in MeetingStatus:

@@ -68,7 +68,7 @@ def _cycles_with_meetings(draw: st.DrawFn) -> tuple[School, Sequence[Meeting]]:
 class MeetingsContract(Contract):
     """Lessons of cycles."""
 
-    @property_of_world(75)
+    @property_of_world(50)
     @given(_cycles_with_meetings())
     async def test_the_tally_is_that_of_counting_by_hand(
         self, world: World, drawn: tuple[School, Sequence[Meeting]]
@@ -86,7 +86,7 @@ class MeetingsContract(Contract):
 
         await undone(world, work)
 
-    @property_of_world(75)
+    @property_of_world(50)
     @given(_cycles_with_meetings(), st.lists(time_slots(), min_size=1, max_size=4))
     async def test_clashing_is_what_overlaps_by_hand(
         self,

@@ -26,7 +26,7 @@ def _rows(draw: st.DrawFn, *, versions: int) -> tuple[Kept, School, list[Any]]:
 class RoundTripContract(Contract):
     """Saving and reading are the inverse of each other, for every valid state."""
 
-    @property_of_world(200)
+    @property_of_world(100)
     @given(_rows(versions=1))
     async def test_what_is_saved_is_read_back_in_every_field(
         self, world: World, drawn: tuple[Kept, School, list[Any]]
@@ -41,7 +41,7 @@ class RoundTripContract(Contract):
 
         await undone(world, work)
 
-    @property_of_world(200)
+    @property_of_world(100)
     @given(_rows(versions=2))
     async def test_what_is_changed_is_read_back_in_every_field(
         self, world: World, drawn: tuple[Kept, School, list[Any]]
