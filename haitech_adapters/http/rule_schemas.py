@@ -117,9 +117,9 @@ def _between(limit: Between) -> Keywords:
         says = f"From {least} to {most}."
         return {"string": {"pattern": _years(least.year, most.year), "description": says}}
     if isinstance(least, Money):
-        number = {"minimum": float(least.amount), "maximum": float(most.amount)}
-        whole = {name: int(bound) for name, bound in number.items()}
-        return {"number": whole, "string": {"pattern": _amounts(least, most)}}
+        # every bound of ours is whole shekels; a JSON number of it needs no float
+        number = {"minimum": int(least.amount), "maximum": int(most.amount)}
+        return {"number": number, "string": {"pattern": _amounts(least, most)}}
     return {"integer": {"minimum": least, "maximum": most}}
 
 
