@@ -27,6 +27,8 @@ _YOUNG: Final = 50_000
 """Allocations between collections of the youngest generation: each request makes some hundreds
 that die with it, and the long-lived rest is frozen."""
 
+_NOTING: Final = 15.0
+"""Seconds between two writings of the uses of all keys; what a killed process loses at most."""
 
 _PURGING: Final = 600.0
 """Seconds between purges. All processes purge; rows that one is at are passed over by others."""
@@ -84,7 +86,7 @@ def app_of(settings: Settings) -> Litestar:
         gc.set_threshold(_YOUNG, 20, 20)
         try:
             async with (
-                key_uses.writing(),
+                every(_NOTING, key_uses.write, name="uses of API keys", also_at_the_end=True),
                 every(EVERY, seal_audit, name="sealing of the audit log"),
                 every(_PURGING, forget_answers, name="purge of kept answers"),
             ):
