@@ -14,12 +14,13 @@ from typing import Final
 
 from litestar import Litestar
 
-from haitech_adapters.postgres import migrate, ready
+from haitech_adapters.postgres import ready
+from haitech_adapters.postgres.revisions import head
 from haitech_app import logs
-from haitech_app.container import Container
 from haitech_app.http_app import app_over
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
+from haitech_app.serving_container import ServingContainer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.access import Actor
 
@@ -71,7 +72,7 @@ def create() -> Litestar:
 
 def app_of(settings: Settings) -> Litestar:
     """The app by these settings. Nothing is opened before it is served."""
-    container = Container(settings=settings)
+    container = ServingContainer(settings=settings)
     pool = container.pool()
     background = container.background()
     key_uses = container.key_uses()
@@ -101,7 +102,7 @@ def app_of(settings: Settings) -> Litestar:
             pass
 
     async def database() -> str | None:
-        return await ready(pool, head=migrate.head())
+        return await ready(pool, head=head())
 
     return app_over(
         container.verbs(),
