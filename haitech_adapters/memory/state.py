@@ -1,4 +1,4 @@
-"""What is kept: rows by class and id, import ledger, answers, and one sealed record a transaction."""
+"""What is kept: rows by class and id, ledger, answers, jobs, and a record of each transaction."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.audit import AuditEntry
 from haitech_domain.entity import Entity
-from haitech_domain.ids import EventId
-from haitech_domain.ports import Imported, KeptAnswer
+from haitech_domain.ids import EventId, JobId
+from haitech_domain.ports import Imported, Job, KeptAnswer
 
 E = TypeVar("E", bound=Entity)
 
@@ -37,22 +37,34 @@ class Committed:
     outbox: tuple[OutboxEntry, ...]
 
 
+@attrs.frozen(kw_only=True)
+class QueuedJob:
+    """A job as it is kept: who holds it, since when it is given up, and why."""
+
+    job: Job
+    held_by: str | None = None
+    buried_at: datetime | None = None
+    why: str | None = None
+
+
 class State:
-    """Rows, ledger and answers. Entities are frozen, so a copy shares them and costs only the tables."""
+    """Rows, ledger, answers, jobs. All of it is frozen, so a copy costs only the tables."""
 
     def __init__(
         self,
         tables: Mapping[type[Entity], Mapping[UUID, Entity]] | None = None,
         imported: Mapping[str, Imported] | None = None,
         answers: Mapping[bytes, KeptAnswer] | None = None,
+        jobs: Mapping[JobId, QueuedJob] | None = None,
     ) -> None:
         self._tables = {cls: dict(rows) for cls, rows in (tables or {}).items()}
         self.imported = dict(imported or {})
         self.answers = dict(answers or {})
+        self.jobs = dict(jobs or {})
 
     def copy(self) -> Self:
         """A state that can be changed without this one noticing."""
-        return type(self)(self._tables, self.imported, self.answers)
+        return type(self)(self._tables, self.imported, self.answers, self.jobs)
 
     def table(self, cls: type[E]) -> dict[UUID, E]:
         """Every row of a class by its id, the deleted ones too."""

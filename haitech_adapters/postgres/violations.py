@@ -42,6 +42,7 @@ WORDS: Final = {
     "audit_head": "audit head",
     "outbox": "event",
     "kept_answers": "kept answer",
+    "jobs": "job",
 }
 """What one row of each table is called."""
 

@@ -9,6 +9,7 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.jobs import PER_LANE, Held, Job, JobLost, Jobs, QueueFigures
 from haitech_domain.ports.limits import (
     Rate,
     RateLimits,
@@ -53,9 +54,12 @@ from haitech_domain.ports.services import (
     Unavailable,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
+from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
 
 __all__ = [
+    "DONE",
     "KEPT_FOR",
+    "PER_LANE",
     "AnswerUnreadable",
     "Answers",
     "ApiKeys",
@@ -69,10 +73,15 @@ __all__ = [
     "Courses",
     "Customers",
     "Cycles",
+    "Handler",
+    "Held",
     "Ids",
     "ImportLedger",
     "Imported",
     "Instructors",
+    "Job",
+    "JobLost",
+    "Jobs",
     "KeptAnswer",
     "KeyInProgress",
     "KeyReused",
@@ -84,9 +93,11 @@ __all__ = [
     "Meetings",
     "OneTimeTokens",
     "Orders",
+    "Outcome",
     "Page",
     "Passwords",
     "Query",
+    "QueueFigures",
     "Randomness",
     "Rate",
     "RateLimits",
@@ -94,6 +105,7 @@ __all__ = [
     "Repository",
     "RequestRates",
     "SavedViews",
+    "Settle",
     "Standing",
     "Students",
     "Tokens",

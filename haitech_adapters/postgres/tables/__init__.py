@@ -8,6 +8,7 @@ explicit SQL, and a test compares the two.
 from haitech_adapters.postgres.tables.access import login_sessions, one_time_tokens
 from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
+from haitech_adapters.postgres.tables.jobs import jobs
 from haitech_adapters.postgres.tables.journal import (
     audit_head,
     audit_log,
@@ -46,6 +47,7 @@ __all__ = [
     "import_ledger",
     "institutional_orders",
     "instructors",
+    "jobs",
     "kept_answers",
     "login_sessions",
     "meetings",

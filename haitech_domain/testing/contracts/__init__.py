@@ -11,6 +11,7 @@ from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
+from haitech_domain.testing.contracts.jobs import JobsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
@@ -29,6 +30,7 @@ __all__ = [
     "CursorsContract",
     "CyclesContract",
     "ImportLedgerContract",
+    "JobsContract",
     "Journal",
     "ListingContract",
     "MeetingsContract",
