@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,6 +28,7 @@ from haitech_domain.ports import (
     Unavailable,
     UnitOfWork,
 )
+from haitech_domain.use_cases.coming_round import BeginRounds, Round
 
 log = structlog.get_logger("haitech.worker")
 
@@ -53,7 +54,8 @@ def holder() -> str:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait before another try: 10 s, 30 s, 90 s … an hour."""
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 3 ** min(attempts - 1, 10))
+    times: int = 3 ** min(attempts - 1, 10)
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * times)
 
 
 @attrs.define(kw_only=True)
@@ -62,12 +64,15 @@ class Worker:
 
     A handler that raises makes its job be tried again after a growing pause, and after
     `most_attempts` the job is buried; so is one whose kind nobody does, and one that was taken up
-    and not ended that often, for it may be what kills the workers.
+    and not ended that often, for it may be what kills the workers. What comes round (`rounds`) is
+    never buried.
     """
 
     uow: UnitOfWork
     clock: Clock
+    begin_rounds: BeginRounds
     handlers: Mapping[str, Handler]
+    rounds: Sequence[Round] = ()
     name: str = attrs.field(factory=holder)
     at_once: int = AT_ONCE
     per_lane: int = PER_LANE
@@ -104,10 +109,14 @@ class Worker:
         return done
 
     async def _claiming(self) -> None:
+        begun = False
         while True:
             self._woken.clear()
             wait = POLL
             try:
+                if not begun:
+                    await self.begin_rounds(self.rounds)
+                    begun = True
                 held = await self._claim()
             except Unavailable as why:
                 self._unwell(why)
@@ -115,7 +124,8 @@ class Worker:
                 self._well = True
                 wait = self._until_due(held)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), wait)
+                async with asyncio.timeout(wait):  # wait_for can swallow that it was cancelled
+                    await self._woken.wait()
 
     def _unwell(self, why: DomainError) -> None:
         if self._well:
@@ -168,7 +178,7 @@ class Worker:
             return Outcome(buried=True, why="nobody does this kind of work")
         if job.until is not None and at >= job.until:
             return Outcome(buried=True, why="its time is over")
-        if job.attempts > self.most_attempts:
+        if job.name is None and job.attempts > self.most_attempts:
             return Outcome(buried=True, why=f"taken up {job.attempts - 1} times and never ended")
         try:
             return await handler(job)
@@ -183,7 +193,7 @@ class Worker:
             return self._again(job, at, type(error).__name__)
 
     def _again(self, job: Job, at: datetime, why: str) -> Outcome:
-        if job.attempts >= self.most_attempts:
+        if job.name is None and job.attempts >= self.most_attempts:
             return Outcome(buried=True, why=why)
         return Outcome(again_at=at + pause_after(job.attempts), why=why)
 

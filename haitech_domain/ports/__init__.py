@@ -41,7 +41,6 @@ from haitech_domain.ports.repositories import (
 )
 from haitech_domain.ports.services import (
     Attempts,
-    Background,
     Clock,
     Ids,
     Mail,
@@ -67,7 +66,6 @@ __all__ = [
     "Attempts",
     "Attendance",
     "AuditTrail",
-    "Background",
     "Branches",
     "Clock",
     "Closures",
