@@ -30,6 +30,7 @@ from haitech_adapters.http.health import Checks, HealthController, MetaControlle
 from haitech_adapters.http.instructors import InstructorController, InvitingController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
 from haitech_adapters.http.registrations import RegistrationsController
@@ -68,6 +69,7 @@ CONTROLLERS: Final = (
     InvitingController,
     MeetingVerbsController,
     MeetingsController,
+    MeetingsInBulkController,
     MetaController,
     PasswordsController,
     UserController,

@@ -57,6 +57,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
@@ -117,6 +118,7 @@ __all__ = [
     "Delete",
     "DeleteCycle",
     "DeleteMeeting",
+    "DeleteMeetings",
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
@@ -165,6 +167,7 @@ __all__ = [
     "Update",
     "UpdateCycle",
     "UpdateMeeting",
+    "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
     "lock_cycle",

@@ -54,6 +54,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
     ChangePassword,
     ForgotPassword,
@@ -136,6 +137,8 @@ class Verbs:
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
+    update_meeting_statuses: UpdateMeetingStatuses
+    delete_meetings: DeleteMeetings
     register_student: RegisterStudent
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
@@ -267,6 +270,8 @@ class Verbs:
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
+            update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
+            delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),
