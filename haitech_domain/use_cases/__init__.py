@@ -34,6 +34,12 @@ from haitech_domain.use_cases.logging_in import (
     Session,
 )
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.meeting_links import (
+    CompleteByLink,
+    LinkedMeeting,
+    MakeMeetingLink,
+    ReadByLink,
+)
 from haitech_domain.use_cases.meeting_reading import MEETINGS, Financials, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -99,6 +105,7 @@ __all__ = [
     "CancelMeeting",
     "Catalogue",
     "ChangePassword",
+    "CompleteByLink",
     "CompleteMeeting",
     "Create",
     "CreateAdmin",
@@ -120,6 +127,7 @@ __all__ = [
     "Invitation",
     "InviteInstructor",
     "IssueApiKey",
+    "LinkedMeeting",
     "ListAudit",
     "ListCycles",
     "ListPage",
@@ -128,11 +136,13 @@ __all__ = [
     "LogIn",
     "LogOut",
     "LoginRules",
+    "MakeMeetingLink",
     "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
     "ReadAudit",
+    "ReadByLink",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
