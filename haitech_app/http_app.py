@@ -28,6 +28,7 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
@@ -67,11 +68,13 @@ CONTROLLERS: Final = (
     InstructorController,
     MeetingAttendanceController,
     InvitingController,
+    MeetingLinksController,
     MeetingVerbsController,
     MeetingsController,
     MeetingsInBulkController,
     MetaController,
     PasswordsController,
+    PublicMeetingsController,
     UserController,
     UserVerbsController,
     OrderController,

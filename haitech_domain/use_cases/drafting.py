@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import chain, groupby
-from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from haitech_domain.branch import Closure
@@ -23,8 +23,17 @@ from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.entity import Entity
 from haitech_domain.errors import NotFound
 from haitech_domain.ids import BranchId, CycleId, InstructorId
+from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting, in_order, tally
-from haitech_domain.ports import Closures, InCycles, Meetings, Repository, Transaction
+from haitech_domain.ports import (
+    AsOf,
+    Closures,
+    History,
+    InCycles,
+    Meetings,
+    Repository,
+    Transaction,
+)
 from haitech_domain.registration import Registration
 from haitech_domain.scheduling import conflicts
 
@@ -49,9 +58,9 @@ class Draft:
         self.branches = Drafts(tx.branches, **how)
         self.closures = DraftClosures(tx.closures)
         self.orders = Drafts(tx.orders, **how)
-        self.instructors = Drafts(tx.instructors, **how)
+        self.instructors = DraftsWithHistory[Instructor](tx.instructors, **how)
         self.students = Drafts(tx.students, **how)
-        self.cycles = Drafts(tx.cycles, **how)
+        self.cycles = DraftsWithHistory[Cycle](tx.cycles, **how)
         self.meetings = DraftMeetings(tx.meetings, self.cycles, **how)
         self.registrations = DraftsInCycles[Registration](tx.registrations, **how)
 
@@ -186,6 +195,28 @@ class Drafts(Generic[T]):
     def _live_among(self, ids: Iterable[UUID]) -> dict[UUID, T]:
         found = {id: self._rows[id] for id in ids if id in self._rows}
         return {id: row for id, row in found.items() if row.deleted_at is None}
+
+
+class _WithHistory(Repository[T], History[T], Protocol[T]):
+    """A repository of things whose past is kept."""
+
+
+class DraftsWithHistory(Drafts[T]):
+    """The same of things whose past is kept; of a day, each is asked for once."""
+
+    def __init__(self, store: _WithHistory[T], *, notes: Notes, locks: bool) -> None:
+        super().__init__(store, notes=notes, locks=locks)
+        self._store_as_of = store.as_of
+        self._past: dict[tuple[UUID, date | None], AsOf[T]] = {}
+
+    async def as_of(self, ids: Iterable[UUID], day: date | None = None) -> Mapping[UUID, AsOf[T]]:
+        """These things as the store had them on a day."""
+        wanted = set(ids)
+        unknown = {id for id in wanted if (id, day) not in self._past}
+        if unknown:
+            found = await self._store_as_of(unknown, day)
+            self._past |= {(id, day): past for id, past in found.items()}
+        return {id: self._past[id, day] for id in wanted if (id, day) in self._past}
 
 
 class DraftsInCycles(Drafts[M]):

@@ -23,13 +23,13 @@ from haitech_domain.meeting import (
 from haitech_domain.meeting.transitions import event_of, must_be
 from haitech_domain.ports import Transaction
 from haitech_domain.scheduling import own_or_free
-from haitech_domain.use_cases.catalogue import deleted
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import (
     reopen_if_completed,
     settle_day,
     taken_numbers,
 )
+from haitech_domain.use_cases.deletion import deleted
 from haitech_domain.use_cases.references import must_be_back
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.settling import reckon

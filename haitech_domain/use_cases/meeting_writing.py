@@ -26,7 +26,6 @@ from haitech_domain.meeting import (
 from haitech_domain.meeting.transitions import event_of, scheduled_event
 from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
 from haitech_domain.scheduling import lowest_free, must_teach, own_or_free, refuse
-from haitech_domain.use_cases.catalogue import returned
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
@@ -37,6 +36,7 @@ from haitech_domain.use_cases.cycle_upkeep import (
     settle_day,
     taken_numbers,
 )
+from haitech_domain.use_cases.deletion import returned
 from haitech_domain.use_cases.meeting_status import check_times, locked
 from haitech_domain.use_cases.meeting_steps import delete_it, schedule_again
 from haitech_domain.use_cases.references import ParentDeleted, must_exist

@@ -20,6 +20,7 @@ from haitech_domain.ports import (
     Clock,
     Ids,
     Mailer,
+    MeetingLinks,
     Passwords,
     Randomness,
     Tokens,
@@ -40,6 +41,7 @@ from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.meeting_links import CompleteByLink, MakeMeetingLink, ReadByLink
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -139,6 +141,9 @@ class Verbs:
     read_financials: ReadFinancials
     update_meeting_statuses: UpdateMeetingStatuses
     delete_meetings: DeleteMeetings
+    make_meeting_link: MakeMeetingLink
+    read_by_link: ReadByLink
+    complete_by_link: CompleteByLink
     register_student: RegisterStudent
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
@@ -168,6 +173,7 @@ class Verbs:
         attempts: Attempts,
         mailer: Mailer,
         background: Background,
+        meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
     ) -> Self:
@@ -176,6 +182,7 @@ class Verbs:
         links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
         users = Catalogue.of(USERS, uow=uow, clock=clock, ids=ids)
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
+        by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
         new_key = KeyMaker(randomness=randomness, kind=keys)
         return cls(
             log_in=LogIn(
@@ -272,6 +279,15 @@ class Verbs:
             read_financials=ReadFinancials(uow=uow, school=school),
             update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
             delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),
+            make_meeting_link=MakeMeetingLink(
+                uow=uow,
+                clock=clock,
+                links=meeting_links,
+                school=school,
+                public_url=rules.public_url,
+            ),
+            read_by_link=by_link,
+            complete_by_link=CompleteByLink(uow=uow, clock=clock, school=school, by_link=by_link),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),
