@@ -28,6 +28,7 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
@@ -64,7 +65,9 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    MarkingController,
     MeetingAttendanceController,
+    MeetingMarkingController,
     InvitingController,
     MeetingVerbsController,
     MeetingsController,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -23,7 +23,7 @@ from haitech_domain.calendar import TimeSlot
 from haitech_domain.course import Course
 from haitech_domain.cycle import Cycle, CycleStatus, Tally
 from haitech_domain.errors import Duplicate, NotFound
-from haitech_domain.ids import CustomerId, CycleId, InstructorId, StudentId
+from haitech_domain.ids import CustomerId, CycleId, InstructorId, RegistrationId, StudentId
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting, MeetingStatus, in_order, tally
 from haitech_domain.order import InstitutionalOrder
@@ -211,6 +211,11 @@ class MemoryRegistrations(MemoryRepository[Registration]):
         """All registrations of a cycle that are not deleted, by creation and id."""
         found = self._live(lambda r: r.cycle_id == cycle)
         return sorted(found, key=lambda r: (r.created_at, r.id))
+
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
+        table = self._session.state.table(Registration)
+        return {id: table[id].student_id for id in ids if id in table}
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from haitech_adapters.postgres.compiled import compiled
-from haitech_adapters.postgres.mapping import ids_of, parameter
+from haitech_adapters.postgres.mapping import among, ids_of, parameter
 from haitech_adapters.postgres.mappings import ATTENDANCE, CYCLES, MEETINGS, REGISTRATIONS
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.tables import (
@@ -25,7 +25,14 @@ from haitech_domain.attendance import Mark
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.errors import NotFound
-from haitech_domain.ids import CustomerId, CycleId, InstructorId, MeetingId, StudentId
+from haitech_domain.ids import (
+    CustomerId,
+    CycleId,
+    InstructorId,
+    MeetingId,
+    RegistrationId,
+    StudentId,
+)
 from haitech_domain.meeting import Meeting
 from haitech_domain.registration import Registration
 
@@ -221,6 +228,11 @@ _REGISTRATIONS_OF: Final = compiled(
         REGISTRATIONS.live, registrations.c.cycle_id == parameter("cycle")
     ).order_by(registrations.c.created_at, registrations.c.id)
 )
+_WHOSE: Final = compiled(
+    sa.select(registrations.c.id, registrations.c.student_id).where(
+        among(registrations.c.id, "ids")
+    )
+)
 _LIVE: Final = (
     sa.select(sa.func.count()).select_from(registrations).where(REGISTRATIONS.live, _HAS_PLACE)
 )
@@ -240,6 +252,11 @@ class PostgresRegistrations(PostgresRepository[Registration]):
     async def of_cycle(self, cycle: CycleId) -> Sequence[Registration]:
         """All registrations of a cycle that are not deleted, by creation and id."""
         return await self._all(_REGISTRATIONS_OF, {"cycle": cycle})
+
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
+        wanted = ids_of(ids)
+        return dict(await self._session.rows(_WHOSE, {"ids": wanted})) if wanted else {}
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None

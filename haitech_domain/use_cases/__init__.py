@@ -6,6 +6,7 @@ from haitech_domain.use_cases.answering import (
     Lock,
     UnderLock,
     lock_cycle,
+    lock_mark,
     lock_meeting,
     lock_registration,
 )
@@ -42,6 +43,13 @@ from haitech_domain.use_cases.logging_in import (
     Session,
 )
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import (
+    DeleteMark,
+    MarkAttendance,
+    Marked,
+    RestoreMark,
+    UpdateMark,
+)
 from haitech_domain.use_cases.meeting_reading import MEETINGS, Financials, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -116,6 +124,7 @@ __all__ = [
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
+    "DeleteMark",
     "DeleteMeeting",
     "DeleteRegistration",
     "Financials",
@@ -135,6 +144,8 @@ __all__ = [
     "LogIn",
     "LogOut",
     "LoginRules",
+    "MarkAttendance",
+    "Marked",
     "NoteKeyUses",
     "PostponeMeeting",
     "Put",
@@ -153,6 +164,7 @@ __all__ = [
     "ResetPassword",
     "Restore",
     "RestoreCycle",
+    "RestoreMark",
     "RestoreMeeting",
     "RestoreRegistration",
     "RotateApiKey",
@@ -164,10 +176,12 @@ __all__ = [
     "UnderLock",
     "Update",
     "UpdateCycle",
+    "UpdateMark",
     "UpdateMeeting",
     "UpdateRegistration",
     "Verbs",
     "lock_cycle",
+    "lock_mark",
     "lock_meeting",
     "lock_registration",
 ]

@@ -14,6 +14,7 @@ import pytest
 
 import haitech_domain
 from haitech_domain.access import Action, Forbidden, Resource
+from haitech_domain.attendance import MeetingTakesNoMarks
 from haitech_domain.calendar import CalendarOutOfRange, DayOfWeek
 from haitech_domain.change import Transition
 from haitech_domain.cycle import (
@@ -176,6 +177,12 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         Kind.CONFLICT,
         "registration.cycle_not_active",
         "cycle Robots is completed; only an active cycle takes registrations",
+    ),
+    (
+        MeetingTakesNoMarks(MeetingStatus.POSTPONED),
+        Kind.CONFLICT,
+        "attendance.meeting_not_held",
+        "this meeting is postponed; only a scheduled or completed one is marked",
     ),
     (
         InstructorBusy(()),
