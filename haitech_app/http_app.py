@@ -29,6 +29,7 @@ from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
 from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
+from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
@@ -69,10 +70,12 @@ CONTROLLERS: Final = (
     MeetingAttendanceController,
     MeetingMarkingController,
     InvitingController,
+    MeetingLinksController,
     MeetingVerbsController,
     MeetingsController,
     MetaController,
     PasswordsController,
+    PublicMeetingsController,
     UserController,
     UserVerbsController,
     OrderController,

@@ -20,19 +20,11 @@ from haitech_domain.use_cases.api_keys import (
 )
 from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
-from haitech_domain.use_cases.catalogue import (
-    Catalogue,
-    Create,
-    Delete,
-    ListPage,
-    Read,
-    Restore,
-    Spec,
-    Update,
-)
+from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
+from haitech_domain.use_cases.deletion import Delete, Restore
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
 from haitech_domain.use_cases.logging_in import (
@@ -49,6 +41,12 @@ from haitech_domain.use_cases.marking import (
     Marked,
     RestoreMark,
     UpdateMark,
+)
+from haitech_domain.use_cases.meeting_links import (
+    CompleteByLink,
+    LinkedMeeting,
+    MakeMeetingLink,
+    ReadByLink,
 )
 from haitech_domain.use_cases.meeting_reading import MEETINGS, Financials, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
@@ -85,6 +83,7 @@ from haitech_domain.use_cases.resources import (
 )
 from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
+from haitech_domain.use_cases.spec import Spec
 from haitech_domain.use_cases.users import (
     ActivateUser,
     CreateAdmin,
@@ -114,6 +113,7 @@ __all__ = [
     "CancelMeeting",
     "Catalogue",
     "ChangePassword",
+    "CompleteByLink",
     "CompleteMeeting",
     "Create",
     "CreateAdmin",
@@ -136,6 +136,7 @@ __all__ = [
     "Invitation",
     "InviteInstructor",
     "IssueApiKey",
+    "LinkedMeeting",
     "ListAudit",
     "ListCycles",
     "ListPage",
@@ -144,6 +145,7 @@ __all__ = [
     "LogIn",
     "LogOut",
     "LoginRules",
+    "MakeMeetingLink",
     "MarkAttendance",
     "Marked",
     "NoteKeyUses",
@@ -151,6 +153,7 @@ __all__ = [
     "Put",
     "Read",
     "ReadAudit",
+    "ReadByLink",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",

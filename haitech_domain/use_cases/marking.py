@@ -23,7 +23,7 @@ from haitech_domain.errors import Invalid, NotFound
 from haitech_domain.ids import InstructorId, MarkId, MeetingId, StudentId, UserId
 from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
-from haitech_domain.use_cases.catalogue import deleted, lock_deleted, returned
+from haitech_domain.use_cases.deletion import deleted, lock_deleted, returned
 from haitech_domain.use_cases.references import ParentDeleted
 from haitech_domain.use_cases.school import School
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import attrs
 
@@ -94,15 +94,31 @@ class CompleteMeeting:
                 if meeting.instructor_id != mine:
                     raise Forbidden("a colleague", Action.COMPLETE, Resource.MEETINGS)
                 self.school.completion_window.check(meeting, self.clock.civil())
-            must_be(meeting, "complete", MeetingStatus.SCHEDULED)
-            money = await reckon(tx, self.school, cycle, meeting)
-            change = complete(meeting, money, at=at, **notes)
-            await tx.meetings.save(change)
-            held = await settle_day(tx, change.after, at)
-            await settle_cycle(tx, cycle, at)
-            return held
+            return await completed(tx, self.school, cycle, meeting, at=at, notes=notes)
 
         return await self.uow.run(actor, work)
+
+
+async def completed(
+    tx: Transaction,
+    school: School,
+    cycle: Cycle,
+    meeting: Meeting,
+    *,
+    at: datetime,
+    notes: Mapping[str, str | None],
+) -> Meeting:
+    """A locked meeting, completed; its day and its cycle are settled after it.
+
+    :raises Transition: it is not scheduled
+    """
+    must_be(meeting, "complete", MeetingStatus.SCHEDULED)
+    money = await reckon(tx, school, cycle, meeting)
+    change = complete(meeting, money, at=at, **notes)
+    await tx.meetings.save(change)
+    held = await settle_day(tx, change.after, at)
+    await settle_cycle(tx, cycle, at)
+    return held
 
 
 @attrs.frozen(kw_only=True)

@@ -28,7 +28,6 @@ from haitech_domain.meeting import restore as uncancel
 from haitech_domain.meeting.transitions import event_of, must_be, scheduled_event
 from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
 from haitech_domain.scheduling import lowest_free, must_teach, own_or_free, refuse
-from haitech_domain.use_cases.catalogue import deleted, returned
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
@@ -39,6 +38,7 @@ from haitech_domain.use_cases.cycle_upkeep import (
     settle_day,
     taken_numbers,
 )
+from haitech_domain.use_cases.deletion import deleted, returned
 from haitech_domain.use_cases.meeting_status import check_times, locked
 from haitech_domain.use_cases.references import ParentDeleted, must_exist
 from haitech_domain.use_cases.school import School

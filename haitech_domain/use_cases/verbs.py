@@ -20,6 +20,7 @@ from haitech_domain.ports import (
     Clock,
     Ids,
     Mailer,
+    MeetingLinks,
     Passwords,
     Randomness,
     Tokens,
@@ -41,6 +42,7 @@ from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
 from haitech_domain.use_cases.marking import DeleteMark, MarkAttendance, RestoreMark, UpdateMark
+from haitech_domain.use_cases.meeting_links import CompleteByLink, MakeMeetingLink, ReadByLink
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -137,6 +139,9 @@ class Verbs:
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
+    make_meeting_link: MakeMeetingLink
+    read_by_link: ReadByLink
+    complete_by_link: CompleteByLink
     register_student: RegisterStudent
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
@@ -170,6 +175,7 @@ class Verbs:
         attempts: Attempts,
         mailer: Mailer,
         background: Background,
+        meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
     ) -> Self:
@@ -178,6 +184,7 @@ class Verbs:
         links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
         users = Catalogue.of(USERS, uow=uow, clock=clock, ids=ids)
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
+        by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
         new_key = KeyMaker(randomness=randomness, kind=keys)
         return cls(
             log_in=LogIn(
@@ -272,6 +279,15 @@ class Verbs:
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
+            make_meeting_link=MakeMeetingLink(
+                uow=uow,
+                clock=clock,
+                links=meeting_links,
+                school=school,
+                public_url=rules.public_url,
+            ),
+            read_by_link=by_link,
+            complete_by_link=CompleteByLink(uow=uow, clock=clock, school=school, by_link=by_link),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),

@@ -128,6 +128,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         "mark": str(mark.id),
         "foreign_cycle": foreign_cycle,
         "meeting": meetings[0]["id"],
+        "link": admin.act(f"/meetings/{meetings[0]['id']}/link")["token"],
         "done_meeting": meetings[1]["id"],
         "foreign_meeting": foreign[0]["id"],
         "api_key": ids["idle_api_key"],

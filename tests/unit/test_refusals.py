@@ -221,7 +221,7 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         "this is the last active administrator; make another one first",
     ),
 ]
-OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports", "attendance", "lead"}
+OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports", "lead"}
 
 
 def pure_modules() -> Iterator[str]:
