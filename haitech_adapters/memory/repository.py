@@ -98,7 +98,7 @@ class MemoryRepository(Generic[T]):
                 if there is not None:
                     watch.leave(there)
                 watch.enter(change.after)
-            table[_id(change.after)] = change.after
+            self._session.state.write(change.after, _id(change.after))
 
     def _replaced(self, change: Change[T]) -> T | None:
         there = self._session.state.table(self._resource.cls).get(_id(change.after))

@@ -16,6 +16,7 @@ from haitech_adapters.memory.declaration import (
     overlapping,
     through,
 )
+from haitech_adapters.memory.history import RepositoryWithHistory
 from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import State
 from haitech_domain.branch import Branch
@@ -130,7 +131,7 @@ REGISTRATIONS: Final = Resource(
 )
 
 
-class MemoryCycles(MemoryRepository[Cycle]):
+class MemoryCycles(RepositoryWithHistory[Cycle]):
     """The cycles."""
 
     async def active_count(

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from haitech_adapters.postgres.compiled import compiled
+from haitech_adapters.postgres.history import RepositoryWithHistory
 from haitech_adapters.postgres.mapping import among, ids_of, parameter
 from haitech_adapters.postgres.mappings import ATTENDANCE, CYCLES, MEETINGS, REGISTRATIONS
 from haitech_adapters.postgres.repository import PostgresRepository
@@ -59,7 +60,7 @@ _ACTIVE_COUNT: Final = {
 }
 
 
-class PostgresCycles(PostgresRepository[Cycle]):
+class PostgresCycles(RepositoryWithHistory[Cycle]):
     """The cycles."""
 
     async def active_count(

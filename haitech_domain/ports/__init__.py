@@ -9,6 +9,7 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.history import AsOf, History, fields_with_history
 from haitech_domain.ports.limits import (
     Rate,
     RateLimits,
@@ -60,6 +61,7 @@ __all__ = [
     "AnswerUnreadable",
     "Answers",
     "ApiKeys",
+    "AsOf",
     "Attempts",
     "Attendance",
     "AuditTrail",
@@ -70,6 +72,7 @@ __all__ = [
     "Courses",
     "Customers",
     "Cycles",
+    "History",
     "Ids",
     "ImportLedger",
     "Imported",
@@ -106,5 +109,6 @@ __all__ = [
     "UnitOfWork",
     "Users",
     "Verdict",
+    "fields_with_history",
     "neighbourhood",
 ]

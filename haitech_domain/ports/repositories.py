@@ -34,6 +34,7 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.people import Email
+from haitech_domain.ports.history import History
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
@@ -139,7 +140,7 @@ class Closures(Repository[Closure], Protocol):
         ...
 
 
-class Instructors(Repository[Instructor], Protocol):
+class Instructors(Repository[Instructor], History[Instructor], Protocol):
     """The instructors. Locking one is the way to check its meetings for conflicts (R-SCHED-9)."""
 
     async def by_name(self, name: str) -> Instructor | None:
@@ -151,7 +152,7 @@ class Orders(Repository[InstitutionalOrder], Protocol):
     """The institutional orders."""
 
 
-class Cycles(Repository[Cycle], Protocol):
+class Cycles(Repository[Cycle], History[Cycle], Protocol):
     """The cycles. A cycle's row is the lock for its meetings, progress and capacity."""
 
     async def active_count(

@@ -9,6 +9,7 @@ import pytest
 
 from haitech_adapters.postgres import repositories, teaching
 from haitech_adapters.postgres.compiled import sql_of
+from haitech_adapters.postgres.history import AsTheyAre, AsTheyWere
 from haitech_adapters.postgres.mapping import Whether
 from haitech_adapters.postgres.mappings import (
     ATTENDANCE,
@@ -171,6 +172,8 @@ QUESTIONS = {
     "live of a student": (teaching._LIVE_COUNT[False, True], {"student": ID}),
     "live of a customer": (teaching._LIVE_COUNT[True, False], {"customer": ID}),
     "active of an instructor": (teaching._ACTIVE_COUNT["instructor_id"], {"of": ID}),
+    "cycles as they are": (sql_of(AsTheyAre(CYCLES)), {"ids": [ID]}),
+    "cycles as they were": (sql_of(AsTheyWere(CYCLES)), {"ids": [ID], "day": DAY}),
     "students of a customer": (repositories._STUDENTS_OF, {"customer": ID}),
 }
 
