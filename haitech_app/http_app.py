@@ -28,6 +28,7 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
 from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
@@ -66,7 +67,9 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    MarkingController,
     MeetingAttendanceController,
+    MeetingMarkingController,
     InvitingController,
     MeetingLinksController,
     MeetingVerbsController,

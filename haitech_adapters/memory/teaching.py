@@ -24,7 +24,7 @@ from haitech_domain.calendar import TimeSlot
 from haitech_domain.course import Course
 from haitech_domain.cycle import Cycle, CycleStatus, Tally
 from haitech_domain.errors import Duplicate, NotFound
-from haitech_domain.ids import CustomerId, CycleId, InstructorId, StudentId
+from haitech_domain.ids import CustomerId, CycleId, InstructorId, RegistrationId, StudentId
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting, MeetingStatus, in_order, tally
 from haitech_domain.order import InstitutionalOrder
@@ -222,6 +222,11 @@ class MemoryRegistrations(MemoryRepository[Registration]):
     ) -> Mapping[CycleId, Sequence[Registration]]:
         """`of_cycle` of each of these cycles."""
         return {cycle: await self.of_cycle(cycle) for cycle in cycles}
+
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
+        table = self._session.state.table(Registration)
+        return {id: table[id].student_id for id in ids if id in table}
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None

@@ -26,7 +26,14 @@ from haitech_domain.attendance import Mark
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.errors import NotFound
-from haitech_domain.ids import CustomerId, CycleId, InstructorId, MeetingId, StudentId
+from haitech_domain.ids import (
+    CustomerId,
+    CycleId,
+    InstructorId,
+    MeetingId,
+    RegistrationId,
+    StudentId,
+)
 from haitech_domain.meeting import Meeting
 from haitech_domain.registration import Registration
 
@@ -247,6 +254,11 @@ _REGISTRATIONS_OF_MANY: Final = compiled(
         *_BY_CREATION
     )
 )
+_WHOSE: Final = compiled(
+    sa.select(registrations.c.id, registrations.c.student_id).where(
+        among(registrations.c.id, "ids")
+    )
+)
 _LIVE: Final = (
     sa.select(sa.func.count()).select_from(registrations).where(REGISTRATIONS.live, _HAS_PLACE)
 )
@@ -273,6 +285,11 @@ class PostgresRegistrations(PostgresRepository[Registration]):
         """`of_cycle` of each of these cycles, in one question."""
         wanted = ids_of(cycles)
         return by_cycle(wanted, await self._all(_REGISTRATIONS_OF_MANY, {"cycles": wanted}))
+
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
+        wanted = ids_of(ids)
+        return dict(await self._session.rows(_WHOSE, {"ids": wanted})) if wanted else {}
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None

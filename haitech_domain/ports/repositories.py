@@ -27,6 +27,7 @@ from haitech_domain.ids import (
     DeletionId,
     InstructorId,
     MeetingId,
+    RegistrationId,
     StudentId,
 )
 from haitech_domain.instructor import Instructor
@@ -73,8 +74,8 @@ class Repository(Protocol[T]):
         """
         ...
 
-    async def many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
-        """The live things among these ids, in one question."""
+    async def many(self, ids: Iterable[UUID], *, own: UUID | None = None) -> Mapping[UUID, T]:
+        """The live things among these ids, in one question; `own` says whose, as in `get`."""
         ...
 
     async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
@@ -209,6 +210,10 @@ class Meetings(InCycles[Meeting], Protocol):
 
 class Registrations(InCycles[Registration], Protocol):
     """The registrations, by creation and id."""
+
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
+        ...
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None

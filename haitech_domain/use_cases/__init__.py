@@ -6,6 +6,7 @@ from haitech_domain.use_cases.answering import (
     Lock,
     UnderLock,
     lock_cycle,
+    lock_mark,
     lock_meeting,
     lock_registration,
 )
@@ -34,6 +35,13 @@ from haitech_domain.use_cases.logging_in import (
     Session,
 )
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import (
+    DeleteMark,
+    MarkAttendance,
+    Marked,
+    RestoreMark,
+    UpdateMark,
+)
 from haitech_domain.use_cases.meeting_links import (
     CompleteByLink,
     LinkedMeeting,
@@ -117,6 +125,7 @@ __all__ = [
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
+    "DeleteMark",
     "DeleteMeeting",
     "DeleteMeetings",
     "DeleteRegistration",
@@ -139,6 +148,8 @@ __all__ = [
     "LogOut",
     "LoginRules",
     "MakeMeetingLink",
+    "MarkAttendance",
+    "Marked",
     "NoteKeyUses",
     "PostponeMeeting",
     "Put",
@@ -158,6 +169,7 @@ __all__ = [
     "ResetPassword",
     "Restore",
     "RestoreCycle",
+    "RestoreMark",
     "RestoreMeeting",
     "RestoreRegistration",
     "RotateApiKey",
@@ -169,11 +181,13 @@ __all__ = [
     "UnderLock",
     "Update",
     "UpdateCycle",
+    "UpdateMark",
     "UpdateMeeting",
     "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
     "lock_cycle",
+    "lock_mark",
     "lock_meeting",
     "lock_registration",
 ]
