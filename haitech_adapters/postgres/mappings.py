@@ -22,8 +22,10 @@ from haitech_adapters.postgres.tables import (
     courses,
     customers,
     cycles,
+    cycles_history,
     institutional_orders,
     instructors,
+    instructors_history,
     login_sessions,
     meetings,
     one_time_tokens,
@@ -182,6 +184,7 @@ INSTRUCTORS: Final = Mapping(
     listing=listings.INSTRUCTORS,
     filters=equals(instructors, "is_active"),
     own=lambda own: instructors.c.id == own,
+    history=instructors_history,
 )
 ORDERS: Final = Mapping(
     what="institutional_order",
@@ -204,6 +207,7 @@ CYCLES: Final = Mapping(
         **overlapping(cycles.c.start_date, cycles.c.end_date),
     },
     own=lambda own: cycles.c.instructor_id == own,
+    history=cycles_history,
 )
 MEETINGS: Final = Mapping(
     what="meeting",

@@ -43,6 +43,8 @@ WORDS: Final = {
     "outbox": "event",
     "kept_answers": "kept answer",
     "jobs": "job",
+    "instructors_history": "past of an instructor",
+    "cycles_history": "past of a cycle",
 }
 """What one row of each table is called."""
 

@@ -9,6 +9,7 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.history import AsOf, History, fields_with_history
 from haitech_domain.ports.jobs import PER_LANE, Held, Job, JobLost, Jobs, QueueFigures
 from haitech_domain.ports.limits import (
     Rate,
@@ -27,6 +28,7 @@ from haitech_domain.ports.repositories import (
     Courses,
     Customers,
     Cycles,
+    InCycles,
     Instructors,
     KeyUse,
     LoginSessions,
@@ -63,6 +65,7 @@ __all__ = [
     "AnswerUnreadable",
     "Answers",
     "ApiKeys",
+    "AsOf",
     "Attempts",
     "Attendance",
     "AuditTrail",
@@ -74,9 +77,11 @@ __all__ = [
     "Cycles",
     "Handler",
     "Held",
+    "History",
     "Ids",
     "ImportLedger",
     "Imported",
+    "InCycles",
     "Instructors",
     "Job",
     "JobLost",
@@ -116,5 +121,6 @@ __all__ = [
     "UnitOfWork",
     "Users",
     "Verdict",
+    "fields_with_history",
     "neighbourhood",
 ]

@@ -8,15 +8,15 @@ from datetime import timedelta
 import pytest
 
 from haitech_adapters.memory import CountingIds, FixedClock
+from haitech_adapters.memory.mail import MemoryMailer
 from haitech_adapters.postgres import PostgresUnitOfWork, listening
 from haitech_adapters.postgres.jobs import _CLAIM
 from haitech_adapters.security import AesGcmSealing
-from haitech_app.handlers import worker_of
-from haitech_app.worker import SYSTEM
+from haitech_app.worker import SYSTEM, Worker
 from haitech_domain.ids import JobId
 from haitech_domain.ports import Job
-from haitech_domain.use_cases import School, Verbs
-from tests.doors import doors
+from haitech_domain.use_cases.coming_round import BeginRounds
+from haitech_domain.use_cases.posting import MAIL, SendMail
 
 pytestmark = pytest.mark.anyio
 WAIT = 20.0
@@ -57,24 +57,20 @@ async def test_workers_hear_of_what_is_added_also_after_a_lost_connection(url, p
 
 
 async def test_secrets_lie_encrypted_and_are_told_to_be_lost_with_their_key(pool, uow, ids, clock):
-    await put(uow, a_job(ids, clock, kind="mail.send", secret={"to": "dana@example.com"}))
+    await put(uow, a_job(ids, clock, kind=MAIL, secret={"to": "dana@example.com"}))
     async with pool.connection() as connection:
         cursor = await connection.execute("SELECT secret, jobs::text FROM jobs")
         ((secret, row),) = await cursor.fetchall()
     assert b"dana" not in bytes(secret)
     assert "dana" not in row
     other = PostgresUnitOfWork(pool, CountingIds(1), clock, sealing=AesGcmSealing(b"x" * 32))
-    verbs = Verbs.over(
+    worker = Worker(
         uow=other,
         clock=clock,
-        ids=ids,
-        passwords=None,
-        tokens=None,
-        randomness=None,
-        school=School(holidays=None),
-        **doors(clock),
+        begin_rounds=BeginRounds(uow=other, clock=clock, ids=ids),
+        handlers={MAIL: SendMail(mailer=MemoryMailer())},
     )
-    assert await worker_of(verbs, other, clock).drained() == 1
+    assert await worker.drained() == 1
     async with pool.connection() as connection:
         cursor = await connection.execute("SELECT why FROM jobs WHERE buried_at IS NOT NULL")
         assert await cursor.fetchall() == [("it was encrypted with another secret key",)]
