@@ -32,7 +32,7 @@ async def put(uow, *jobs):
 
 
 async def test_workers_hear_of_what_is_added_also_after_a_lost_connection(url, pool, uow, ids):
-    heard = asyncio.Queue()
+    heard: asyncio.Queue[int] = asyncio.Queue()
     # the server's own clock decides what is due by now
     clock = FixedClock()
     async with listening(url, lambda: heard.put_nowait(1)):
