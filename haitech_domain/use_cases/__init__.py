@@ -46,7 +46,6 @@ from haitech_domain.use_cases.meeting_status import (
     CompleteMeeting,
     PostponeMeeting,
     Put,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -56,6 +55,7 @@ from haitech_domain.use_cases.meeting_writing import (
     UpdateMeeting,
 )
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
+from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
@@ -148,6 +148,8 @@ __all__ = [
     "ReadMe",
     "ReadSheet",
     "RecalculateMeeting",
+    "Recalculated",
+    "Recalculation",
     "Recognise",
     "RefreshSession",
     "RegisterStudent",

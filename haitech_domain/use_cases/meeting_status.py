@@ -1,4 +1,4 @@
-"""The verbs of a meeting's status: complete, cancel, postpone, reopen, recalculate, restore."""
+"""The verbs of a meeting's status: complete, cancel, postpone, reopen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from haitech_domain.meeting import (
     cancel,
     complete,
     postpone,
-    recalculate,
     reopen,
 )
 from haitech_domain.meeting.transitions import must_be
@@ -176,35 +175,6 @@ class ReopenMeeting:
             await settle_day(tx, change.after, at, left_by=meeting)
             await settle_cycle(tx, cycle, at)
             return change.after
-
-        return await self.uow.run(actor, work)
-
-
-@attrs.frozen(kw_only=True)
-class RecalculateMeeting:
-    """Apply today's inputs to a completed meeting, and report what it was before."""
-
-    uow: UnitOfWork
-    clock: Clock
-    school: School
-
-    async def __call__(self, *, actor: Actor, meeting_id: MeetingId) -> tuple[Meeting, Meeting]:
-        """The meeting before and after.
-
-        :raises NotFound: there is no such meeting
-        :raises Transition: it is not completed
-        """
-        grant(actor, Action.UPDATE, Resource.MEETINGS)
-
-        async def work(tx: Transaction) -> tuple[Meeting, Meeting]:
-            at = self.clock.now()
-            cycle, meeting = await locked(tx, meeting_id)
-            must_be(meeting, "recalculate", MeetingStatus.COMPLETED)
-            money = await reckon(tx, self.school, cycle, meeting)
-            change = recalculate(meeting, money, at=at)
-            await tx.meetings.save(change)
-            left = meeting if change.after.pay_basis is not meeting.pay_basis else None
-            return meeting, await settle_day(tx, change.after, at, left_by=left)
 
         return await self.uow.run(actor, work)
 
