@@ -86,11 +86,12 @@ async def terms_of(
     now = {cycle.id: AsOf(cycle) for cycle in cycles}
     then = now if as_of is None else await tx.cycles.as_of(now, as_of)
     teaching = await tx.instructors.as_of(instructors, as_of)
+    registrations = await tx.registrations.of_cycles(now)
     return {
         id: Terms(
             school=school,
             cycle=then[id],
-            amounts=amounts_of(await tx.registrations.of_cycle(id)),
+            amounts=amounts_of(registrations[id]),
             instructors=teaching,
             as_of=as_of,
         )
