@@ -32,6 +32,7 @@ from haitech_adapters.http.marking import MarkingController, MeetingMarkingContr
 from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
 from haitech_adapters.http.registrations import RegistrationsController
@@ -73,6 +74,7 @@ CONTROLLERS: Final = (
     MeetingLinksController,
     MeetingVerbsController,
     MeetingsController,
+    MeetingsInBulkController,
     MetaController,
     PasswordsController,
     PublicMeetingsController,

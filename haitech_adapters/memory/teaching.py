@@ -163,6 +163,10 @@ class MemoryMeetings(MemoryRepository[Meeting]):
         """All live meetings of a cycle whatever their status, by date, start and id."""
         return in_order(self._live(lambda m: m.cycle_id == cycle))
 
+    async def of_cycles(self, cycles: Iterable[CycleId]) -> Mapping[CycleId, Sequence[Meeting]]:
+        """`of_cycle` of each of these cycles."""
+        return {cycle: await self.of_cycle(cycle) for cycle in cycles}
+
     async def tally(self, cycle: CycleId) -> Tally:
         """The counts and dates from which a cycle's progress is derived (R-CYC-1).
 
@@ -212,6 +216,12 @@ class MemoryRegistrations(MemoryRepository[Registration]):
         """All registrations of a cycle that are not deleted, by creation and id."""
         found = self._live(lambda r: r.cycle_id == cycle)
         return sorted(found, key=lambda r: (r.created_at, r.id))
+
+    async def of_cycles(
+        self, cycles: Iterable[CycleId]
+    ) -> Mapping[CycleId, Sequence[Registration]]:
+        """`of_cycle` of each of these cycles."""
+        return {cycle: await self.of_cycle(cycle) for cycle in cycles}
 
     async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
         """The student of each of these registrations, deleted ones too (R-REG-6)."""

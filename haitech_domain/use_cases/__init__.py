@@ -68,6 +68,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
@@ -132,6 +133,7 @@ __all__ = [
     "DeleteCycle",
     "DeleteMark",
     "DeleteMeeting",
+    "DeleteMeetings",
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
@@ -187,6 +189,7 @@ __all__ = [
     "UpdateCycle",
     "UpdateMark",
     "UpdateMeeting",
+    "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
     "lock_cycle",

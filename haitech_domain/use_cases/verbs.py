@@ -57,6 +57,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
     ChangePassword,
     ForgotPassword,
@@ -139,6 +140,8 @@ class Verbs:
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
+    update_meeting_statuses: UpdateMeetingStatuses
+    delete_meetings: DeleteMeetings
     make_meeting_link: MakeMeetingLink
     read_by_link: ReadByLink
     complete_by_link: CompleteByLink
@@ -280,6 +283,8 @@ class Verbs:
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
+            update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
+            delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),
             make_meeting_link=MakeMeetingLink(
                 uow=uow,
                 clock=clock,

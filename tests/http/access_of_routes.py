@@ -235,6 +235,11 @@ BODIES: Final[Bodies] = {
         "startTime": "08:00",
         "endTime": "09:00",
     },
+    "POST /meetings/bulk-update-status": lambda _w, ids: {
+        "ids": [ids["meeting"], ids["foreign_meeting"]],
+        "status": "completed",
+    },
+    "POST /meetings/bulk-delete": lambda _w, ids: {"ids": [ids["meeting"], ids["done_meeting"]]},
     "PUT /meetings/{id}": lambda _w, _i: {"notes": "Bring a cable"},
     "POST /meetings/{id}/attendance": lambda _w, _i: A_MARK,
     "PUT /meetings/{id}/attendance/bulk": lambda _w, _i: {"records": [A_MARK]},

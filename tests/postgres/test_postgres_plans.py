@@ -163,6 +163,8 @@ QUESTIONS = {
     "lock many": (sql_of(Many(MEETINGS, locked=True)), {"ids": [ID, an_id()]}),
     "deleted with": (sql_of(DeletedWith(MEETINGS)), {"deletion": ID}),
     "meetings of a cycle": (teaching._OF_CYCLE, {"cycle": ID}),
+    "meetings of some cycles": (teaching._OF_CYCLES, {"cycles": [ID, ID]}),
+    "registrations of some cycles": (teaching._REGISTRATIONS_OF_MANY, {"cycles": [ID, ID]}),
     "tally": (teaching._TALLY, {"cycle": ID}),
     "clashing": (teaching._CLASHING, {"instructor": ID, **SLOTS}),
     "booked after": (teaching._BOOKED_AFTER, {"instructor": ID, "day": DAY}),

@@ -75,7 +75,13 @@ class RegistrationsContract(Contract):
         await add(world, lambda tx: tx.registrations, twin, lost, older)
         found = await world.uow.read(lambda tx: tx.registrations.of_cycle(school.cycle.id))
         assert [r.id for r in found] == [older.id, school.registration.id, twin.id]
-        assert list(await world.uow.read(lambda tx: tx.registrations.of_cycle(a_cycle().id))) == []
+        empty = a_cycle().id
+        assert list(await world.uow.read(lambda tx: tx.registrations.of_cycle(empty))) == []
+        cycles = [empty, school.cycle.id]
+        several = await world.uow.read(lambda tx: tx.registrations.of_cycles(cycles))
+        assert {id: list(rows) for id, rows in several.items()} == dict(
+            zip(cycles, ([], list(found)), strict=True)
+        )
 
     async def test_whose_they_are_is_known_of_deleted_ones_too(self, world: World) -> None:
         """R-REG-6: their marks stay."""
