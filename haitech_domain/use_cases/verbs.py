@@ -48,7 +48,6 @@ from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
     CompleteMeeting,
     PostponeMeeting,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -64,6 +63,7 @@ from haitech_domain.use_cases.passwords import (
     Links,
     ResetPassword,
 )
+from haitech_domain.use_cases.recalculating import RecalculateMeeting
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
