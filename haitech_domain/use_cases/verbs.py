@@ -30,7 +30,7 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet
+from haitech_domain.use_cases.attendance_reading import ATTENDANCE, CountAttendance, ReadSheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.coming_round import BeginRounds
@@ -164,6 +164,7 @@ class Verbs:
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
+    count_attendance: CountAttendance
     mark_attendance: MarkAttendance
     update_mark: UpdateMark
     delete_mark: DeleteMark
@@ -314,6 +315,7 @@ class Verbs:
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
+            count_attendance=CountAttendance(uow=uow),
             mark_attendance=MarkAttendance(uow=uow, clock=clock, ids=ids, school=school),
             update_mark=UpdateMark(uow=uow, clock=clock, school=school),
             delete_mark=DeleteMark(uow=uow, clock=clock, ids=ids, school=school),
