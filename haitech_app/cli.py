@@ -43,6 +43,16 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
         serve(attrs.evolve(Settings.load(os.environ), **changes), say=say)
 
 
+@main.command("worker")
+def worker_command() -> None:
+    """Do what waits in the queue, until told to stop; any number may run beside each other."""
+    from haitech_app.terminal import migrated, told_in_a_line
+    from haitech_app.work import work_until_stopped
+
+    with told_in_a_line(), migrated() as settings:
+        asyncio.run(work_until_stopped(settings))
+
+
 @main.command("migrate")
 def migrate_command() -> None:
     """Bring the database to the newest schema."""

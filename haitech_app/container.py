@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
-from haitech_adapters.background import LoopBackground
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
 from haitech_adapters.postgres import (
@@ -24,6 +23,7 @@ from haitech_adapters.postgres import (
     make_pool,
 )
 from haitech_adapters.security import (
+    AesGcmSealing,
     Argon2Passwords,
     JwtTokens,
     SignedMeetingLinks,
@@ -32,6 +32,7 @@ from haitech_adapters.security import (
 )
 from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_app.handlers import worker_of
 from haitech_app.letting_in import login_rules, mailer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
@@ -74,7 +75,6 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
-    background = providers.Singleton(LoopBackground)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -118,6 +118,9 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         log=providers.Callable(statement_log, settings.provided.env),
         audit_key=audit_key,
+        sealing=providers.Singleton(
+            AesGcmSealing, providers.Callable(derived, settings.provided.secret_key, "jobs")
+        ),
     )
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)
@@ -133,9 +136,9 @@ class Container(containers.DeclarativeContainer):
         school=school,
         attempts=attempts,
         mailer=mailer,
-        background=background,
         meeting_links=meeting_links,
         login=login_rules,
         keys=kind_of_keys_here,
     )
+    worker = providers.Singleton(worker_of, verbs, uow, clock)
     import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

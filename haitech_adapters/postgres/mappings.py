@@ -22,8 +22,10 @@ from haitech_adapters.postgres.tables import (
     courses,
     customers,
     cycles,
+    cycles_history,
     institutional_orders,
     instructors,
+    instructors_history,
     login_sessions,
     meetings,
     one_time_tokens,
@@ -128,6 +130,13 @@ def _marks_of_student(value: Bound) -> Clause:
     )
 
 
+def _marks_of_branch(value: Bound) -> Clause:
+    """The marks in the meetings of a branch's cycles."""
+    there = cycles.alias("its_cycle")
+    held = sa.select(there.c.id).where(there.c.branch_id == value)
+    return _in_meetings(_ITS_MEETING.c.cycle_id.in_(held))
+
+
 def _own_student(own: Bound) -> Clause:
     taken = registrations.alias("taken")
     in_own = sa.select(taken.c.student_id).where(
@@ -182,6 +191,7 @@ INSTRUCTORS: Final = Mapping(
     listing=listings.INSTRUCTORS,
     filters=equals(instructors, "is_active"),
     own=lambda own: instructors.c.id == own,
+    history=instructors_history,
 )
 ORDERS: Final = Mapping(
     what="institutional_order",
@@ -204,6 +214,7 @@ CYCLES: Final = Mapping(
         **overlapping(cycles.c.start_date, cycles.c.end_date),
     },
     own=lambda own: cycles.c.instructor_id == own,
+    history=cycles_history,
 )
 MEETINGS: Final = Mapping(
     what="meeting",
@@ -254,6 +265,8 @@ ATTENDANCE: Final = Mapping(
     listing=listings.ATTENDANCE,
     filters={
         **equals(attendance, "meeting_id", "registration_id", "status", "is_trial"),
+        "cycle_id": lambda value: _in_meetings(_ITS_MEETING.c.cycle_id == value),
+        "branch_id": _marks_of_branch,
         "student_id": _marks_of_student,
         "from": lambda value: _in_meetings(_ITS_MEETING.c.scheduled_date >= value),
         "to": lambda value: _in_meetings(_ITS_MEETING.c.scheduled_date <= value),

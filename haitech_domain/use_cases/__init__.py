@@ -6,6 +6,7 @@ from haitech_domain.use_cases.answering import (
     Lock,
     UnderLock,
     lock_cycle,
+    lock_mark,
     lock_meeting,
     lock_registration,
 )
@@ -17,7 +18,12 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
+from haitech_domain.use_cases.attendance_reading import (
+    ATTENDANCE,
+    CountAttendance,
+    ReadSheet,
+    Sheet,
+)
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
@@ -34,6 +40,13 @@ from haitech_domain.use_cases.logging_in import (
     Session,
 )
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import (
+    DeleteMark,
+    MarkAttendance,
+    Marked,
+    RestoreMark,
+    UpdateMark,
+)
 from haitech_domain.use_cases.meeting_links import (
     CompleteByLink,
     LinkedMeeting,
@@ -46,7 +59,6 @@ from haitech_domain.use_cases.meeting_status import (
     CompleteMeeting,
     PostponeMeeting,
     Put,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -55,7 +67,9 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
+from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
@@ -107,6 +121,7 @@ __all__ = [
     "ChangePassword",
     "CompleteByLink",
     "CompleteMeeting",
+    "CountAttendance",
     "Create",
     "CreateAdmin",
     "CreateCycle",
@@ -116,7 +131,9 @@ __all__ = [
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
+    "DeleteMark",
     "DeleteMeeting",
+    "DeleteMeetings",
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
@@ -137,6 +154,8 @@ __all__ = [
     "LogOut",
     "LoginRules",
     "MakeMeetingLink",
+    "MarkAttendance",
+    "Marked",
     "NoteKeyUses",
     "PostponeMeeting",
     "Put",
@@ -148,6 +167,8 @@ __all__ = [
     "ReadMe",
     "ReadSheet",
     "RecalculateMeeting",
+    "Recalculated",
+    "Recalculation",
     "Recognise",
     "RefreshSession",
     "RegisterStudent",
@@ -156,6 +177,7 @@ __all__ = [
     "ResetPassword",
     "Restore",
     "RestoreCycle",
+    "RestoreMark",
     "RestoreMeeting",
     "RestoreRegistration",
     "RotateApiKey",
@@ -167,10 +189,13 @@ __all__ = [
     "UnderLock",
     "Update",
     "UpdateCycle",
+    "UpdateMark",
     "UpdateMeeting",
+    "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
     "lock_cycle",
+    "lock_mark",
     "lock_meeting",
     "lock_registration",
 ]

@@ -10,7 +10,9 @@ from haitech_domain.testing.contracts.attendance import AttendanceContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
+from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
+from haitech_domain.testing.contracts.jobs import JobsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
@@ -28,7 +30,9 @@ __all__ = [
     "AuditTrailContract",
     "CursorsContract",
     "CyclesContract",
+    "HistoryContract",
     "ImportLedgerContract",
+    "JobsContract",
     "Journal",
     "ListingContract",
     "MeetingsContract",
