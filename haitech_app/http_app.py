@@ -32,6 +32,7 @@ from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
+from haitech_adapters.http.registration_verbs import RegistrationVerbsController
 from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
@@ -76,6 +77,7 @@ CONTROLLERS: Final = (
     SavedViewController,
     StudentController,
     *RELATIONS,
+    RegistrationVerbsController,
     RegistrationsController,
 )
 

@@ -53,7 +53,7 @@ async def read_body(
     """The request's JSON body as a `shape`; where none is `required`, an empty one for no body.
 
     The single-value rules of `entity` (the one that the route declares, unless another is given)
-    are applied to fields of the same name, so that one answer lists wrong types and broken rules
+    are applied to fields of the same name, and those of marks to theirs, so that one answer lists wrong types and broken rules
     together, before anything is loaded. For a new thing
     (`is_new`) well-typed values are left to its use case, which knows all of its rules.
 
@@ -121,7 +121,7 @@ def decoded(raw: bytes, shape: type[S], *, entity: type | None = None, is_new: b
     try:
         body: S = _decoder(shape).decode(raw)
         problems = list(islice(unprintable(raw), MOST_PROBLEMS))
-        if entity is not None and not is_new:
+        if not is_new:
             names = shape.__struct_fields__
             problems.extend(
                 broken_rules(shape, {name: getattr(body, name) for name in names}, entity)

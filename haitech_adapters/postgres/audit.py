@@ -6,22 +6,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from haitech_adapters.postgres.mapping import Clause, Filter, Mapping, equals
+from haitech_adapters.postgres.mapping import Filter, Undeletable, equals
 from haitech_adapters.postgres.tables import audit_log
 from haitech_domain.access import ActorKind
 from haitech_domain.audit import AuditEntry
 from haitech_domain.ports import listings
 
 Bound = sa.BindParameter[Any]
-
-
-class Undeletable(Mapping[Any]):
-    """A resource whose rows are never deleted."""
-
-    @property
-    def live(self) -> Clause:
-        """All of them."""
-        return sa.true()
 
 
 def _by(kind: ActorKind) -> Filter:

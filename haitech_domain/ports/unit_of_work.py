@@ -23,6 +23,7 @@ from haitech_domain.ports.repositories import (
     Meetings,
     OneTimeTokens,
     Orders,
+    Payments,
     Registrations,
     SavedViews,
     Students,
@@ -77,6 +78,8 @@ class Transaction(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def payments(self) -> Payments: ...
     @property
     def attendance(self) -> Attendance: ...
     @property

@@ -59,6 +59,11 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -104,6 +109,7 @@ __all__ = [
     "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",
+    "CancelRegistration",
     "Catalogue",
     "ChangePassword",
     "CompleteMeeting",
@@ -130,12 +136,14 @@ __all__ = [
     "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListPayments",
     "ListScopes",
     "Lock",
     "LogIn",
     "LogOut",
     "LoginRules",
     "NoteKeyUses",
+    "PayRegistration",
     "PostponeMeeting",
     "Put",
     "Read",
