@@ -7,6 +7,8 @@ from typing import Any
 from haitech_adapters.background import LoopBackground
 from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.mail import MemoryMailer
+from haitech_adapters.security import SignedMeetingLinks, derived
+from haitech_adapters.security.links import PURPOSE
 from haitech_domain.ports import Clock
 
 
@@ -16,4 +18,5 @@ def doors(clock: Clock) -> dict[str, Any]:
         "attempts": MemoryAttempts(clock=clock),
         "mailer": MemoryMailer(),
         "background": LoopBackground(),
+        "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }

@@ -18,8 +18,8 @@ from msgspec import Raw
 from msgspec.structs import FieldInfo
 
 from haitech_adapters.http.wording import FieldType, place, sentence, shown
-from haitech_domain.errors import BadValue, Problem
-from haitech_domain.fields import Rule, is_control, problems_in, rule_of
+from haitech_domain.errors import Problem
+from haitech_domain.fields import is_control, problems_in
 
 MOST_PROBLEMS: Final = 100
 DEEPEST: Final = 32
@@ -51,7 +51,7 @@ def problems_of(
 ) -> list[Problem]:
     """What is wrong with `raw` as a `shape`, of which msgspec said `error`.
 
-    Rules of single values (`broken_rules`) are applied to those that are of their type.
+    The single-value rules of `entity` are applied to those values that are of their type.
 
     :raises msgspec.DecodeError: it is no JSON at all
     :raises RecursionError: it is nested too deep
@@ -63,7 +63,7 @@ def problems_of(
             found.add("", "the body must be an object", "body.not_an_object")
             return found
         values = _object(raw, shape, "", found)
-        for problem in broken_rules(shape, values, entity):
+        for problem in _broken_by(shape, values, entity):
             found.add(problem.field, problem.message, problem.reason)
         for problem in unprintable(raw):
             found.add(problem.field, problem.message, problem.reason)
@@ -74,39 +74,26 @@ def problems_of(
     return found
 
 
-def broken_rules(
-    shape: type[msgspec.Struct], values: Mapping[str, Any], entity: type | None
+def _broken_by(
+    shape: type[msgspec.Struct], values: Mapping[str, Any], entity: type | None = None
 ) -> Iterator[Problem]:
-    """What rules say of single values, by their names on the wire.
+    """The same by the rules that are said to hold for a shape, if any are."""
+    rules = entity or getattr(shape, "rules", None)
+    return iter(()) if rules is None else broken_rules(shape, values, rules)
 
-    They are those of the fields' own marks (`like`), else of the fields of `entity` of their names.
-    """
+
+def broken_rules(
+    shape: type[msgspec.Struct], values: Mapping[str, Any], entity: type
+) -> Iterator[Problem]:
+    """What the rules of `entity` say of single values, by their names on the wire."""
     wire = dict(zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True))
     single = {
         name: value
         for name, value in values.items()
         if value is not msgspec.UNSET and not isinstance(value, (list, dict, tuple, msgspec.Struct))
     }
-    for name, rule in _rules_of_marks(shape).items():
-        value = single.pop(name, None)
-        if value is not None:
-            try:
-                rule(value)
-            except BadValue as bad:
-                yield Problem(wire[name], bad.message, bad.reason)
-    for problem in problems_in(entity, single) if entity is not None else ():
+    for problem in problems_in(entity, single):
         yield Problem(wire[problem.field], problem.message, problem.reason)
-
-
-@functools.cache
-def _rules_of_marks(shape: type[msgspec.Struct]) -> Mapping[str, Rule]:
-    """The rules that fields borrow, by their names."""
-    return {
-        field.name: rule_of(mark.extra["rule"])
-        for field, kind in _fields(shape)
-        for mark in kind.marks
-        if mark.extra and "rule" in mark.extra
-    }
 
 
 def unprintable(raw: bytes) -> Iterator[Problem]:
@@ -181,7 +168,9 @@ def _value(raw: bytes, kind: FieldType, path: str, found: _Found) -> Any:
         for position, item in enumerate(msgspec.json.decode(raw, type=list[Raw])):
             _value(bytes(item), inner, f"{path}[{position}]", found)
     elif raw.startswith(b"{") and _is_struct(kind.base):
-        _object(raw, kind.base, path, found)
+        values = _object(raw, kind.base, path, found)
+        for problem in _broken_by(kind.base, values):
+            found.add(_under(path, problem.field), problem.message, problem.reason)
     if len(found) > before:
         return _FAULTY
     try:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from haitech_adapters.http.rule_schemas import like
 from haitech_adapters.http.shapes import Amount, Body, DayOrInstant, Instant, ListQuery, View
 from haitech_adapters.http.showing import shown
-from haitech_domain.fields import Payable, Remark
-from haitech_domain.registration import Payment, PaymentKind, PaymentMethod, PaymentStatus
-from haitech_domain.registration.payment import Told
+from haitech_domain.registration import (
+    Payment,
+    PaymentKind,
+    PaymentMethod,
+    PaymentStatus,
+    StatedCancellation,
+    StatedPayment,
+)
 
 Day: TypeAlias = dt.date
 
@@ -24,17 +28,21 @@ class PaymentBody(Body, frozen=True):
     What is null is not stated.
     """
 
+    rules = StatedPayment
+
     payment_status: PaymentStatus | None = None
-    amount: Annotated[Amount, like(Payable)] | None = None
+    amount: Amount | None = None
     payment_method: PaymentMethod | None = None
     invoice_link: str | None = None
-    paid_at: Annotated[DayOrInstant, like(Told)] | None = None
+    paid_at: DayOrInstant | None = None
 
 
 class RegistrationCancellationBody(Body, frozen=True):
     """Why a registration is cancelled, and what is paid back; 0 is nothing."""
 
-    reason: Annotated[str, like(Remark)] | None = None
+    rules = StatedCancellation
+
+    reason: str | None = None
     refund_amount: Amount | None = None
 
 

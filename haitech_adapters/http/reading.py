@@ -26,6 +26,7 @@ from haitech_adapters.http.finding import (
 from haitech_adapters.http.shapes import HttpRequest
 from haitech_domain.errors import Invalid, Problem
 
+R = TypeVar("R", bound=msgspec.Struct)
 S = TypeVar("S", bound=msgspec.Struct)
 
 _CANONICAL: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
@@ -53,7 +54,7 @@ async def read_body(
     """The request's JSON body as a `shape`; where none is `required`, an empty one for no body.
 
     The single-value rules of `entity` (the one that the route declares, unless another is given)
-    are applied to fields of the same name, and those of marks to theirs, so that one answer lists wrong types and broken rules
+    are applied to fields of the same name, so that one answer lists wrong types and broken rules
     together, before anything is loaded. For a new thing
     (`is_new`) well-typed values are left to its use case, which knows all of its rules.
 
@@ -72,8 +73,8 @@ async def read_body(
 
 
 async def read_either(
-    request: HttpRequest, shapes: Mapping[str, type[msgspec.Struct]], otherwise: type[S]
-) -> msgspec.Struct | S:
+    request: HttpRequest, shapes: Mapping[str, type[R]], otherwise: type[S]
+) -> R | S:
     """The body as the shape whose telling field it has, else as `otherwise`.
 
     :raises Invalid: as `read_body`
@@ -85,8 +86,10 @@ async def read_either(
         names = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         names = {}  # whatever is wrong with it, reading it says so
-    shape = next((shape for name, shape in shapes.items() if name in names), otherwise)
-    return decoded(raw, shape)
+    for name, shape in shapes.items():
+        if name in names:
+            return decoded(raw, shape)
+    return decoded(raw, otherwise)
 
 
 async def body_of(request: HttpRequest) -> bytes | None:
@@ -121,7 +124,7 @@ def decoded(raw: bytes, shape: type[S], *, entity: type | None = None, is_new: b
     try:
         body: S = _decoder(shape).decode(raw)
         problems = list(islice(unprintable(raw), MOST_PROBLEMS))
-        if not is_new:
+        if entity is not None and not is_new:
             names = shape.__struct_fields__
             problems.extend(
                 broken_rules(shape, {name: getattr(body, name) for name in names}, entity)

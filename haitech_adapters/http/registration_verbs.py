@@ -27,8 +27,7 @@ from haitech_adapters.http.registrations import registration_id_of
 from haitech_adapters.http.shapes import HttpRequest, UseVerbs
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
-from haitech_domain.money import Money
-from haitech_domain.registration import Registration, StatedPayment
+from haitech_domain.registration import StatedCancellation, StatedPayment
 from haitech_domain.use_cases import CancelRegistration, ListPayments, PayRegistration
 
 _UPDATE: Final = (Action.UPDATE, Resource.REGISTRATIONS)
@@ -49,7 +48,6 @@ class RegistrationVerbsController(Controller):
                 use_case=PayRegistration,
                 access=_UPDATE,
                 body=PaymentBody,
-                entity=Registration,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
                 conflicts=(
@@ -80,7 +78,6 @@ class RegistrationVerbsController(Controller):
                 use_case=CancelRegistration,
                 access=_UPDATE,
                 body=RegistrationCancellationBody,
-                entity=Registration,
                 body_required=False,
                 result=RegistrationView,
                 errors=(Kind.CONFLICT,),
@@ -99,8 +96,7 @@ class RegistrationVerbsController(Controller):
         gone = await verbs.cancel_registration(
             actor=actor,
             registration_id=registration_id,
-            reason=body.reason,
-            refund=Money.of(body.refund_amount or 0),
+            stated=StatedCancellation(**body.given()),
         )
         return answer(request, registration_view(gone, actor))
 

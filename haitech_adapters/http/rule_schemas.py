@@ -39,7 +39,7 @@ ANY_AMOUNT: Final = rf"^-?[0-9]{{1,10}}(?:\.[0-9]{{1,{DECIMALS}}})?$"
 def like(annotation: Any) -> Meta:
     """A mark on a field of a body whose rule is that of `annotation`, where names differ.
 
-    `reason: Annotated[str, like(Remark)]` is read and documented as `cancellation_reason` is.
+    `reason: Annotated[str, like(Remark)]` documents what `cancellation_reason` demands.
     """
     return Meta(extra={"rule": annotation})
 

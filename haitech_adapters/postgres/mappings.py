@@ -23,8 +23,10 @@ from haitech_adapters.postgres.tables import (
     courses,
     customers,
     cycles,
+    cycles_history,
     institutional_orders,
     instructors,
+    instructors_history,
     login_sessions,
     meetings,
     one_time_tokens,
@@ -185,6 +187,7 @@ INSTRUCTORS: Final = Mapping(
     listing=listings.INSTRUCTORS,
     filters=equals(instructors, "is_active"),
     own=lambda own: instructors.c.id == own,
+    history=instructors_history,
 )
 ORDERS: Final = Mapping(
     what="institutional_order",
@@ -207,6 +210,7 @@ CYCLES: Final = Mapping(
         **overlapping(cycles.c.start_date, cycles.c.end_date),
     },
     own=lambda own: cycles.c.instructor_id == own,
+    history=cycles_history,
 )
 MEETINGS: Final = Mapping(
     what="meeting",

@@ -22,6 +22,7 @@ from haitech_domain.registration.payment import (
     PaymentKind,
     PriceUnset,
     RefundAbovePaid,
+    StatedCancellation,
     StatedPayment,
     must_have_come,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "RegistrationPaid",
     "RegistrationStatus",
     "RegistrationUpdated",
+    "StatedCancellation",
     "StatedPayment",
     "amend",
     "cancel",

@@ -26,6 +26,7 @@ from haitech_domain.registration.payment import (
     PaymentKind,
     PriceUnset,
     RefundAbovePaid,
+    StatedCancellation,
     StatedPayment,
     agree,
     must_have_come,
@@ -116,36 +117,34 @@ def _due(registration: Registration, stated: StatedPayment) -> Money:
 
 def cancel(
     registration: Registration,
+    stated: StatedCancellation,
     *,
     id: PaymentId,
     cycle: Cycle,
     today: date,
     at: datetime,
-    reason: str | None = None,
-    refund: Money = _NOTHING,
     by: UUID | None = None,
 ) -> Posting:
-    """R-REG-5: a live registration cancelled today, with what is paid back of it (0 for nothing).
+    """R-REG-5: a live registration cancelled today, with what is paid back of it.
 
     :raises Transition: it has ended
     :raises RefundAbovePaid: more than was paid
-    :raises Invalid: a reason or an amount that breaks its rule
     """
     may_become(registration, RegistrationStatus.CANCELLED, cycle)
+    refund = stated.refund_amount or _NOTHING
     if refund > registration.paid_amount:
         raise RefundAbovePaid(refund, registration.paid_amount)
     left = registration.paid_amount - refund
     money: dict[str, Any] = {"refund_amount": refund, "paid_amount": left} if refund else {}
-    with fields_called({"cancellation_reason": "reason"}):
-        change = amend(
-            registration,
-            cycle=cycle,
-            today=today,
-            at=at,
-            status=RegistrationStatus.CANCELLED,
-            cancellation_reason=reason,
-            **money,
-        )
+    change = amend(
+        registration,
+        cycle=cycle,
+        today=today,
+        at=at,
+        status=RegistrationStatus.CANCELLED,
+        cancellation_reason=stated.reason,
+        **money,
+    )
     if not refund:
         return Posting(change=change)
     entry = Payment(

@@ -1,4 +1,4 @@
-"""The ledger of a registration: its entries, and what a request may state of a payment (R-REG-4)."""
+"""The ledger of a registration: its entries, and what requests state of them (R-REG-4, R-REG-5)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ import attrs
 
 from haitech_domain.calendar import FIRST_DAY, LAST_DAY
 from haitech_domain.errors import BadValue, DomainError, Invalid, Problem
-from haitech_domain.fields import Between, Day, Payable, Url, civil_date, enforce, instant
+from haitech_domain.fields import (
+    Between,
+    Day,
+    Payable,
+    Price,
+    Remark,
+    Url,
+    civil_date,
+    enforce,
+    instant,
+)
 from haitech_domain.ids import PaymentId, RegistrationId
 from haitech_domain.money import Money
 from haitech_domain.registration.entity import PaymentMethod, PaymentStatus, Registration
@@ -69,7 +79,9 @@ class DayOrInstant:
             except ValueError:
                 raise BadValue(_NO_DAY, reason="date.invalid") from None
         moment = instant(value) if isinstance(value, datetime) else civil_date(value)
-        Between(FIRST_DAY, LAST_DAY)(moment.date() if isinstance(moment, datetime) else moment)
+        if not FIRST_DAY.year <= moment.year <= LAST_DAY.year:
+            years = f"{FIRST_DAY.year}-{LAST_DAY.year}"
+            raise BadValue(f"must be in the years {years}", reason="date.out_of_range")
         return moment
 
 
@@ -104,13 +116,29 @@ class StatedPayment:
     def __attrs_post_init__(self) -> None:
         enforce(self)
         if self.amount is None and self.payment_status is None:
-            raise Invalid(tuple(Problem(f, m, "value.required") for f, m in _EITHER.items()))
+            raise Invalid(
+                tuple(Problem(f, m, "payment.nothing_stated") for f, m in _EITHER.items())
+            )
 
     @property
     def details(self) -> dict[str, Any]:
         """How it was paid, as far as it is told: what becomes the registration's latest."""
         given = {"payment_method": self.payment_method, "invoice_link": self.invoice_link}
         return {name: value for name, value in given.items() if value is not None}
+
+
+@attrs.frozen(kw_only=True)
+class StatedCancellation:
+    """What a request states of a cancellation: why, and what is paid back; 0 is nothing.
+
+    :raises Invalid: values that break their rules
+    """
+
+    reason: Remark | None = None
+    refund_amount: Price | None = None
+
+    def __attrs_post_init__(self) -> None:
+        enforce(self)
 
 
 def must_have_come(day: date, today: date) -> date:

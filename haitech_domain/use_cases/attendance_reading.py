@@ -15,7 +15,7 @@ from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Transaction, UnitOfWork
 from haitech_domain.registration import Registration, RegistrationStatus
 from haitech_domain.student import Student
-from haitech_domain.use_cases.catalogue import Spec
+from haitech_domain.use_cases.spec import Spec
 
 ATTENDANCE: Final = Spec(
     resource=Resource.ATTENDANCE, entity=Mark, repository=lambda tx: tx.attendance

@@ -26,9 +26,10 @@ from haitech_domain.ports import (
     UnitOfWork,
 )
 from haitech_domain.session import TokenPurpose
-from haitech_domain.use_cases.catalogue import Create, Within
+from haitech_domain.use_cases.catalogue import Create
 from haitech_domain.use_cases.letters import letter
 from haitech_domain.use_cases.passwords import Links
+from haitech_domain.use_cases.spec import Within
 from haitech_domain.user import PasswordPolicy, User
 
 

@@ -9,12 +9,12 @@ import attrs
 from haitech_domain.access import Action, Actor, Resource, grant
 from haitech_domain.fields import civil_date
 from haitech_domain.ids import PaymentId, RegistrationId
-from haitech_domain.money import Money
 from haitech_domain.ports import Clock, Ids, Page, Query, Transaction, UnitOfWork
 from haitech_domain.registration import (
     Payment,
     Posting,
     Registration,
+    StatedCancellation,
     StatedPayment,
     cancel,
     must_have_come,
@@ -84,12 +84,7 @@ class CancelRegistration:
     ids: Ids
 
     async def __call__(
-        self,
-        *,
-        actor: Actor,
-        registration_id: RegistrationId,
-        reason: str | None = None,
-        refund: Money | None = None,
+        self, *, actor: Actor, registration_id: RegistrationId, stated: StatedCancellation
     ) -> Registration:
         """The registration, cancelled. A refund of 0 is none.
 
@@ -103,12 +98,11 @@ class CancelRegistration:
             cycle, registration = await locked(tx, registration_id)
             posting = cancel(
                 registration,
+                stated,
                 id=PaymentId(self.ids.new()),
                 cycle=cycle,
                 today=self.clock.civil().date(),
                 at=self.clock.now(),
-                reason=reason,
-                refund=refund or Money(0),
                 by=actor.id,
             )
             return await _kept(tx, posting)

@@ -23,6 +23,7 @@ from haitech_domain.registration import (
     Registration,
     RegistrationPaid,
     RegistrationStatus,
+    StatedCancellation,
     StatedPayment,
     amend,
     cancel,
@@ -49,7 +50,8 @@ def paying(registration: Registration, stated: StatedPayment) -> Posting:
 
 def cancelling(registration: Registration, refund: Money) -> Posting:
     id = PaymentId(an_id())
-    return cancel(registration, id=id, cycle=a_cycle(), today=SUNDAY, at=MADE, refund=refund)
+    stated = StatedCancellation(refund_amount=refund)
+    return cancel(registration, stated, id=id, cycle=a_cycle(), today=SUNDAY, at=MADE)
 
 
 def _add_up(registration: Registration, entries: list[Payment]) -> None:

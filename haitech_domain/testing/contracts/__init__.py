@@ -10,6 +10,7 @@ from haitech_domain.testing.contracts.attendance import AttendanceContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
+from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
@@ -29,6 +30,7 @@ __all__ = [
     "AuditTrailContract",
     "CursorsContract",
     "CyclesContract",
+    "HistoryContract",
     "ImportLedgerContract",
     "Journal",
     "ListingContract",
