@@ -9,7 +9,7 @@ from datetime import timedelta
 from dependency_injector import containers, providers
 
 from haitech_adapters.background import LoopBackground
-from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.calendar import IcalendarFeeds, IsraeliSchoolCalendar
 from haitech_adapters.http import Cors, Edge, Limiter, TrustedHosts, TrustedProxies
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
 from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
@@ -83,6 +83,7 @@ class Container(containers.DeclarativeContainer):
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
     background = providers.Singleton(LoopBackground)
+    calendar_feeds = providers.Singleton(IcalendarFeeds)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -144,6 +145,7 @@ class Container(containers.DeclarativeContainer):
         attempts=attempts,
         mailer=mailer,
         background=background,
+        calendar_feeds=calendar_feeds,
         login=login_rules,
         keys=kind_of_keys_here,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from haitech_adapters.background import LoopBackground
+from haitech_adapters.calendar import IcalendarFeeds
 from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.mail import MemoryMailer
 from haitech_domain.ports import Clock
@@ -16,4 +17,5 @@ def doors(clock: Clock) -> dict[str, Any]:
         "attempts": MemoryAttempts(clock=clock),
         "mailer": MemoryMailer(),
         "background": LoopBackground(),
+        "calendar_feeds": IcalendarFeeds(),
     }

@@ -30,6 +30,7 @@ from haitech_adapters.postgres.repositories import (
     PostgresImportLedger,
     PostgresSavedViews,
     PostgresStudents,
+    PostgresTimeOff,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Connection, Log, Session
@@ -96,6 +97,11 @@ class PostgresTransaction:
     def instructors(self) -> NamedRepository[Instructor]:
         """The instructors."""
         return NamedRepository(mappings.INSTRUCTORS, self._session)
+
+    @cached_property
+    def time_off(self) -> PostgresTimeOff:
+        """The time off of instructors."""
+        return PostgresTimeOff(mappings.TIME_OFF, self._session)
 
     @cached_property
     def orders(self) -> PostgresRepository[InstitutionalOrder]:

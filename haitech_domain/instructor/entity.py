@@ -10,6 +10,7 @@ import attrs
 from haitech_domain.entity import Entity
 from haitech_domain.fields import Name, Notes, Price, Secret, Text
 from haitech_domain.ids import InstructorId, UserId
+from haitech_domain.instructor.windows import NO_WINDOWS, WeeklyWindows
 from haitech_domain.people import Email, Phone
 
 
@@ -27,7 +28,8 @@ BankDetail = Annotated[str, Text(50), Secret()]
 class Instructor(Entity):
     """Who teaches; may be linked to one user. Rates are shekels for an hour.
 
-    Only an imported instructor may lack a phone.
+    Only an imported instructor may lack a phone. `calendar_hash` is the SHA-256 of the token that
+    opens the calendar feed, in hexadecimal.
     """
 
     id: InstructorId
@@ -45,3 +47,5 @@ class Instructor(Entity):
     bank_branch: BankDetail | None = None
     account_number: BankDetail | None = None
     user_id: UserId | None = None
+    windows: WeeklyWindows = NO_WINDOWS
+    calendar_hash: Annotated[str, Text(64), Secret()] | None = None

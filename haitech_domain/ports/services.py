@@ -12,6 +12,7 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind
 from haitech_domain.people import Email
+from haitech_domain.scheduling import Feed
 
 
 @attrs.frozen
@@ -91,6 +92,14 @@ class Background(Protocol):
 
     def start(self, what: str, work: Callable[[], Awaitable[object]]) -> None:
         """Do it soon, in this process. A failure is logged under the name `what`, without facts."""
+        ...
+
+
+class CalendarFeeds(Protocol):
+    """Writes feeds as calendars of people subscribe to them."""
+
+    async def written(self, feed: Feed) -> bytes:
+        """The feed as text, made off the event loop; equal feeds are written alike."""
         ...
 
 

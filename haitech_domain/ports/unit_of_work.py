@@ -26,6 +26,7 @@ from haitech_domain.ports.repositories import (
     Registrations,
     SavedViews,
     Students,
+    TimeOffs,
     Users,
 )
 
@@ -69,6 +70,8 @@ class Transaction(Protocol):
     def closures(self) -> Closures: ...
     @property
     def instructors(self) -> Instructors: ...
+    @property
+    def time_off(self) -> TimeOffs: ...
     @property
     def orders(self) -> Orders: ...
     @property

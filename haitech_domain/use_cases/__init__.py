@@ -19,11 +19,22 @@ from haitech_domain.use_cases.api_keys import (
 )
 from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
+from haitech_domain.use_cases.availability import (
+    ReadAvailability,
+    ReadSchedule,
+    SetAvailability,
+)
+from haitech_domain.use_cases.calendar_feed import (
+    IssueCalendarToken,
+    ReadCalendarFeed,
+    RevokeCalendarToken,
+)
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.deletion import Delete, Restore
+from haitech_domain.use_cases.free_instructors import INSTRUCTORS_ASKED, ListInstructors
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
 from haitech_domain.use_cases.logging_in import (
@@ -65,6 +76,7 @@ from haitech_domain.use_cases.resources import (
     INSTRUCTORS,
     ORDERS,
     STUDENTS,
+    TIME_OFF,
     USERS,
 )
 from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
@@ -87,11 +99,13 @@ __all__ = [
     "COURSES",
     "CUSTOMERS",
     "INSTRUCTORS",
+    "INSTRUCTORS_ASKED",
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
     "SAVED_VIEWS",
     "STUDENTS",
+    "TIME_OFF",
     "USERS",
     "VIEWED",
     "ActivateUser",
@@ -120,8 +134,10 @@ __all__ = [
     "Invitation",
     "InviteInstructor",
     "IssueApiKey",
+    "IssueCalendarToken",
     "ListAudit",
     "ListCycles",
+    "ListInstructors",
     "ListPage",
     "ListScopes",
     "Lock",
@@ -133,9 +149,12 @@ __all__ = [
     "Put",
     "Read",
     "ReadAudit",
+    "ReadAvailability",
+    "ReadCalendarFeed",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
+    "ReadSchedule",
     "ReadSheet",
     "RecalculateMeeting",
     "Recognise",
@@ -148,9 +167,11 @@ __all__ = [
     "RestoreCycle",
     "RestoreMeeting",
     "RestoreRegistration",
+    "RevokeCalendarToken",
     "RotateApiKey",
     "School",
     "Session",
+    "SetAvailability",
     "Sheet",
     "Spec",
     "SyncProgress",

@@ -83,6 +83,10 @@ class TestMeetings(contracts.MeetingsContract):
     """Meetings."""
 
 
+class TestAvailability(contracts.AvailabilityContract):
+    """The times of instructors."""
+
+
 class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
