@@ -23,6 +23,10 @@ class SystemClock:
         """The wall clock in Asia/Jerusalem, naive."""
         return datetime.now(JERUSALEM).replace(tzinfo=None)
 
+    def instant(self, civil: datetime) -> datetime:
+        """When that wall clock shows this (naive), the first time where it does so twice."""
+        return civil.replace(tzinfo=JERUSALEM).astimezone(UTC)
+
 
 class TimeOrderedIds:
     """The `Ids` port: UUIDs of version 7, which sort by their time and keep indexes compact."""

@@ -26,9 +26,11 @@ from haitech_adapters.security import (
     AesGcmSealing,
     Argon2Passwords,
     JwtTokens,
+    SignedMeetingLinks,
     SystemRandomness,
     derived,
 )
+from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_app.letting_in import login_rules, mailer
 from haitech_app.settings import Environment, Settings
@@ -97,6 +99,10 @@ class Container(containers.DeclarativeContainer):
         AesGcmSealing,
         providers.Callable(derived, settings.provided.secret_key, "idempotency"),
     )
+    meeting_links = providers.Singleton(
+        SignedMeetingLinks,
+        providers.Callable(derived, settings.provided.secret_key, PURPOSE),
+    )
     windows = providers.Singleton(shared_windows, settings.provided.redis_url)
     rates = providers.Singleton(
         SlidingRates,
@@ -146,6 +152,7 @@ class Container(containers.DeclarativeContainer):
         mailer=mailer,
         background=background,
         calendar_feeds=calendar_feeds,
+        meeting_links=meeting_links,
         login=login_rules,
         keys=kind_of_keys_here,
     )

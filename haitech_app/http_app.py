@@ -19,7 +19,9 @@ from haitech_adapters.http.attendance import AttendanceController, MeetingAttend
 from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.authentication import ApiKeys
+from haitech_adapters.http.availability import AvailabilityController
 from haitech_adapters.http.branches import BranchController
+from haitech_adapters.http.calendar_feed import CalendarFeedController
 from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
 from haitech_adapters.http.customers import CustomerController
@@ -28,8 +30,11 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
+from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
 from haitech_adapters.http.registrations import RegistrationsController
@@ -39,6 +44,7 @@ from haitech_adapters.http.repeating import Repeating, Sealing
 from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
 from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
+from haitech_adapters.http.time_off import TimeOffController
 from haitech_adapters.http.users import UserController, UserVerbsController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
@@ -53,7 +59,9 @@ CONTROLLERS: Final = (
     AuditLogsController,
     ApiKeysController,
     AuthController,
+    AvailabilityController,
     BranchController,
+    CalendarFeedController,
     ClosuresController,
     CourseController,
     CustomerController,
@@ -64,17 +72,23 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    MarkingController,
     MeetingAttendanceController,
+    MeetingMarkingController,
     InvitingController,
+    MeetingLinksController,
     MeetingVerbsController,
     MeetingsController,
+    MeetingsInBulkController,
     MetaController,
     PasswordsController,
+    PublicMeetingsController,
     UserController,
     UserVerbsController,
     OrderController,
     SavedViewController,
     StudentController,
+    TimeOffController,
     *RELATIONS,
     RegistrationsController,
 )

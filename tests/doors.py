@@ -8,6 +8,8 @@ from haitech_adapters.background import LoopBackground
 from haitech_adapters.calendar import IcalendarFeeds
 from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.mail import MemoryMailer
+from haitech_adapters.security import SignedMeetingLinks, derived
+from haitech_adapters.security.links import PURPOSE
 from haitech_domain.ports import Clock
 
 
@@ -18,4 +20,5 @@ def doors(clock: Clock) -> dict[str, Any]:
         "mailer": MemoryMailer(),
         "background": LoopBackground(),
         "calendar_feeds": IcalendarFeeds(),
+        "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }

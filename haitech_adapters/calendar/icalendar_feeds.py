@@ -74,9 +74,9 @@ def _shell(name: str) -> bytes:
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", ZONE.key)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", icalendar.vDuration(REFRESH).to_ical().decode())
+    calendar.add("x-published-ttl", "PT1H")
     calendar.add_component(icalendar.Timezone.from_ical(_RULES))
-    return calendar.to_ical(sorted=False)
+    return bytes(calendar.to_ical(sorted=False))
 
 
 def _event(event: FeedEvent) -> bytes:
@@ -101,7 +101,7 @@ def _event(event: FeedEvent) -> bytes:
     for half in (event.moved_to, event.moved_from):
         if half is not None:
             written.add("related-to", str(half.id), parameters={"RELTYPE": "SIBLING"})
-    return written.to_ical(sorted=False)
+    return bytes(written.to_ical(sorted=False))
 
 
 def _instant(moment: datetime) -> datetime:

@@ -56,6 +56,7 @@ _WANTED: Final = {
     "cycle.cannot_reopen": ("active", "completed, cancelled"),
     "meeting.cannot_cancel": ("completed", "scheduled"),
     "meeting.cannot_complete": ("cancelled", "scheduled"),
+    "meeting.cannot_link": ("completed", "scheduled"),
     "meeting.cannot_postpone": ("completed", "scheduled"),
     "meeting.cannot_recalculate": ("scheduled", "completed"),
     "meeting.cannot_reopen": ("scheduled", "completed"),

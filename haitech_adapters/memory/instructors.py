@@ -7,7 +7,8 @@ from typing import Final
 
 from haitech_adapters.memory.constraints import unique_while_live
 from haitech_adapters.memory.declaration import Reference, Resource, equals, overlapping
-from haitech_adapters.memory.repository import MemoryRepository
+from haitech_adapters.memory.history import RepositoryWithHistory
+from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
 from haitech_adapters.memory.state import State
 from haitech_domain.calendar import DateRange
 from haitech_domain.ids import InstructorId
@@ -60,6 +61,10 @@ TIME_OFF: Final = Resource(
     own=_theirs,
     references=(Reference("instructor_id", Instructor, "instructor"),),
 )
+
+
+class MemoryInstructors(NamedRepository[Instructor], RepositoryWithHistory[Instructor]):
+    """The instructors."""
 
 
 class MemoryTimeOff(MemoryRepository[TimeOff]):

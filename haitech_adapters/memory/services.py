@@ -34,6 +34,10 @@ class FixedClock:
         """The wall clock in Asia/Jerusalem, naive."""
         return self._now.astimezone(JERUSALEM).replace(tzinfo=None)
 
+    def instant(self, civil: datetime) -> datetime:
+        """When that wall clock shows this (naive), the first time where it does so twice."""
+        return _from_civil(civil)
+
     def set(self, now: datetime) -> None:
         """Make it this instant (aware), or this moment of the wall clock (naive)."""
         self._now = _from_civil(now) if now.tzinfo is None else _aware(now)

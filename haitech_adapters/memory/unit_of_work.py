@@ -11,7 +11,12 @@ from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
-from haitech_adapters.memory.instructors import INSTRUCTORS, TIME_OFF, MemoryTimeOff
+from haitech_adapters.memory.instructors import (
+    INSTRUCTORS,
+    TIME_OFF,
+    MemoryInstructors,
+    MemoryTimeOff,
+)
 from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
@@ -54,7 +59,7 @@ class MemoryTransaction:
         self.courses: Final = NamedRepository(COURSES, session)
         self.branches: Final = NamedRepository(BRANCHES, session)
         self.closures: Final = MemoryClosures(CLOSURES, session)
-        self.instructors: Final = NamedRepository(INSTRUCTORS, session)
+        self.instructors: Final = MemoryInstructors(INSTRUCTORS, session)
         self.time_off: Final = MemoryTimeOff(TIME_OFF, session)
         self.orders: Final = MemoryRepository(ORDERS, session)
         self.cycles: Final = MemoryCycles(CYCLES, session)

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from haitech_adapters.postgres.kinds import Convert, Kind, kinds_of
 from haitech_domain.entity import Entity, hydrate
 from haitech_domain.people import Email, Phone
-from haitech_domain.ports import Listing
+from haitech_domain.ports import Listing, fields_with_history
 
 T = TypeVar("T", bound=Entity)
 
 Clause = sa.ColumnElement[bool]
+ZONE: Final = sa.literal_column("'Asia/Jerusalem'", sa.Text())
 Filter = Callable[[sa.BindParameter[Any]], Clause]
 """How a filter asks for its value."""
 
@@ -51,7 +52,7 @@ class Mapping(Generic[T]):
     """One resource: its table, its lists, and whose its rows are.
 
     `what` is what refusals and audit rows call one of it; `stands` is what must hold besides for
-    a row that is not deleted to be there.
+    a row that is not deleted to be there; `history` is where values are whose past is kept.
     """
 
     what: str
@@ -61,6 +62,7 @@ class Mapping(Generic[T]):
     filters: dict[str, Filter | Whether | Spread] = attrs.field(factory=dict)
     own: Filter = nobody
     stands: Clause | None = None
+    history: sa.Table | None = None
     kinds: collections.abc.Mapping[str, Kind] = attrs.field(init=False)
     names: tuple[str, ...] = attrs.field(init=False)
     _reads: tuple[tuple[str, Convert], ...] = attrs.field(init=False)
@@ -69,6 +71,9 @@ class Mapping(Generic[T]):
     def __attrs_post_init__(self) -> None:
         if set(self.filters) != self.listing.filters:
             message = f"the filters of {self.what} are not those of its listing"
+            raise ValueError(message)
+        if bool(fields_with_history(self.entity)) is (self.history is None):
+            message = f"the past of {self.what} is kept nowhere, or for nothing"
             raise ValueError(message)
         cls: Any = self.entity
         kinds = kinds_of(cls)
@@ -143,6 +148,12 @@ def filled(wanted: Filter | Whether | Spread, name: str, value: Any) -> tuple[An
         return tuple(parts), {f"filter_{name}_{part}": v for part, v in parts.items()}
     decides = value if isinstance(wanted, Whether) and isinstance(value, bool) else None
     return decides, {f"filter_{name}": plain(value)}
+
+
+def midnight(day: sa.ColumnElement[Any], *, after_days: int) -> sa.ColumnElement[Any]:
+    """When a civil day begins in Asia/Jerusalem, or one so many days later."""
+    then = sa.cast(day, sa.Date()) + sa.literal_column(str(after_days), sa.Integer())
+    return sa.func.timezone(ZONE, sa.cast(then, sa.DateTime()))
 
 
 def parameter(name: str, type_: Any = None) -> sa.BindParameter[Any]:

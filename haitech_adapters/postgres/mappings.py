@@ -23,8 +23,10 @@ from haitech_adapters.postgres.tables import (
     courses,
     customers,
     cycles,
+    cycles_history,
     institutional_orders,
     instructors,
+    instructors_history,
     login_sessions,
     meetings,
     one_time_tokens,
@@ -184,6 +186,7 @@ INSTRUCTORS: Final = Mapping(
     listing=listings.INSTRUCTORS,
     filters={**equals(instructors, "is_active"), "free": FREE_TIME},
     own=lambda own: instructors.c.id == own,
+    history=instructors_history,
 )
 TIME_OFF: Final = Mapping(
     what="time_off",
@@ -217,6 +220,7 @@ CYCLES: Final = Mapping(
         **overlapping(cycles.c.start_date, cycles.c.end_date),
     },
     own=lambda own: cycles.c.instructor_id == own,
+    history=cycles_history,
 )
 MEETINGS: Final = Mapping(
     what="meeting",

@@ -28,6 +28,7 @@ from haitech_adapters.postgres.repositories import (
     PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
+    PostgresInstructors,
     PostgresSavedViews,
     PostgresStudents,
     PostgresTimeOff,
@@ -44,7 +45,6 @@ from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
-from haitech_domain.instructor import Instructor
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -94,9 +94,9 @@ class PostgresTransaction:
         return PostgresClosures(mappings.CLOSURES, self._session)
 
     @cached_property
-    def instructors(self) -> NamedRepository[Instructor]:
+    def instructors(self) -> PostgresInstructors:
         """The instructors."""
-        return NamedRepository(mappings.INSTRUCTORS, self._session)
+        return PostgresInstructors(mappings.INSTRUCTORS, self._session)
 
     @cached_property
     def time_off(self) -> PostgresTimeOff:

@@ -43,6 +43,8 @@ WORDS: Final = {
     "audit_head": "audit head",
     "outbox": "event",
     "kept_answers": "kept answer",
+    "instructors_history": "past of an instructor",
+    "cycles_history": "past of a cycle",
 }
 """What one row of each table is called."""
 

@@ -11,6 +11,7 @@ from haitech_domain.meeting.events import (
     MeetingUpdated,
 )
 from haitech_domain.meeting.kinds import MeetingNature, MeetingStatus, PayBasis
+from haitech_domain.meeting.link import MeetingLink
 from haitech_domain.meeting.policies import CompletionWindow, OutsideWindow
 from haitech_domain.meeting.transitions import (
     MeetingIsFixed,
@@ -31,6 +32,7 @@ __all__ = [
     "MeetingCompleted",
     "MeetingCreated",
     "MeetingIsFixed",
+    "MeetingLink",
     "MeetingNature",
     "MeetingPostponed",
     "MeetingReopened",

@@ -9,6 +9,7 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.history import AsOf, History, fields_with_history
 from haitech_domain.ports.limits import (
     Rate,
     RateLimits,
@@ -26,6 +27,7 @@ from haitech_domain.ports.repositories import (
     Courses,
     Customers,
     Cycles,
+    InCycles,
     Instructors,
     KeyUse,
     LoginSessions,
@@ -47,6 +49,7 @@ from haitech_domain.ports.services import (
     Ids,
     Mail,
     Mailer,
+    MeetingLinks,
     Passwords,
     Randomness,
     Tokens,
@@ -61,6 +64,7 @@ __all__ = [
     "AnswerUnreadable",
     "Answers",
     "ApiKeys",
+    "AsOf",
     "Attempts",
     "Attendance",
     "AuditTrail",
@@ -72,9 +76,11 @@ __all__ = [
     "Courses",
     "Customers",
     "Cycles",
+    "History",
     "Ids",
     "ImportLedger",
     "Imported",
+    "InCycles",
     "Instructors",
     "KeptAnswer",
     "KeyInProgress",
@@ -84,6 +90,7 @@ __all__ = [
     "LoginSessions",
     "Mail",
     "Mailer",
+    "MeetingLinks",
     "Meetings",
     "OneTimeTokens",
     "Orders",
@@ -108,5 +115,6 @@ __all__ = [
     "UnitOfWork",
     "Users",
     "Verdict",
+    "fields_with_history",
     "neighbourhood",
 ]

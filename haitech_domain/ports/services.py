@@ -11,6 +11,7 @@ import attrs
 
 from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind
+from haitech_domain.meeting import MeetingLink
 from haitech_domain.people import Email
 from haitech_domain.scheduling import Feed
 
@@ -35,6 +36,10 @@ class Clock(Protocol):
 
     def civil(self) -> datetime:
         """The wall clock in Asia/Jerusalem, naive."""
+        ...
+
+    def instant(self, civil: datetime) -> datetime:
+        """When that wall clock shows this (naive), the first time where it does so twice."""
         ...
 
 
@@ -123,6 +128,18 @@ class Unauthenticated(DomainError):
     reason: ClassVar[str] = "credentials.invalid"
     says: ClassVar[str] = "{why}"
     why: str
+
+
+class MeetingLinks(Protocol):
+    """Proofs that this program made a link. They open nothing else, and nothing else is one."""
+
+    def signed(self, link: MeetingLink) -> str:
+        """The token of a link, which can stand in an address; the same link has the same token."""
+        ...
+
+    def read(self, token: str) -> MeetingLink | None:
+        """The link that a token stands for, also when it has expired; None for any other text."""
+        ...
 
 
 @attrs.frozen

@@ -6,8 +6,10 @@ from haitech_domain.use_cases.answering import (
     Lock,
     UnderLock,
     lock_cycle,
+    lock_mark,
     lock_meeting,
     lock_registration,
+    lock_time_off,
 )
 from haitech_domain.use_cases.api_keys import (
     API_KEYS,
@@ -45,6 +47,19 @@ from haitech_domain.use_cases.logging_in import (
     Session,
 )
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import (
+    DeleteMark,
+    MarkAttendance,
+    Marked,
+    RestoreMark,
+    UpdateMark,
+)
+from haitech_domain.use_cases.meeting_links import (
+    CompleteByLink,
+    LinkedMeeting,
+    MakeMeetingLink,
+    ReadByLink,
+)
 from haitech_domain.use_cases.meeting_reading import MEETINGS, Financials, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -60,6 +75,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
@@ -113,6 +129,7 @@ __all__ = [
     "CancelMeeting",
     "Catalogue",
     "ChangePassword",
+    "CompleteByLink",
     "CompleteMeeting",
     "Create",
     "CreateAdmin",
@@ -123,7 +140,9 @@ __all__ = [
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
+    "DeleteMark",
     "DeleteMeeting",
+    "DeleteMeetings",
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
@@ -135,6 +154,7 @@ __all__ = [
     "InviteInstructor",
     "IssueApiKey",
     "IssueCalendarToken",
+    "LinkedMeeting",
     "ListAudit",
     "ListCycles",
     "ListInstructors",
@@ -144,12 +164,16 @@ __all__ = [
     "LogIn",
     "LogOut",
     "LoginRules",
+    "MakeMeetingLink",
+    "MarkAttendance",
+    "Marked",
     "NoteKeyUses",
     "PostponeMeeting",
     "Put",
     "Read",
     "ReadAudit",
     "ReadAvailability",
+    "ReadByLink",
     "ReadCalendarFeed",
     "ReadCycle",
     "ReadFinancials",
@@ -165,6 +189,7 @@ __all__ = [
     "ResetPassword",
     "Restore",
     "RestoreCycle",
+    "RestoreMark",
     "RestoreMeeting",
     "RestoreRegistration",
     "RevokeCalendarToken",
@@ -178,10 +203,14 @@ __all__ = [
     "UnderLock",
     "Update",
     "UpdateCycle",
+    "UpdateMark",
     "UpdateMeeting",
+    "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
     "lock_cycle",
+    "lock_mark",
     "lock_meeting",
     "lock_registration",
+    "lock_time_off",
 ]

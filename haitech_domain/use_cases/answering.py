@@ -95,7 +95,20 @@ async def lock_meeting(tx: Transaction, id: UUID) -> None:
     await tx.meetings.lock(id)
 
 
+async def lock_time_off(tx: Transaction, id: UUID) -> None:
+    """Lock time off, its instructor first. :raises NotFound: there is none"""
+    await tx.instructors.lock((await tx.time_off.get(id)).instructor_id)
+    await tx.time_off.lock(id)
+
+
 async def lock_registration(tx: Transaction, id: UUID) -> None:
     """Lock a registration, its cycle first. :raises NotFound: there is none"""
     await tx.cycles.lock((await tx.registrations.get(id)).cycle_id)
     await tx.registrations.lock(id)
+
+
+async def lock_mark(tx: Transaction, id: UUID) -> None:
+    """Lock a mark, its meeting's cycle first. :raises NotFound: there is none"""
+    meeting = await tx.meetings.get((await tx.attendance.get(id)).meeting_id)
+    await tx.cycles.lock(meeting.cycle_id)
+    await tx.attendance.lock(id)

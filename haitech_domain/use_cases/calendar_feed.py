@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from hmac import compare_digest
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import attrs
@@ -13,7 +13,7 @@ import attrs
 from haitech_domain.access import Action, Actor, Resource, grant, own
 from haitech_domain.calendar import DateRange
 from haitech_domain.change import Change
-from haitech_domain.errors import NotFound
+from haitech_domain.errors import DomainError, NotFound
 from haitech_domain.ids import InstructorId
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
@@ -22,7 +22,6 @@ from haitech_domain.scheduling import Feed, feed_of
 from haitech_domain.session import fingerprint
 from haitech_domain.session.refreshing import ALPHABET, SECRET_LENGTH
 from haitech_domain.use_cases.availability import may_read_meetings
-from haitech_domain.use_cases.login_rules import LoginRules
 
 NOT_VALID: Final = "this calendar address is not valid: ask for a new one"
 
@@ -39,32 +38,33 @@ class FeedSpan:
         return DateRange(today - self.back, today + self.ahead)
 
 
-@attrs.frozen(kw_only=True)
-class Subscription:
-    """A token that opens an instructor's feed, told this once; `site` is where we are reached."""
+@attrs.frozen
+class CalendarOfNobody(DomainError):
+    """A token would open nothing while its instructor does not teach."""
 
-    instructor_id: InstructorId
-    token: str = attrs.field(repr=False)
-    site: str
+    reason: ClassVar[str] = "instructor.inactive"
+    says: ClassVar[str] = "this instructor is not active, so nothing would open; activate it first"
 
 
 @attrs.frozen(kw_only=True)
 class IssueCalendarToken:
     """Make the token of an instructor's calendar feed. The answer holds it, this once.
 
-    The token so far, if there was one, opens nothing any more.
+    The token so far, if there was one, opens nothing any more. `public_url` is where this program
+    is reached from outside.
     """
 
     uow: UnitOfWork
     clock: Clock
     randomness: Randomness
-    rules: LoginRules
+    public_url: str
 
-    async def __call__(self, *, actor: Actor, instructor_id: InstructorId) -> Subscription:
+    async def __call__(self, *, actor: Actor, instructor_id: InstructorId) -> str:
         """The new token.
 
         :raises Forbidden: the role or scopes do not allow it, or not to read meetings
         :raises NotFound: there is no such instructor, or it is a colleague
+        :raises CalendarOfNobody: the instructor is not active
         """
         mine = own(grant(actor, Action.ANNOTATE, Resource.INSTRUCTORS), actor)
         may_read_meetings(actor)
@@ -73,11 +73,13 @@ class IssueCalendarToken:
 
         async def work(tx: Transaction) -> None:
             before = await tx.instructors.lock(instructor_id, own=mine)
+            if not before.is_active:
+                raise CalendarOfNobody
             after = before.changed(at, calendar_hash=fingerprint(token))
             await tx.instructors.save(Change.updated(before, after, action="rotate"))
 
         await self.uow.run(actor, work)
-        return Subscription(instructor_id=instructor_id, token=token, site=self.rules.public_url)
+        return token
 
 
 @attrs.frozen(kw_only=True)

@@ -21,6 +21,7 @@ from haitech_domain.ports import (
     Clock,
     Ids,
     Mailer,
+    MeetingLinks,
     Passwords,
     Randomness,
     Tokens,
@@ -52,6 +53,8 @@ from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import DeleteMark, MarkAttendance, RestoreMark, UpdateMark
+from haitech_domain.use_cases.meeting_links import CompleteByLink, MakeMeetingLink, ReadByLink
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
@@ -66,6 +69,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
     ChangePassword,
     ForgotPassword,
@@ -157,6 +161,11 @@ class Verbs:
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
+    update_meeting_statuses: UpdateMeetingStatuses
+    delete_meetings: DeleteMeetings
+    make_meeting_link: MakeMeetingLink
+    read_by_link: ReadByLink
+    complete_by_link: CompleteByLink
     register_student: RegisterStudent
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
@@ -171,6 +180,10 @@ class Verbs:
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
+    mark_attendance: MarkAttendance
+    update_mark: UpdateMark
+    delete_mark: DeleteMark
+    restore_mark: RestoreMark
 
     @classmethod
     def over(
@@ -187,6 +200,7 @@ class Verbs:
         mailer: Mailer,
         background: Background,
         calendar_feeds: CalendarFeeds,
+        meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
     ) -> Self:
@@ -195,6 +209,7 @@ class Verbs:
         links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
         users = Catalogue.of(USERS, uow=uow, clock=clock, ids=ids)
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
+        by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
         new_key = KeyMaker(randomness=randomness, kind=keys)
         return cls(
             log_in=LogIn(
@@ -274,7 +289,7 @@ class Verbs:
             set_availability=SetAvailability(uow=uow, clock=clock, school=school),
             read_schedule=ReadSchedule(uow=uow, clock=clock),
             issue_calendar_token=IssueCalendarToken(
-                uow=uow, clock=clock, randomness=randomness, rules=rules
+                uow=uow, clock=clock, randomness=randomness, public_url=rules.public_url
             ),
             revoke_calendar_token=RevokeCalendarToken(uow=uow, clock=clock),
             read_calendar_feed=ReadCalendarFeed(uow=uow, clock=clock),
@@ -300,6 +315,17 @@ class Verbs:
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
+            update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
+            delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),
+            make_meeting_link=MakeMeetingLink(
+                uow=uow,
+                clock=clock,
+                links=meeting_links,
+                school=school,
+                public_url=rules.public_url,
+            ),
+            read_by_link=by_link,
+            complete_by_link=CompleteByLink(uow=uow, clock=clock, school=school, by_link=by_link),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),
@@ -314,4 +340,8 @@ class Verbs:
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
+            mark_attendance=MarkAttendance(uow=uow, clock=clock, ids=ids, school=school),
+            update_mark=UpdateMark(uow=uow, clock=clock, school=school),
+            delete_mark=DeleteMark(uow=uow, clock=clock, ids=ids, school=school),
+            restore_mark=RestoreMark(uow=uow, clock=clock, school=school),
         )

@@ -103,6 +103,10 @@ class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
 
 
+class TestHistory(contracts.HistoryContract):
+    """Rates and prices as they were on a day."""
+
+
 class TestAuditTrail(contracts.AuditTrailContract):
     """The audit log."""
 

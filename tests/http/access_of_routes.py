@@ -112,6 +112,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     world.save(lambda tx: tx.attendance, mark)
     closures = f"/branches/{world.branch['id']}/closures"
     days = {"from": "2027-01-01", "to": "2027-01-02", "reason": "snow"}
+    time_off = f"/instructors/{world.yael['id']}/time-off"
     ids |= {
         "course": world.course["id"],
         "branch": world.branch["id"],
@@ -128,10 +129,12 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         "mark": str(mark.id),
         "foreign_cycle": foreign_cycle,
         "meeting": meetings[0]["id"],
+        "link": admin.act(f"/meetings/{meetings[0]['id']}/link")["token"],
         "done_meeting": meetings[1]["id"],
         "foreign_meeting": foreign[0]["id"],
         "api_key": ids["idle_api_key"],
         "closure": admin.make(closures, days)["id"],
+        "time_off": admin.make(time_off, days)["id"],
     }
     ids |= a_session_and_a_link(world, admin.make("/users", a_person("guest@school.example"))["id"])
     uninvited = {"name": "Tal", "phone": a_free_phone(), "email": "tal@school.example"}
@@ -142,10 +145,15 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     gone("registration", "/registrations", ended["id"])
     gone("student", "/students", str(away.id))
     gone("closure", closures, admin.make(closures, days)["id"])
+    gone("time_off", time_off, admin.make(time_off, days)["id"])
     gone(
         "order", "/institutional-orders", admin.make("/institutional-orders", order_body(ids))["id"]
     )
     gone("meeting", "/meetings", meetings[5]["id"])
+    guest = {"guestName": "Guest", "status": "present"}
+    gone(
+        "mark", "/attendance", admin.make(f"/meetings/{meetings[0]['id']}/attendance", guest)["id"]
+    )
     gone("cycle", "/cycles", world.cycle(name="Gone")["id"])
     mine, dropped = (world.as_yael.make("/saved-views", A_VIEW)["id"] for _ in range(2))
     gone("saved_view", "/saved-views", dropped, by=world.as_yael)
@@ -180,6 +188,7 @@ def a_session_and_a_link(world: SchoolWorld, user: str) -> dict[str, str]:
 
 RENAMED: Final = {"name": "Another name"}
 A_VIEW: Final = {"name": "Mine", "entity": "cycles"}
+A_MARK: Final = {"guestName": "Another guest", "status": "late"}
 CLOSED: Final = {"from": "2027-02-01", "to": "2027-02-02", "reason": "snow"}
 Bodies = Mapping[str, Callable[[SchoolWorld, Mapping[str, str]], Any]]
 
@@ -213,6 +222,9 @@ BODIES: Final[Bodies] = {
     "PUT /institutional-orders/{id}": lambda _w, _i: {"notes": "new"},
     "POST /instructors": lambda _w, _i: {**RENAMED, "phone": "+972501999998"},
     "PUT /instructors/{id}": lambda _w, _i: RENAMED,
+    "PUT /instructors/{id}/availability": lambda _w, _i: {"windows": []},
+    "POST /instructors/{id}/time-off": lambda _w, _i: CLOSED,
+    "PUT /instructors/{id}/time-off/{time_off_id}": lambda _w, _i: {"reason": "sleet"},
     "POST /cycles": lambda world, _i: world.cycle_body(startTime="11:00", endTime="12:00"),
     "POST /saved-views": lambda _w, _i: A_VIEW,
     "PUT /saved-views/{id}": lambda _w, _i: RENAMED,
@@ -229,7 +241,19 @@ BODIES: Final[Bodies] = {
         "startTime": "08:00",
         "endTime": "09:00",
     },
+    "POST /meetings/bulk-update-status": lambda _w, ids: {
+        "ids": [ids["meeting"], ids["foreign_meeting"]],
+        "status": "completed",
+    },
+    "POST /meetings/bulk-delete": lambda _w, ids: {"ids": [ids["meeting"], ids["done_meeting"]]},
     "PUT /meetings/{id}": lambda _w, _i: {"notes": "Bring a cable"},
+    "POST /meetings/{id}/attendance": lambda _w, _i: A_MARK,
+    "PUT /meetings/{id}/attendance/bulk": lambda _w, _i: {"records": [A_MARK]},
+    "POST /meetings/{id}/attendance/bulk": lambda _w, _i: {"records": [A_MARK]},
+    "POST /attendance": lambda _w, ids: {**A_MARK, "meetingId": ids["meeting"]},
+    "PUT /attendance/{id}": lambda _w, _i: {"status": "late"},
+    "POST /attendance/bulk": lambda _w, ids: {"meetingId": ids["meeting"], "records": [A_MARK]},
+    "POST /attendance/meeting/{meeting_id}/bulk": lambda _w, _i: {"records": [A_MARK]},
 }
 """What is sent; a PATCH sends what the PUT of the same path does."""
 

@@ -8,6 +8,7 @@ explicit SQL, and a test compares the two.
 from haitech_adapters.postgres.tables.access import login_sessions, one_time_tokens
 from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
+from haitech_adapters.postgres.tables.history import cycles_history, instructors_history
 from haitech_adapters.postgres.tables.journal import (
     audit_head,
     audit_log,
@@ -44,9 +45,11 @@ __all__ = [
     "courses",
     "customers",
     "cycles",
+    "cycles_history",
     "import_ledger",
     "institutional_orders",
     "instructors",
+    "instructors_history",
     "kept_answers",
     "login_sessions",
     "meetings",

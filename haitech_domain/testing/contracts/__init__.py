@@ -11,6 +11,7 @@ from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.availability import AvailabilityContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
+from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
@@ -30,6 +31,7 @@ __all__ = [
     "AvailabilityContract",
     "CursorsContract",
     "CyclesContract",
+    "HistoryContract",
     "ImportLedgerContract",
     "Journal",
     "ListingContract",
