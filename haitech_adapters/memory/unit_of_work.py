@@ -17,6 +17,8 @@ from haitech_adapters.memory.instructors import (
     MemoryInstructors,
     MemoryTimeOff,
 )
+from haitech_adapters.memory.jobs import MemoryJobs
+from haitech_adapters.memory.payments import MemoryPayments
 from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
@@ -65,6 +67,7 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.payments: Final = MemoryPayments(session)
         self.attendance: Final = MemoryAttendance(ATTENDANCE, session)
         self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
@@ -74,6 +77,7 @@ class MemoryTransaction:
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
         self.answers: Final = MemoryAnswers(session)
+        self.jobs: Final = MemoryJobs(session)
 
 
 class MemoryUnitOfWork:

@@ -10,6 +10,7 @@ from haitech_domain.ports.answers import (
 )
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.history import AsOf, History, fields_with_history
+from haitech_domain.ports.jobs import PER_LANE, Held, Job, JobLost, Jobs, QueueFigures
 from haitech_domain.ports.limits import (
     Rate,
     RateLimits,
@@ -34,6 +35,7 @@ from haitech_domain.ports.repositories import (
     Meetings,
     OneTimeTokens,
     Orders,
+    Payments,
     Registrations,
     Repository,
     SavedViews,
@@ -43,7 +45,6 @@ from haitech_domain.ports.repositories import (
 )
 from haitech_domain.ports.services import (
     Attempts,
-    Background,
     CalendarFeeds,
     Clock,
     Ids,
@@ -58,9 +59,12 @@ from haitech_domain.ports.services import (
     Unavailable,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
+from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
 
 __all__ = [
+    "DONE",
     "KEPT_FOR",
+    "PER_LANE",
     "AnswerUnreadable",
     "Answers",
     "ApiKeys",
@@ -68,7 +72,6 @@ __all__ = [
     "Attempts",
     "Attendance",
     "AuditTrail",
-    "Background",
     "Branches",
     "CalendarFeeds",
     "Clock",
@@ -76,12 +79,17 @@ __all__ = [
     "Courses",
     "Customers",
     "Cycles",
+    "Handler",
+    "Held",
     "History",
     "Ids",
     "ImportLedger",
     "Imported",
     "InCycles",
     "Instructors",
+    "Job",
+    "JobLost",
+    "Jobs",
     "KeptAnswer",
     "KeyInProgress",
     "KeyReused",
@@ -94,9 +102,12 @@ __all__ = [
     "Meetings",
     "OneTimeTokens",
     "Orders",
+    "Outcome",
     "Page",
     "Passwords",
+    "Payments",
     "Query",
+    "QueueFigures",
     "Randomness",
     "Rate",
     "RateLimits",
@@ -104,6 +115,7 @@ __all__ = [
     "Repository",
     "RequestRates",
     "SavedViews",
+    "Settle",
     "Standing",
     "Students",
     "TimeOffs",

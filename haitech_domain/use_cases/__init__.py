@@ -19,7 +19,12 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
+from haitech_domain.use_cases.attendance_reading import (
+    ATTENDANCE,
+    CountAttendance,
+    ReadSheet,
+    Sheet,
+)
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.availability import (
     ReadAvailability,
@@ -66,7 +71,6 @@ from haitech_domain.use_cases.meeting_status import (
     CompleteMeeting,
     PostponeMeeting,
     Put,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -77,7 +81,13 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
+from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -127,10 +137,12 @@ __all__ = [
     "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",
+    "CancelRegistration",
     "Catalogue",
     "ChangePassword",
     "CompleteByLink",
     "CompleteMeeting",
+    "CountAttendance",
     "Create",
     "CreateAdmin",
     "CreateCycle",
@@ -159,6 +171,7 @@ __all__ = [
     "ListCycles",
     "ListInstructors",
     "ListPage",
+    "ListPayments",
     "ListScopes",
     "Lock",
     "LogIn",
@@ -168,6 +181,7 @@ __all__ = [
     "MarkAttendance",
     "Marked",
     "NoteKeyUses",
+    "PayRegistration",
     "PostponeMeeting",
     "Put",
     "Read",
@@ -181,6 +195,8 @@ __all__ = [
     "ReadSchedule",
     "ReadSheet",
     "RecalculateMeeting",
+    "Recalculated",
+    "Recalculation",
     "Recognise",
     "RefreshSession",
     "RegisterStudent",
