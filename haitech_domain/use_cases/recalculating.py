@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, time
 from uuid import UUID
 
 import attrs
@@ -63,9 +62,8 @@ class RecalculateMeeting:
                 tx, self.school, [cycle], [meeting.instructor_id], as_of=how.as_of
             )
             anew = Anew.of(terms[cycle.id], await tx.meetings.of_cycle(cycle.id))
-            at = self.clock.now()
-            anew.take(meeting.id, at=at)
-            found = anew.outcome(at=at)
+            anew.ask(meeting.id)
+            found = anew.outcome(at=self.clock.now())
             if not how.dry_run:
                 await tx.meetings.save(*(one.change for one in found))
             return found
@@ -126,10 +124,10 @@ class RecalculateMeetings:
             meetings = await lock_meetings(draft, paths, refusals)
             cycles = await draft.cycles.many({meeting.cycle_id for meeting in meetings})
             every = await self._read(draft, cycles.values(), meetings, how)
-            for meeting in sorted(meetings, key=_as_held):
+            for meeting in meetings:
                 with refusals.at(paths[meeting.id]):
                     must_take_changes(cycles[meeting.cycle_id])
-                    every[meeting.cycle_id].take(meeting.id, at=at)
+                    every[meeting.cycle_id].ask(meeting.id)
             refusals.end()
             found = [one for anew in every.values() for one in anew.outcome(at=at)]
             if not how.dry_run:
@@ -153,7 +151,3 @@ class RecalculateMeetings:
         terms = await terms_of(draft.tx, self.school, cycles, instructors, as_of=how.as_of)
         theirs = await draft.meetings.of_cycles(terms)
         return {id: Anew.of(terms[id], theirs[id]) for id in sorted(terms)}
-
-
-def _as_held(meeting: Meeting) -> tuple[date, time, int]:
-    return meeting.scheduled_date, meeting.start_time, meeting.number or 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Final, Self, cast
 
 import attrs
 
@@ -17,9 +17,12 @@ from haitech_domain.meeting import (
     Figures,
     Meeting,
     MeetingStatus,
+    carrier_of,
+    carry,
+    of_day,
     recalculate,
-    settled_day,
 )
+from haitech_domain.meeting.daily import carried_alone, first_of
 from haitech_domain.meeting.transitions import must_be
 from haitech_domain.use_cases.settling import Terms
 
@@ -84,50 +87,75 @@ class Recalculated:
 
 @attrs.define
 class Anew:
-    """A cycle's meetings, some of which get the money of new terms, one after the other.
-
-    Every date is settled anew with each of them (R-PAY-3). To be taken in order of date, start
-    and number, as they were held.
-    """
+    """A cycle's meetings, some of which get the money of new terms."""
 
     terms: Terms
     _before: dict[MeetingId, Meeting]
-    _now: dict[MeetingId, Meeting] = attrs.field(factory=dict, init=False)
-    _asked: list[MeetingId] = attrs.field(factory=list, init=False)
+    _asked: dict[MeetingId, Meeting] = attrs.field(factory=dict, init=False)
 
     @classmethod
-    def of(cls, terms: Terms, meetings: Iterable[Meeting]) -> Anew:
+    def of(cls, terms: Terms, meetings: Iterable[Meeting]) -> Self:
         """All live meetings of a cycle, as they are."""
-        anew = cls(terms, {meeting.id: meeting for meeting in meetings})
-        anew._now = dict(anew._before)
-        return anew
+        return cls(terms, {meeting.id: meeting for meeting in meetings})
 
-    def take(self, id: MeetingId, *, at: datetime) -> None:
-        """Reckon one of them anew, and settle its date. Where it is refused, nothing changes.
+    def ask(self, id: MeetingId) -> None:
+        """Let one of them be reckoned anew.
 
         :raises Transition: it is not completed
         :raises NoVatRate: VAT has to be taken off at a date without a rate
         """
-        was = self._now[id]
-        must_be(was, "recalculate", MeetingStatus.COMPLETED)
-        money = self.terms.money_of(was, self._now.values())
-        self._asked.append(id)
-        self._now[id] = after = recalculate(was, money, at=at).after
-        left = was if after.pay_basis is not was.pay_basis else None
-        for settled in settled_day(self._now.values(), after, at=at, left_by=left):
-            self._now[settled.after.id] = settled.after
+        meeting = self._before[id]
+        must_be(meeting, "recalculate", MeetingStatus.COMPLETED)
+        self.terms.earned(meeting)
+        self._asked[id] = meeting
 
     def outcome(self, *, at: datetime) -> list[Recalculated]:
         """Those that were asked for, in that order, then others of their dates that changed.
 
-        Each changes once, whatever its day went through.
+        Each date is settled once (R-PAY-3), and each meeting changes once.
         """
-        others = [id for id, m in self._now.items() if m is not self._before[id]]
-        found = [
+        now = dict(self._before)
+        days = {(m.scheduled_date, m.instructor_id): m for m in self._asked.values()}
+        for meeting in days.values():
+            self._settle(of_day(self._before.values(), meeting), now, at)
+        moved = (id for id, m in now.items() if m is not self._before[id])
+        found = (
             Recalculated(
-                change=recalculate(self._before[id], self._now[id].money, at=at),
+                change=recalculate(self._before[id], now[id].money, at=at),
                 asked=id in self._asked,
             )
-            for id in dict.fromkeys((*self._asked, *others))
-        ]
+            for id in dict.fromkeys((*self._asked, *moved))
+        )
         return [one for one in found if one.asked or one.changed]
+
+    def _settle(self, day: Sequence[Meeting], now: dict[MeetingId, Meeting], at: datetime) -> None:
+        """The asked ones of a date, and who carries its pay.
+
+        That is the first that the day pays. Where it is asked for, its terms say how much; where
+        it is not, the amount is the one that was carried.
+        """
+        asked = [m for m in day if m.id in self._asked]
+        self._take(asked, None, now, at)
+        first = first_of(now[m.id] for m in day)
+        if first is None:
+            return
+        self._take([m for m in asked if m.id != first.id], first, now, at)
+        today = [now[m.id] for m in day]
+        if first.id in self._asked:
+            changes = carried_alone(today, first, at=at)
+        else:
+            carrier = carrier_of(day)
+            gave = carrier if carrier is not None and carrier.id in self._asked else None
+            changes = carry(today, at=at, left_by=gave)
+        now.update({change.after.id: change.after for change in changes})
+
+    def _take(
+        self,
+        meetings: Iterable[Meeting],
+        carrier: Meeting | None,
+        now: dict[MeetingId, Meeting],
+        at: datetime,
+    ) -> None:
+        for meeting in meetings:
+            money = self.terms.money_of(meeting, carrier)
+            now[meeting.id] = recalculate(meeting, money, at=at).after

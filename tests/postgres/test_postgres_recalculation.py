@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -26,7 +27,10 @@ SYSTEM = Actor.system("test")
 @pytest.fixture
 async def meetings(uow):
     """Meetings of several cycles and instructors, held, each cycle paid by the day."""
-    daily = {"instructor_payment_mode": PaymentMode.DAILY, "instructor_daily_rate": Money.of(600)}
+    daily: dict[str, Any] = {
+        "instructor_payment_mode": PaymentMode.DAILY,
+        "instructor_daily_rate": Money.of(600),
+    }
     made = []
     for plain in (a_school() for _ in range(4)):
         school = attrs.evolve(plain, cycle=attrs.evolve(plain.cycle, **daily))
