@@ -11,7 +11,7 @@ import attrs
 
 from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
-from haitech_domain.attendance import Mark
+from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change
@@ -36,7 +36,7 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.people import Email
 from haitech_domain.ports.history import History
 from haitech_domain.ports.query import Listing, Page, Query
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -222,6 +222,34 @@ class Registrations(InCycles[Registration], Protocol):
         ...
 
 
+class Payments(Protocol):
+    """The ledgers of all registrations. Entries are added; nothing of them ever changes.
+
+    A transaction that leaves the `paid_amount` of a registration other than the sum of its entries
+    cannot commit. Entries whose registration is deleted are in no list, while it is (R-PPL-4).
+    """
+
+    @property
+    def listing(self) -> Listing:
+        """What can be asked of `page`."""
+        ...
+
+    async def add(self, *entries: Payment) -> None:
+        """Write new entries, each with its audit row.
+
+        :raises Duplicate: an entry of this id is there already
+        :raises UnknownReference: there is no such registration
+        """
+        ...
+
+    async def page(self, query: Query) -> Page[Payment]:
+        """One page of the entries, in the order of recording.
+
+        :raises Invalid: an unknown filter or sort
+        """
+        ...
+
+
 class SavedViews(Repository[SavedView], Protocol):
     """The saved views."""
 
@@ -262,6 +290,15 @@ class Attendance(Repository[Mark], Protocol):
 
     async def of_meeting(self, meeting: MeetingId) -> Sequence[Mark]:
         """The live marks of a meeting, by creation and id."""
+        ...
+
+    async def counts(self, query: Query) -> MarkCounts:
+        """R-ATT-4: how many marks a query means, by status, whatever its page.
+
+        Those in meetings that are scheduled or completed: what was called off does not count.
+
+        :raises Invalid: an unknown filter
+        """
         ...
 
 

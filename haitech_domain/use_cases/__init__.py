@@ -18,7 +18,12 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
+from haitech_domain.use_cases.attendance_reading import (
+    ATTENDANCE,
+    CountAttendance,
+    ReadSheet,
+    Sheet,
+)
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
@@ -67,6 +72,11 @@ from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, R
 from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
 from haitech_domain.use_cases.recalculation import Recalculated, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -113,10 +123,12 @@ __all__ = [
     "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",
+    "CancelRegistration",
     "Catalogue",
     "ChangePassword",
     "CompleteByLink",
     "CompleteMeeting",
+    "CountAttendance",
     "Create",
     "CreateAdmin",
     "CreateCycle",
@@ -143,6 +155,7 @@ __all__ = [
     "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListPayments",
     "ListScopes",
     "Lock",
     "LogIn",
@@ -152,6 +165,7 @@ __all__ = [
     "MarkAttendance",
     "Marked",
     "NoteKeyUses",
+    "PayRegistration",
     "PostponeMeeting",
     "Put",
     "Read",

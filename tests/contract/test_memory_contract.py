@@ -75,6 +75,10 @@ class TestAnswers(contracts.AnswersContract):
     """Answers kept for retries."""
 
 
+class TestJobs(contracts.JobsContract):
+    """The queue."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
@@ -85,6 +89,10 @@ class TestMeetings(contracts.MeetingsContract):
 
 class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
+
+
+class TestPayments(contracts.PaymentsContract):
+    """The ledger of payments."""
 
 
 class TestAttendance(contracts.AttendanceContract):

@@ -12,8 +12,10 @@ from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
+from haitech_domain.testing.contracts.jobs import JobsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
+from haitech_domain.testing.contracts.payments import PaymentsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
@@ -31,9 +33,11 @@ __all__ = [
     "CyclesContract",
     "HistoryContract",
     "ImportLedgerContract",
+    "JobsContract",
     "Journal",
     "ListingContract",
     "MeetingsContract",
+    "PaymentsContract",
     "RegistrationsContract",
     "RepositoryContract",
     "RoundTripContract",
