@@ -11,6 +11,7 @@ from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
+from haitech_adapters.memory.jobs import MemoryJobs
 from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
@@ -69,6 +70,7 @@ class MemoryTransaction:
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
         self.answers: Final = MemoryAnswers(session)
+        self.jobs: Final = MemoryJobs(session)
 
 
 class MemoryUnitOfWork:

@@ -18,7 +18,12 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
+from haitech_domain.use_cases.attendance_reading import (
+    ATTENDANCE,
+    CountAttendance,
+    ReadSheet,
+    Sheet,
+)
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
@@ -56,7 +61,6 @@ from haitech_domain.use_cases.meeting_status import (
     CompleteMeeting,
     PostponeMeeting,
     Put,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -67,6 +71,7 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
+from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
@@ -118,6 +123,7 @@ __all__ = [
     "ChangePassword",
     "CompleteByLink",
     "CompleteMeeting",
+    "CountAttendance",
     "Create",
     "CreateAdmin",
     "CreateCycle",
@@ -165,6 +171,8 @@ __all__ = [
     "ReadMe",
     "ReadSheet",
     "RecalculateMeeting",
+    "Recalculated",
+    "Recalculation",
     "Recognise",
     "RefreshSession",
     "RegisterStudent",
