@@ -240,10 +240,9 @@ class PostponeMeeting:
         tally = await tx.meetings.tally(cycle.id)
         last = tally.last_day or meeting.scheduled_date
         busy = await tx.meetings.booked_after(who, last)
-        in_the_way = [m for m in busy if m.id != meeting.id]
 
         def is_free(day: date) -> bool:
-            return not conflicts([(day, slot)], in_the_way)
+            return not conflicts([(day, slot)], busy)
 
         return next_teaching_day(cycle.day_of_week, last, teaching, is_free), False
 
