@@ -23,6 +23,7 @@ from haitech_adapters.postgres.audit import AUDIT
 from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.journal import Journal
+from haitech_adapters.postgres.reports import PostgresReports
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
     PostgresApiKeys,
@@ -161,6 +162,11 @@ class PostgresTransaction:
     def answers(self) -> PostgresAnswers:
         """The answers kept for retries."""
         return PostgresAnswers(self._session)
+
+    @cached_property
+    def reports(self) -> PostgresReports:
+        """Rows for reports."""
+        return PostgresReports(self._session)
 
 
 class PostgresUnitOfWork:

@@ -19,6 +19,7 @@ from haitech_domain.ports.limits import (
     neighbourhood,
 )
 from haitech_domain.ports.query import Listing, Page, Query
+from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -96,6 +97,7 @@ __all__ = [
     "Rate",
     "RateLimits",
     "Registrations",
+    "Reports",
     "Repository",
     "RequestRates",
     "SavedViews",

@@ -10,6 +10,7 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -95,6 +96,8 @@ class Transaction(Protocol):
     def imports(self) -> ImportLedger: ...
     @property
     def answers(self) -> Answers: ...
+    @property
+    def reports(self) -> Reports: ...
 
 
 class UnitOfWork(Protocol):

@@ -23,6 +23,7 @@ from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
+from haitech_domain.use_cases.day_reading import ReadDay
 from haitech_domain.use_cases.deletion import Delete, Restore
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
@@ -144,6 +145,7 @@ __all__ = [
     "ReadAudit",
     "ReadByLink",
     "ReadCycle",
+    "ReadDay",
     "ReadFinancials",
     "ReadMe",
     "ReadSheet",

@@ -37,6 +37,7 @@ from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
+from haitech_domain.use_cases.day_reading import ReadDay
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
@@ -155,6 +156,7 @@ class Verbs:
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
+    read_day: ReadDay
 
     @classmethod
     def over(
@@ -297,4 +299,5 @@ class Verbs:
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
+            read_day=ReadDay(uow=uow, clock=clock, school=school),
         )

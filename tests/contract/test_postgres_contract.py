@@ -88,6 +88,10 @@ class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
 
 
+class TestReports(contracts.ReportsContract):
+    """Rows for reports."""
+
+
 class TestSavedViews(contracts.SavedViewsContract):
     """Saved views."""
 
