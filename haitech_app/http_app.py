@@ -29,9 +29,11 @@ from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
 from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
 from haitech_adapters.http.registrations import RegistrationsController
@@ -67,11 +69,14 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    MarkingController,
     MeetingAttendanceController,
+    MeetingMarkingController,
     InvitingController,
     MeetingLinksController,
     MeetingVerbsController,
     MeetingsController,
+    MeetingsInBulkController,
     MetaController,
     PasswordsController,
     PublicMeetingsController,

@@ -53,11 +53,16 @@ class MemoryRepository(Generic[T]):
             raise NotFound(self._resource.name, id)
         return row
 
-    async def many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+    async def many(self, ids: Iterable[UUID], *, own: UUID | None = None) -> Mapping[UUID, T]:
         """The live rows among these ids."""
-        table = self._session.state.table(self._resource.cls)
+        state = self._session.state
+        table = state.table(self._resource.cls)
         found = {id: table[id] for id in ids if id in table}
-        return {id: row for id, row in found.items() if self._is_live(row)}
+        return {
+            id: row
+            for id, row in found.items()
+            if self._is_live(row) and (own is None or self._resource.own(row, own, state))
+        }
 
     async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
         """`many`; transactions that write run one after another, so everything is locked."""

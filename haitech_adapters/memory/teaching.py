@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -24,7 +24,7 @@ from haitech_domain.calendar import TimeSlot
 from haitech_domain.course import Course
 from haitech_domain.cycle import Cycle, CycleStatus, Tally
 from haitech_domain.errors import Duplicate, NotFound
-from haitech_domain.ids import CustomerId, CycleId, InstructorId, StudentId
+from haitech_domain.ids import CustomerId, CycleId, InstructorId, RegistrationId, StudentId
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting, MeetingStatus, in_order, tally
 from haitech_domain.order import InstitutionalOrder
@@ -163,6 +163,10 @@ class MemoryMeetings(MemoryRepository[Meeting]):
         """All live meetings of a cycle whatever their status, by date, start and id."""
         return in_order(self._live(lambda m: m.cycle_id == cycle))
 
+    async def of_cycles(self, cycles: Iterable[CycleId]) -> Mapping[CycleId, Sequence[Meeting]]:
+        """`of_cycle` of each of these cycles."""
+        return {cycle: await self.of_cycle(cycle) for cycle in cycles}
+
     async def tally(self, cycle: CycleId) -> Tally:
         """The counts and dates from which a cycle's progress is derived (R-CYC-1).
 
@@ -212,6 +216,17 @@ class MemoryRegistrations(MemoryRepository[Registration]):
         """All registrations of a cycle that are not deleted, by creation and id."""
         found = self._live(lambda r: r.cycle_id == cycle)
         return sorted(found, key=lambda r: (r.created_at, r.id))
+
+    async def of_cycles(
+        self, cycles: Iterable[CycleId]
+    ) -> Mapping[CycleId, Sequence[Registration]]:
+        """`of_cycle` of each of these cycles."""
+        return {cycle: await self.of_cycle(cycle) for cycle in cycles}
+
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
+        table = self._session.state.table(Registration)
+        return {id: table[id].student_id for id in ids if id in table}
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None

@@ -41,15 +41,21 @@ class ById:
 
 @attrs.frozen
 class Many:
-    """The live rows among some ids, perhaps locked one after the other in order of id."""
+    """The live rows among some ids, perhaps an instructor's own.
+
+    Perhaps they are locked one after the other in order of id.
+    """
 
     mapping: Mapping[Any]
+    own: bool = False
     locked: bool = False
 
     def statement(self) -> sa.Select[Any]:
         """SELECT … WHERE id = ANY."""
         table = self.mapping.table
         found = self.mapping.select(self.mapping.live, among(table.c.id, "ids"))
+        if self.own:
+            found = found.where(self.mapping.own(parameter("own", sa.Uuid())))
         return locking(found.order_by(table.c.id), table) if self.locked else found
 
 

@@ -27,6 +27,7 @@ from haitech_domain.ids import (
     DeletionId,
     InstructorId,
     MeetingId,
+    RegistrationId,
     StudentId,
 )
 from haitech_domain.instructor import Instructor
@@ -73,8 +74,8 @@ class Repository(Protocol[T]):
         """
         ...
 
-    async def many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
-        """The live things among these ids, in one question."""
+    async def many(self, ids: Iterable[UUID], *, own: UUID | None = None) -> Mapping[UUID, T]:
+        """The live things among these ids, in one question; `own` says whose, as in `get`."""
         ...
 
     async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
@@ -166,12 +167,20 @@ class Cycles(Repository[Cycle], History[Cycle], Protocol):
         ...
 
 
-class Meetings(Repository[Meeting], Protocol):
-    """The meetings. «Teaching» ones are live, and scheduled or completed."""
+class InCycles(Repository[T], Protocol[T]):
+    """What belongs to cycles."""
 
-    async def of_cycle(self, cycle: CycleId) -> Sequence[Meeting]:
-        """All live meetings of a cycle whatever their status, by date, start and id."""
+    async def of_cycle(self, cycle: CycleId) -> Sequence[T]:
+        """All of a cycle's that are not deleted, whatever their status, in their own order."""
         ...
+
+    async def of_cycles(self, cycles: Iterable[CycleId]) -> Mapping[CycleId, Sequence[T]]:
+        """`of_cycle` of each of these cycles, in one question."""
+        ...
+
+
+class Meetings(InCycles[Meeting], Protocol):
+    """The meetings, by date, start and id. «Teaching» ones are scheduled or completed."""
 
     async def tally(self, cycle: CycleId) -> Tally:
         """The counts and dates from which a cycle's progress is derived (R-CYC-1)."""
@@ -199,11 +208,11 @@ class Meetings(Repository[Meeting], Protocol):
         ...
 
 
-class Registrations(Repository[Registration], Protocol):
-    """The registrations."""
+class Registrations(InCycles[Registration], Protocol):
+    """The registrations, by creation and id."""
 
-    async def of_cycle(self, cycle: CycleId) -> Sequence[Registration]:
-        """All registrations of a cycle that are not deleted, by creation and id."""
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
         ...
 
     async def live_count(

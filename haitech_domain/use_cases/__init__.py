@@ -6,6 +6,7 @@ from haitech_domain.use_cases.answering import (
     Lock,
     UnderLock,
     lock_cycle,
+    lock_mark,
     lock_meeting,
     lock_registration,
 )
@@ -35,6 +36,13 @@ from haitech_domain.use_cases.logging_in import (
     Session,
 )
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import (
+    DeleteMark,
+    MarkAttendance,
+    Marked,
+    RestoreMark,
+    UpdateMark,
+)
 from haitech_domain.use_cases.meeting_links import (
     CompleteByLink,
     LinkedMeeting,
@@ -56,6 +64,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
@@ -117,7 +126,9 @@ __all__ = [
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
+    "DeleteMark",
     "DeleteMeeting",
+    "DeleteMeetings",
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
@@ -138,6 +149,8 @@ __all__ = [
     "LogOut",
     "LoginRules",
     "MakeMeetingLink",
+    "MarkAttendance",
+    "Marked",
     "NoteKeyUses",
     "PostponeMeeting",
     "Put",
@@ -158,6 +171,7 @@ __all__ = [
     "ResetPassword",
     "Restore",
     "RestoreCycle",
+    "RestoreMark",
     "RestoreMeeting",
     "RestoreRegistration",
     "RotateApiKey",
@@ -169,10 +183,13 @@ __all__ = [
     "UnderLock",
     "Update",
     "UpdateCycle",
+    "UpdateMark",
     "UpdateMeeting",
+    "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
     "lock_cycle",
+    "lock_mark",
     "lock_meeting",
     "lock_registration",
 ]

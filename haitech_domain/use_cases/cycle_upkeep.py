@@ -40,13 +40,17 @@ async def save_completed(tx: Transaction, change: Change[Cycle], at: datetime) -
     return change.after
 
 
-async def save_reopened(tx: Transaction, cycle: Cycle, at: datetime) -> Cycle:
+async def save_reopened(
+    tx: Transaction, cycle: Cycle, at: datetime, *, also: Iterable[InstructorId] = ()
+) -> Cycle:
     """Reopen an ended cycle, and undo what its end did to its registrations (R-CYC-3).
+
+    `also` are further instructors to be locked: those of meetings that come back with it.
 
     :raises ParentDeleted: what it belongs to was deleted since
     :raises StudentDeleted: a student whose registration would be live was deleted since
     """
-    await cycle_may_live(tx, cycle)
+    await cycle_may_live(tx, cycle, also=also)
     change = reopen(cycle, at=at)
     await tx.cycles.save(change)
     registrations = await tx.registrations.of_cycle(cycle.id)
@@ -68,11 +72,34 @@ async def lock_for_meetings(tx: Transaction, id: CycleId) -> Cycle:
     return cycle
 
 
-async def reopen_if_completed(tx: Transaction, cycle: Cycle, at: datetime) -> Cycle:
-    """R-MEET-7, R-CYC-2: a meeting that is added, restored or reopened reopens its cycle."""
+async def reopen_if_completed(
+    tx: Transaction, cycle: Cycle, at: datetime, *, also: Iterable[InstructorId] = ()
+) -> Cycle:
+    """R-MEET-7, R-CYC-2: a meeting that is added, restored or reopened reopens its cycle.
+
+    :raises DomainError: as `save_reopened`
+    """
     if cycle.status is not CycleStatus.COMPLETED:
         return cycle
-    return await save_reopened(tx, cycle, at)
+    return await save_reopened(tx, cycle, at, also=also)
+
+
+async def lock_for_return(
+    tx: Transaction, cycles: Iterable[Cycle], instructors: Iterable[InstructorId] = ()
+) -> None:
+    """Lock what several cycles may come back to, in the order of locks, before any of them does.
+
+    `instructors` are those of meetings that come back.
+    """
+    ended = [cycle for cycle in cycles if cycle.status is not CycleStatus.ACTIVE]
+    await tx.courses.lock_many({cycle.course_id for cycle in ended})
+    await tx.branches.lock_many({cycle.branch_id for cycle in ended})
+    orders = {cycle.institutional_order_id for cycle in ended}
+    await tx.orders.lock_many(id for id in orders if id is not None)
+    await tx.instructors.lock_many({*instructors, *(cycle.instructor_id for cycle in ended)})
+    registrations = await tx.registrations.of_cycles([cycle.id for cycle in ended])
+    held = (r for rows in registrations.values() for r in rows if r.before_cascade is not None)
+    await tx.students.lock_many({r.student_id for r in held})
 
 
 async def settle_day(

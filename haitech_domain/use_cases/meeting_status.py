@@ -1,4 +1,4 @@
-"""The verbs of a meeting's status: complete, cancel, postpone, reopen, recalculate, restore."""
+"""The verbs of a meeting's status: complete, cancel, postpone, reopen, recalculate."""
 
 from __future__ import annotations
 
@@ -13,26 +13,17 @@ from haitech_domain.cycle import Cycle
 from haitech_domain.errors import BadValue, Invalid, fields_called
 from haitech_domain.fields import Day, civil_time, enforce
 from haitech_domain.ids import InstructorId, MeetingId
-from haitech_domain.meeting import (
-    Meeting,
-    MeetingStatus,
-    cancel,
-    complete,
-    postpone,
-    recalculate,
-    reopen,
-)
+from haitech_domain.meeting import Meeting, MeetingStatus, postpone, recalculate
 from haitech_domain.meeting.transitions import must_be
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.scheduling import conflicts, must_teach, next_teaching_day, refuse
 from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
     lock_for_meetings,
-    reopen_if_completed,
     settle_cycle,
     settle_day,
 )
-from haitech_domain.use_cases.references import must_be_back
+from haitech_domain.use_cases.meeting_steps import cancel_it, complete_it, reopen_it
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.settling import reckon
 
@@ -112,11 +103,7 @@ async def completed(
 
     :raises Transition: it is not scheduled
     """
-    must_be(meeting, "complete", MeetingStatus.SCHEDULED)
-    money = await reckon(tx, school, cycle, meeting)
-    change = complete(meeting, money, at=at, **notes)
-    await tx.meetings.save(change)
-    held = await settle_day(tx, change.after, at)
+    held = await complete_it(tx, school, cycle, meeting, at=at, notes=notes)
     await settle_cycle(tx, cycle, at)
     return held
 
@@ -142,10 +129,9 @@ class CancelMeeting:
             at = self.clock.now()
             cycle, meeting = await locked(tx, meeting_id)
             with fields_called({"cancellation_reason": "reason"}):
-                change = cancel(meeting, at=at, reason=reason)
-            await tx.meetings.save(change)
+                gone = await cancel_it(tx, meeting, at=at, reason=reason)
             await settle_cycle(tx, cycle, at)
-            return change.after
+            return gone
 
         return await self.uow.run(actor, work)
 
@@ -169,13 +155,9 @@ class ReopenMeeting:
         async def work(tx: Transaction) -> Meeting:
             at = self.clock.now()
             cycle, meeting = await locked(tx, meeting_id)
-            change = reopen(meeting, at=at)
-            cycle = await reopen_if_completed(tx, cycle, at)
-            await must_be_back("meeting", {"instructor": (tx.instructors, meeting.instructor_id)})
-            await tx.meetings.save(change)
-            await settle_day(tx, change.after, at, left_by=meeting)
+            cycle, open_again = await reopen_it(tx, cycle, meeting, at=at)
             await settle_cycle(tx, cycle, at)
-            return change.after
+            return open_again
 
         return await self.uow.run(actor, work)
 

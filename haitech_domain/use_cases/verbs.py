@@ -42,6 +42,7 @@ from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import DeleteMark, MarkAttendance, RestoreMark, UpdateMark
 from haitech_domain.use_cases.meeting_links import CompleteByLink, MakeMeetingLink, ReadByLink
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
@@ -57,6 +58,7 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
     ChangePassword,
     ForgotPassword,
@@ -139,6 +141,8 @@ class Verbs:
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
+    update_meeting_statuses: UpdateMeetingStatuses
+    delete_meetings: DeleteMeetings
     make_meeting_link: MakeMeetingLink
     read_by_link: ReadByLink
     complete_by_link: CompleteByLink
@@ -157,6 +161,10 @@ class Verbs:
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
     read_day: ReadDay
+    mark_attendance: MarkAttendance
+    update_mark: UpdateMark
+    delete_mark: DeleteMark
+    restore_mark: RestoreMark
 
     @classmethod
     def over(
@@ -276,6 +284,8 @@ class Verbs:
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
+            update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
+            delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),
             make_meeting_link=MakeMeetingLink(
                 uow=uow,
                 clock=clock,
@@ -300,4 +310,8 @@ class Verbs:
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
             read_day=ReadDay(uow=uow, clock=clock, school=school),
+            mark_attendance=MarkAttendance(uow=uow, clock=clock, ids=ids, school=school),
+            update_mark=UpdateMark(uow=uow, clock=clock, school=school),
+            delete_mark=DeleteMark(uow=uow, clock=clock, ids=ids, school=school),
+            restore_mark=RestoreMark(uow=uow, clock=clock, school=school),
         )

@@ -14,6 +14,7 @@ import pytest
 
 import haitech_domain
 from haitech_domain.access import Action, Forbidden, Resource
+from haitech_domain.attendance import MeetingTakesNoMarks
 from haitech_domain.calendar import CalendarOutOfRange, DayOfWeek
 from haitech_domain.change import Transition
 from haitech_domain.cycle import (
@@ -178,6 +179,12 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         "cycle Robots is completed; only an active cycle takes registrations",
     ),
     (
+        MeetingTakesNoMarks(MeetingStatus.POSTPONED),
+        Kind.CONFLICT,
+        "attendance.meeting_not_held",
+        "this meeting is postponed; only a scheduled or completed one is marked",
+    ),
+    (
         InstructorBusy(()),
         Kind.CONFLICT,
         "instructor.busy",
@@ -214,7 +221,7 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         "this is the last active administrator; make another one first",
     ),
 ]
-OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports", "attendance", "lead"}
+OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports", "lead"}
 
 
 def pure_modules() -> Iterator[str]:
