@@ -37,7 +37,7 @@ class DailyQuery(QueryString, frozen=True, kw_only=True):
     ) = UNSET
 
 
-class NamedView(View, frozen=True):
+class KnownByNameView(View, frozen=True):
     """What a meeting belongs to; it stays here by name when it is deleted."""
 
     id: UUID
@@ -53,10 +53,10 @@ class HeldView(View, frozen=True):
     scheduled_date: Day
     start_time: HHMM
     end_time: HHMM
-    cycle: NamedView
-    course: NamedView
-    branch: NamedView
-    instructor: NamedView
+    cycle: KnownByNameView
+    course: KnownByNameView
+    branch: KnownByNameView
+    instructor: KnownByNameView
 
 
 class DayMeetingView(HeldView, frozen=True, kw_only=True):
@@ -189,17 +189,17 @@ def _line_view(line: DayLine) -> DayMeetingView:
 def _belongings(row: MeetingRow) -> dict[str, Any]:
     instructor = row.instructor
     return {
-        "cycle": NamedView(id=row.cycle.id, name=row.cycle.name, is_deleted=False),
+        "cycle": KnownByNameView(id=row.cycle.id, name=row.cycle.name, is_deleted=False),
         "course": _named(row.course),
         "branch": _named(row.branch),
-        "instructor": NamedView(
+        "instructor": KnownByNameView(
             id=instructor.id, name=instructor.name, is_deleted=instructor.deleted_at is not None
         ),
     }
 
 
-def _named(thing: Named) -> NamedView:
-    return shown(NamedView, thing)
+def _named(thing: Named) -> KnownByNameView:
+    return shown(KnownByNameView, thing)
 
 
 class DashboardController(Controller):
