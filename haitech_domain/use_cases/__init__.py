@@ -55,7 +55,6 @@ from haitech_domain.use_cases.meeting_status import (
     CompleteMeeting,
     PostponeMeeting,
     Put,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -66,6 +65,7 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
+from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
@@ -163,6 +163,8 @@ __all__ = [
     "ReadMe",
     "ReadSheet",
     "RecalculateMeeting",
+    "Recalculated",
+    "Recalculation",
     "Recognise",
     "RefreshSession",
     "RegisterStudent",

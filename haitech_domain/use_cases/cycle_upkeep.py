@@ -14,7 +14,8 @@ from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleCancelledError, CycleStatus, reopen, settle
 from haitech_domain.errors import NotFound, UnknownReference
 from haitech_domain.ids import CycleId, InstructorId
-from haitech_domain.meeting import Meeting, PayBasis, carrier_of, carry
+from haitech_domain.meeting import Meeting, of_day, settled_day
+from haitech_domain.meeting.daily import pays_by_day
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import complete_with_cycle, undo_cascade
 from haitech_domain.scheduling import Conflict, conflicts
@@ -67,9 +68,14 @@ async def lock_for_meetings(tx: Transaction, id: CycleId) -> Cycle:
     :raises CycleCancelledError: R-MEET-7
     """
     cycle = await tx.cycles.lock(id)
+    must_take_changes(cycle)
+    return cycle
+
+
+def must_take_changes(cycle: Cycle) -> None:
+    """R-MEET-7. :raises CycleCancelledError: the cycle is cancelled"""
     if cycle.status is CycleStatus.CANCELLED:
         raise CycleCancelledError(cycle.id, cycle.name)
-    return cycle
 
 
 async def reopen_if_completed(
@@ -110,22 +116,17 @@ async def settle_day(
     `meeting` is as it was just saved, `left_by` as it was before, where it may have given up an
     amount. Gives the meeting as it is afterwards.
     """
-    if PayBasis.DAILY not in {meeting.pay_basis, left_by.pay_basis if left_by else None}:
+    if not pays_by_day(meeting, left_by):
         return meeting
-    day = await meetings_of_day(tx, meeting)
-    carried = left_by if left_by is not None and carrier_of([left_by]) else None
-    changes = carry(day, at=at, left_by=carried)
+    meetings = await tx.meetings.of_cycle(meeting.cycle_id)
+    changes = settled_day(meetings, meeting, at=at, left_by=left_by)
     await tx.meetings.save(*changes)
     return next((c.after for c in changes if c.after.id == meeting.id), meeting)
 
 
 async def meetings_of_day(tx: Transaction, meeting: Meeting) -> list[Meeting]:
     """The live meetings of the meeting's cycle, date and instructor."""
-    return [
-        m
-        for m in await tx.meetings.of_cycle(meeting.cycle_id)
-        if m.scheduled_date == meeting.scheduled_date and m.instructor_id == meeting.instructor_id
-    ]
+    return of_day(await tx.meetings.of_cycle(meeting.cycle_id), meeting)
 
 
 def taken_numbers(meetings: Iterable[Meeting]) -> set[int]:

@@ -1,4 +1,4 @@
-"""The verbs of a meeting's status: complete, cancel, postpone, reopen, recalculate."""
+"""The verbs of a meeting's status: complete, cancel, postpone, reopen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from haitech_domain.cycle import Cycle
 from haitech_domain.errors import BadValue, Invalid, fields_called
 from haitech_domain.fields import Day, civil_time, enforce
 from haitech_domain.ids import InstructorId, MeetingId
-from haitech_domain.meeting import Meeting, MeetingStatus, postpone, recalculate
+from haitech_domain.meeting import Meeting, MeetingStatus, postpone
 from haitech_domain.meeting.transitions import must_be
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.scheduling import conflicts, must_teach, next_teaching_day, refuse
@@ -21,11 +21,9 @@ from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
     lock_for_meetings,
     settle_cycle,
-    settle_day,
 )
 from haitech_domain.use_cases.meeting_steps import cancel_it, complete_it, reopen_it
 from haitech_domain.use_cases.school import School
-from haitech_domain.use_cases.settling import reckon
 
 
 async def locked(
@@ -158,35 +156,6 @@ class ReopenMeeting:
             cycle, open_again = await reopen_it(tx, cycle, meeting, at=at)
             await settle_cycle(tx, cycle, at)
             return open_again
-
-        return await self.uow.run(actor, work)
-
-
-@attrs.frozen(kw_only=True)
-class RecalculateMeeting:
-    """Apply today's inputs to a completed meeting, and report what it was before."""
-
-    uow: UnitOfWork
-    clock: Clock
-    school: School
-
-    async def __call__(self, *, actor: Actor, meeting_id: MeetingId) -> tuple[Meeting, Meeting]:
-        """The meeting before and after.
-
-        :raises NotFound: there is no such meeting
-        :raises Transition: it is not completed
-        """
-        grant(actor, Action.UPDATE, Resource.MEETINGS)
-
-        async def work(tx: Transaction) -> tuple[Meeting, Meeting]:
-            at = self.clock.now()
-            cycle, meeting = await locked(tx, meeting_id)
-            must_be(meeting, "recalculate", MeetingStatus.COMPLETED)
-            money = await reckon(tx, self.school, cycle, meeting)
-            change = recalculate(meeting, money, at=at)
-            await tx.meetings.save(change)
-            left = meeting if change.after.pay_basis is not meeting.pay_basis else None
-            return meeting, await settle_day(tx, change.after, at, left_by=left)
 
         return await self.uow.run(actor, work)
 

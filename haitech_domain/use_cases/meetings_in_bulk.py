@@ -132,7 +132,7 @@ class UpdateMeetingStatuses:
             await lock_for_return(draft.tx, ended.values(), instructors)
         elif status is MeetingStatus.COMPLETED:
             await draft.registrations.of_cycles(cycles)
-            await draft.instructors.many(instructors)
+            await draft.instructors.as_of(instructors)
 
 
 def _check(status: MeetingStatus, reason: str | None, refusals: Refusals) -> None:

@@ -49,7 +49,6 @@ from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
     CompleteMeeting,
     PostponeMeeting,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -65,6 +64,7 @@ from haitech_domain.use_cases.passwords import (
     Links,
     ResetPassword,
 )
+from haitech_domain.use_cases.recalculating import RecalculateMeeting
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
