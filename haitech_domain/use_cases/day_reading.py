@@ -55,7 +55,7 @@ class ReadDay:
             rows = await tx.reports.day(asked)
             return daily(
                 rows,
-                forecasts(rows, self.school),
+                forecasts(rows, self.school, at=self.clock.now()),
                 day=asked,
                 today=now.date(),
                 no_teaching=calendar.closed_on(asked),

@@ -2,54 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-import attrs
-
-from haitech_domain.ids import CycleId, InstructorId, MeetingId
-from haitech_domain.meeting import Meeting, MeetingStatus, PayBasis, Settlement, carrier_of
-from haitech_domain.pay import PayInputs, settled
+from haitech_domain.ids import CycleId, MeetingId
+from haitech_domain.meeting import MeetingStatus, Settlement, complete
+from haitech_domain.ports import AsOf
 from haitech_domain.reports import DayRow
-from haitech_domain.revenue import RevenueInputs, revenue_of
 from haitech_domain.use_cases.school import School
+from haitech_domain.use_cases.settling import Terms
 
 
-def forecasts(day: Sequence[DayRow], school: School) -> dict[MeetingId, Settlement]:
+def forecasts(
+    day: Sequence[DayRow], school: School, *, at: datetime
+) -> Mapping[MeetingId, Settlement]:
     """The money of the scheduled meetings among all meetings of one date.
 
-    A daily rate is carried once (R-PAY-3): by the completed meeting that carries it already, else
-    by the first scheduled one.
+    They are reckoned as if they were completed at this instant one after another, by start and
+    number, so that a daily rate is carried once (R-PAY-3).
 
     :raises NoVatRate: VAT has to be taken off at a date without a rate
     """
-    carriers = _carriers(day)
-    waiting = [row for row in day if row.meeting.status is MeetingStatus.SCHEDULED]
-    found = {}
-    for row in sorted(waiting, key=lambda r: (r.meeting.start_time, r.meeting.number or 0)):
-        bare = RevenueInputs.of(row.cycle, row.meeting, (), school.vat)
-        revenue = revenue_of(attrs.evolve(bare, amounts=row.prices))
-        whose = _whose(row.meeting)
-        pay = PayInputs.of(
-            row.cycle,
-            row.meeting,
-            row.instructor,
-            carrier=carriers.get(whose),
-            employer_factor=school.employer_factor,
-        )
-        if pay.basis is PayBasis.DAILY:
-            carriers.setdefault(whose, row.meeting)
-        found[row.meeting.id] = settled(revenue, pay)
-    return found
-
-
-def _whose(meeting: Meeting) -> tuple[CycleId, InstructorId]:
-    """Whose date it is that a daily rate pays."""
-    return meeting.cycle_id, meeting.instructor_id
-
-
-def _carriers(day: Sequence[DayRow]) -> dict[tuple[CycleId, InstructorId], Meeting]:
-    held: dict[tuple[CycleId, InstructorId], list[Meeting]] = {}
+    cycles: dict[CycleId, list[DayRow]] = {}
     for row in day:
-        held.setdefault(_whose(row.meeting), []).append(row.meeting)
-    found = {whose: carrier_of(meetings) for whose, meetings in held.items()}
-    return {whose: carrier for whose, carrier in found.items() if carrier is not None}
+        cycles.setdefault(row.cycle.id, []).append(row)
+    found: dict[MeetingId, Settlement] = {}
+    for rows in cycles.values():
+        terms = Terms(
+            school=school,
+            cycle=AsOf(rows[0].cycle),
+            amounts=rows[0].prices,
+            instructors={row.instructor.id: AsOf(row.instructor) for row in rows},
+        )
+        held = {row.meeting.id: row.meeting for row in rows}
+        waiting = [m for m in held.values() if m.status is MeetingStatus.SCHEDULED]
+        for meeting in sorted(waiting, key=lambda m: (m.start_time, m.number or 0)):
+            money = found[meeting.id] = terms.money_of(meeting, held.values())
+            held[meeting.id] = complete(meeting, money, at=at).after
+    return found

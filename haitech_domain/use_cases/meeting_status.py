@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 import attrs
 
@@ -83,27 +83,11 @@ class CompleteMeeting:
                 if meeting.instructor_id != mine:
                     raise Forbidden("a colleague", Action.COMPLETE, Resource.MEETINGS)
                 self.school.completion_window.check(meeting, self.clock.civil())
-            return await completed(tx, self.school, cycle, meeting, at=at, notes=notes)
+            held = await complete_it(tx, self.school, cycle, meeting, at=at, notes=notes)
+            await settle_cycle(tx, cycle, at)
+            return held
 
         return await self.uow.run(actor, work)
-
-
-async def completed(
-    tx: Transaction,
-    school: School,
-    cycle: Cycle,
-    meeting: Meeting,
-    *,
-    at: datetime,
-    notes: Mapping[str, str | None],
-) -> Meeting:
-    """A locked meeting, completed; its day and its cycle are settled after it.
-
-    :raises Transition: it is not scheduled
-    """
-    held = await complete_it(tx, school, cycle, meeting, at=at, notes=notes)
-    await settle_cycle(tx, cycle, at)
-    return held
 
 
 @attrs.frozen(kw_only=True)
