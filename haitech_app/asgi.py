@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Final
 
 from litestar import Litestar
@@ -21,15 +21,11 @@ from haitech_app.http_app import app_over
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
 from haitech_app.settings import Environment, Settings
-from haitech_domain.access import Actor
+from haitech_app.work import at_work
 
 _YOUNG: Final = 50_000
 """Allocations between collections of the youngest generation: each request makes some hundreds
 that die with it, and the long-lived rest is frozen."""
-
-
-_PURGING: Final = 600.0
-"""Seconds between purges. All processes purge; rows that one is at are passed over by others."""
 
 
 def follow_the_parent() -> None:
@@ -71,7 +67,6 @@ def app_of(settings: Settings) -> Litestar:
     """The app by these settings. Nothing is opened before it is served."""
     container = Container(settings=settings)
     pool = container.pool()
-    background = container.background()
     key_uses = container.key_uses()
     seal_audit = Sealing(container.sealer(), container.clock())
 
@@ -86,17 +81,12 @@ def app_of(settings: Settings) -> Litestar:
             async with (
                 key_uses.writing(),
                 every(EVERY, seal_audit, name="sealing of the audit log"),
-                every(_PURGING, forget_answers, name="purge of kept answers"),
+                at_work(container) if settings.worker_inside else nullcontext(),
             ):
                 yield
         finally:
-            await background.settled()
             await container.windows().close()
             await pool.close()
-
-    async def forget_answers() -> None:
-        while await container.verbs().forget_answers(actor=Actor.system("purge")):
-            pass
 
     async def database() -> str | None:
         return await ready(pool, head=migrate.head())

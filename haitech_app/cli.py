@@ -34,6 +34,7 @@ from haitech_app.demo import SEED, demo_settings, invite, seed
 from haitech_app.import_legacy import import_legacy, read_export
 from haitech_app.server import AddressTaken, serve, with_secrets
 from haitech_app.settings import Settings, SettingsError
+from haitech_app.work import work_until_stopped
 from haitech_domain.errors import DomainError
 
 UNREADABLE: Final = 2
@@ -85,6 +86,13 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
     changes: Any = {name: value for name, value in given.items() if value is not None}
     with told_in_a_line():
         serve(attrs.evolve(Settings.load(os.environ), **changes), say=say)
+
+
+@main.command("worker")
+def worker_command() -> None:
+    """Do what waits in the queue, until told to stop; any number may run beside each other."""
+    with told_in_a_line(), _migrated() as settings:
+        asyncio.run(work_until_stopped(settings))
 
 
 @main.command("migrate")

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
-from haitech_adapters.background import LoopBackground
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.http import Cors, Edge, Limiter, TrustedHosts, TrustedProxies
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
@@ -32,6 +31,7 @@ from haitech_adapters.security import (
 )
 from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_app.handlers import worker_of
 from haitech_app.letting_in import login_rules, mailer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
@@ -84,7 +84,6 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
-    background = providers.Singleton(LoopBackground)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -134,6 +133,9 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         log=providers.Callable(statement_log, settings.provided.env),
         audit_key=audit_key,
+        sealing=providers.Singleton(
+            AesGcmSealing, providers.Callable(derived, settings.provided.secret_key, "jobs")
+        ),
     )
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)
@@ -149,11 +151,11 @@ class Container(containers.DeclarativeContainer):
         school=school,
         attempts=attempts,
         mailer=mailer,
-        background=background,
         meeting_links=meeting_links,
         login=login_rules,
         keys=kind_of_keys_here,
     )
+    worker = providers.Singleton(worker_of, verbs, uow, clock)
     key_uses = providers.Singleton(KeyUses, verbs.provided.api_keys.note_uses)
     known_keys = providers.Singleton(
         KnownKeys.over, verbs.provided.api_keys.find, kind_of_keys_here, clock, key_uses

@@ -16,6 +16,7 @@ from haitech_adapters.http.attendance_shapes import CountsView, written_rate
 from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer
+from haitech_adapters.http.figure_shapes import FiguresView, figures_view
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.shapes import HHMM, Amount, HttpRequest, QueryString, UseVerbs, View
 from haitech_adapters.http.showing import shown
@@ -94,16 +95,6 @@ class StatusCountsView(View, frozen=True):
     postponed: int
 
 
-class FiguresView(View, frozen=True):
-    """What some meetings come to: revenue − employer cost = profit."""
-
-    meetings: int
-    revenue: Amount
-    instructor_payment: Amount
-    employer_cost: Amount
-    profit: Amount
-
-
 class ClosedBranchView(View, frozen=True):
     """A branch that does not teach on the day."""
 
@@ -158,8 +149,8 @@ def daily_view(daily: Daily) -> DailyView:
             for c in daily.closed
         ],
         counts=StatusCountsView(**{s.value: number for s, number in daily.counts.items()}),
-        totals=shown(FiguresView, daily.totals),
-        expected=shown(FiguresView, daily.expected),
+        totals=figures_view(daily.totals),
+        expected=figures_view(daily.expected),
         meetings=[_line_view(line) for line in daily.lines],
         unreported=UnreportedView(total=daily.unreported.total, meetings=late),
     )

@@ -11,6 +11,7 @@ from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
+from haitech_adapters.memory.jobs import MemoryJobs
 from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
@@ -71,6 +72,7 @@ class MemoryTransaction:
         self.imports: Final = MemoryImportLedger(session)
         self.answers: Final = MemoryAnswers(session)
         self.reports: Final = MemoryReports(session)
+        self.jobs: Final = MemoryJobs(session)
 
 
 class MemoryUnitOfWork:

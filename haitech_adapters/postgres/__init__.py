@@ -22,6 +22,7 @@ from haitech_adapters.postgres.failures import (
 from haitech_adapters.postgres.pool import PoolSettings, make_pool, ready
 from haitech_adapters.postgres.statement_log import log_statement
 from haitech_adapters.postgres.unit_of_work import PostgresTransaction, PostgresUnitOfWork
+from haitech_adapters.postgres.waking import listening
 
 __all__ = [
     "Anchor",
@@ -40,6 +41,7 @@ __all__ = [
     "What",
     "WriteInReading",
     "embedded",
+    "listening",
     "log_statement",
     "make_pool",
     "migrate",

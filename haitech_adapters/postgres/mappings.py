@@ -130,6 +130,13 @@ def _marks_of_student(value: Bound) -> Clause:
     )
 
 
+def _marks_of_branch(value: Bound) -> Clause:
+    """The marks in the meetings of a branch's cycles."""
+    there = cycles.alias("its_cycle")
+    held = sa.select(there.c.id).where(there.c.branch_id == value)
+    return _in_meetings(_ITS_MEETING.c.cycle_id.in_(held))
+
+
 def _own_student(own: Bound) -> Clause:
     taken = registrations.alias("taken")
     in_own = sa.select(taken.c.student_id).where(
@@ -258,6 +265,8 @@ ATTENDANCE: Final = Mapping(
     listing=listings.ATTENDANCE,
     filters={
         **equals(attendance, "meeting_id", "registration_id", "status", "is_trial"),
+        "cycle_id": lambda value: _in_meetings(_ITS_MEETING.c.cycle_id == value),
+        "branch_id": _marks_of_branch,
         "student_id": _marks_of_student,
         "from": lambda value: _in_meetings(_ITS_MEETING.c.scheduled_date >= value),
         "to": lambda value: _in_meetings(_ITS_MEETING.c.scheduled_date <= value),

@@ -133,7 +133,7 @@ class PageOf:
         total = self.counted().scalar_subquery()
         return (
             sa.select(*self.mapping.columns, total)
-            .where(*self._clauses(), *self._after())
+            .where(*self.clauses(), *self._after())
             .order_by(*self._order())
             .limit(parameter("limit", sa.Integer()))
             .offset(parameter("offset", sa.Integer()))
@@ -145,11 +145,12 @@ class PageOf:
         return sa.select(sa.func.count()).select_from(
             sa.select(sa.literal_column("1"))
             .select_from(self.mapping.table)
-            .where(*self._clauses())
+            .where(*self.clauses())
             .subquery("found")
         )
 
-    def _clauses(self) -> list[Clause]:
+    def clauses(self) -> list[Clause]:
+        """What holds of the rows that are meant."""
         mapping = self.mapping
         clauses = [mapping.live]
         for name, value in sorted(self.filters, key=str):

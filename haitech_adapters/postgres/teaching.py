@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+import attrs
 import sqlalchemy as sa
 
-from haitech_adapters.postgres.compiled import compiled
+from haitech_adapters.postgres.compiled import compiled, sql_of
 from haitech_adapters.postgres.history import RepositoryWithHistory
 from haitech_adapters.postgres.mapping import among, ids_of, parameter
 from haitech_adapters.postgres.mappings import ATTENDANCE, CYCLES, MEETINGS, REGISTRATIONS
 from haitech_adapters.postgres.repository import PostgresRepository
+from haitech_adapters.postgres.shapes import PageOf
 from haitech_adapters.postgres.tables import (
     attendance,
     cycles,
@@ -22,7 +24,7 @@ from haitech_adapters.postgres.tables import (
     students,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE, TEACHES
-from haitech_domain.attendance import Mark
+from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.errors import NotFound
@@ -35,6 +37,7 @@ from haitech_domain.ids import (
     StudentId,
 )
 from haitech_domain.meeting import Meeting
+from haitech_domain.ports import Query
 from haitech_domain.registration import Registration
 
 _TEACHES: Final = sa.literal_column(f"meetings.{TEACHES}", sa.Boolean())
@@ -312,9 +315,35 @@ _MARKS_OF: Final = compiled(
 )
 
 
+@attrs.frozen
+class MarksByStatus:
+    """How many marks a page's query has in all, of each status that occurs."""
+
+    page: PageOf
+
+    def statement(self) -> sa.Select[Any]:
+        """SELECT status, count(*) … GROUP BY status."""
+        held = sa.select(meetings.c.id).where(_TEACHES)
+        return (
+            sa.select(attendance.c.status, sa.func.count())
+            .where(*self.page.clauses(), attendance.c.meeting_id.in_(held))
+            .group_by(attendance.c.status)
+        )
+
+
 class PostgresAttendance(PostgresRepository[Mark]):
     """The marks."""
 
     async def of_meeting(self, meeting: MeetingId) -> Sequence[Mark]:
         """The live marks of a meeting, by creation and id."""
         return await self._all(_MARKS_OF, {"meeting": meeting})
+
+    async def counts(self, query: Query) -> MarkCounts:
+        """R-ATT-4: how many marks a query means, by status, in meetings that teach.
+
+        :raises Invalid: an unknown filter
+        """
+        listing = query.listing or self.listing
+        listing.check(query)
+        shape, params = self._asked(query, listing, None)
+        return MarkCounts(**dict(await self._session.rows(sql_of(MarksByStatus(shape)), params)))

@@ -22,6 +22,7 @@ from haitech_adapters.postgres.answers import PostgresAnswers
 from haitech_adapters.postgres.audit import AUDIT
 from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
+from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
 from haitech_adapters.postgres.reports import PostgresReports
 from haitech_adapters.postgres.repositories import (
@@ -59,9 +60,10 @@ REPEATS: Final = 4
 class PostgresTransaction:
     """The repositories over one session, each made when it is first asked for."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
+    def __init__(self, session: Session, clock: Clock, sealing: Sealing | None = None) -> None:
         self._session = session
         self._clock = clock
+        self._sealing = sealing
 
     @property
     def session(self) -> Session:
@@ -168,12 +170,17 @@ class PostgresTransaction:
         """Rows for reports."""
         return PostgresReports(self._session)
 
+    @cached_property
+    def jobs(self) -> PostgresJobs:
+        """The queue."""
+        return PostgresJobs(self._session, self._sealing)
+
 
 class PostgresUnitOfWork:
     """The unit of work over a pool of connections (`pool.py`).
 
     `log` is told of every statement and its seconds; `audit_key` signs the audit rows, which are
-    unsigned without it.
+    unsigned without it; `sealing` encrypts the secret facts of jobs, which are refused without it.
     """
 
     def __init__(
@@ -182,13 +189,16 @@ class PostgresUnitOfWork:
         ids: Ids,
         clock: Clock,
         log: Log | None = None,
+        *,
         audit_key: AuditKey | None = None,
+        sealing: Sealing | None = None,
     ) -> None:
         self._pool = pool
         self._ids = ids
         self._clock = clock
         self._log = log
         self._audit_key = audit_key
+        self._sealing = sealing
         self._checking: asyncio.Task[None] | None = None
         self._ambient = Ambient[PostgresTransaction]()
 
@@ -252,7 +262,7 @@ class PostgresUnitOfWork:
         )
         try:
             await session.begin()
-            with self._ambient.bound(PostgresTransaction(session, self._clock)) as transaction:
+            with self._ambient.bound(self._transaction(session)) as transaction:
                 result = await work(transaction)
             await session.commit()
         except BaseException as error:
@@ -266,13 +276,16 @@ class PostgresUnitOfWork:
         connection = await self._connection()
         session = Session(connection, Journal(self._ids, self._clock, None), self._log)
         try:
-            result = await work(PostgresTransaction(session, self._clock))
+            result = await work(self._transaction(session))
         except BaseException as error:
             await asyncio.shield(self._abandoned(session, connection))
             _prefer_repeating(session, error)
             raise
         await self._pool.putconn(connection)
         return result
+
+    def _transaction(self, session: Session) -> PostgresTransaction:
+        return PostgresTransaction(session, self._clock, self._sealing)
 
     async def _connection(self) -> Connection:
         try:

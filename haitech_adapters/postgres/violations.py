@@ -42,6 +42,7 @@ WORDS: Final = {
     "audit_head": "audit head",
     "outbox": "event",
     "kept_answers": "kept answer",
+    "jobs": "job",
     "instructors_history": "past of an instructor",
     "cycles_history": "past of a cycle",
 }

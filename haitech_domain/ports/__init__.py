@@ -10,6 +10,7 @@ from haitech_domain.ports.answers import (
 )
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.history import AsOf, History, fields_with_history
+from haitech_domain.ports.jobs import PER_LANE, Held, Job, JobLost, Jobs, QueueFigures
 from haitech_domain.ports.limits import (
     Rate,
     RateLimits,
@@ -43,7 +44,6 @@ from haitech_domain.ports.repositories import (
 )
 from haitech_domain.ports.services import (
     Attempts,
-    Background,
     Clock,
     Ids,
     Mail,
@@ -57,9 +57,12 @@ from haitech_domain.ports.services import (
     Unavailable,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
+from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
 
 __all__ = [
+    "DONE",
     "KEPT_FOR",
+    "PER_LANE",
     "AnswerUnreadable",
     "Answers",
     "ApiKeys",
@@ -67,19 +70,23 @@ __all__ = [
     "Attempts",
     "Attendance",
     "AuditTrail",
-    "Background",
     "Branches",
     "Clock",
     "Closures",
     "Courses",
     "Customers",
     "Cycles",
+    "Handler",
+    "Held",
     "History",
     "Ids",
     "ImportLedger",
     "Imported",
     "InCycles",
     "Instructors",
+    "Job",
+    "JobLost",
+    "Jobs",
     "KeptAnswer",
     "KeyInProgress",
     "KeyReused",
@@ -92,9 +99,11 @@ __all__ = [
     "Meetings",
     "OneTimeTokens",
     "Orders",
+    "Outcome",
     "Page",
     "Passwords",
     "Query",
+    "QueueFigures",
     "Randomness",
     "Rate",
     "RateLimits",
@@ -103,6 +112,7 @@ __all__ = [
     "Repository",
     "RequestRates",
     "SavedViews",
+    "Settle",
     "Standing",
     "Students",
     "Tokens",

@@ -87,7 +87,17 @@ REGISTRATIONS: Final = Listing(
 """`from` and `to` bound the date of registration."""
 ATTENDANCE: Final = Listing(
     filters=frozenset(
-        {"meeting_id", "student_id", "registration_id", "status", "is_trial", "from", "to"}
+        {
+            "meeting_id",
+            "cycle_id",
+            "branch_id",
+            "student_id",
+            "registration_id",
+            "status",
+            "is_trial",
+            "from",
+            "to",
+        }
     ),
 )
 """`student_id` finds the marks of a student, also through a registration, even a deleted one

@@ -11,7 +11,7 @@ import attrs
 
 from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
-from haitech_domain.attendance import Mark
+from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change
@@ -262,6 +262,15 @@ class Attendance(Repository[Mark], Protocol):
 
     async def of_meeting(self, meeting: MeetingId) -> Sequence[Mark]:
         """The live marks of a meeting, by creation and id."""
+        ...
+
+    async def counts(self, query: Query) -> MarkCounts:
+        """R-ATT-4: how many marks a query means, by status, whatever its page.
+
+        Those in meetings that are scheduled or completed: what was called off does not count.
+
+        :raises Invalid: an unknown filter
+        """
         ...
 
 

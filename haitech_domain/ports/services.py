@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import ClassVar, Protocol
 from uuid import UUID
@@ -90,12 +89,8 @@ class Mailer(Protocol):
         """Hand a letter over to whoever delivers it. :raises Unavailable: nobody took it"""
         ...
 
-
-class Background(Protocol):
-    """Work that the caller does not wait for, so that its time tells nothing."""
-
-    def start(self, what: str, work: Callable[[], Awaitable[object]]) -> None:
-        """Do it soon, in this process. A failure is logged under the name `what`, without facts."""
+    def must_be_set(self) -> None:
+        """:raises Unavailable: there is nobody to hand a letter to, and will not be soon"""
         ...
 
 

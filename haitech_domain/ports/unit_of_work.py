@@ -10,6 +10,7 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.jobs import Jobs
 from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
@@ -98,6 +99,8 @@ class Transaction(Protocol):
     def answers(self) -> Answers: ...
     @property
     def reports(self) -> Reports: ...
+    @property
+    def jobs(self) -> Jobs: ...
 
 
 class UnitOfWork(Protocol):

@@ -1,7 +1,6 @@
 """Reports: what each one counts, as pure functions over rows (domain.md §10, R-PPL-4)."""
 
 from haitech_domain.reports.daily import ClosedBranch, Daily, DayLine, Unreported, daily
-from haitech_domain.reports.figures import Figures
 from haitech_domain.reports.rows import DayRow, MeetingRow, Named
 
 __all__ = [
@@ -9,7 +8,6 @@ __all__ = [
     "Daily",
     "DayLine",
     "DayRow",
-    "Figures",
     "MeetingRow",
     "Named",
     "Unreported",

@@ -10,8 +10,7 @@ from typing import Final
 import attrs
 
 from haitech_domain.ids import MeetingId
-from haitech_domain.meeting import MeetingStatus, Settlement
-from haitech_domain.reports.figures import Figures
+from haitech_domain.meeting import Figures, MeetingStatus, Settlement
 from haitech_domain.reports.rows import DayRow, MeetingRow, Named
 
 MOST_UNREPORTED: Final = 100
@@ -91,8 +90,8 @@ def daily(
         closed=closed,
         lines=lines,
         counts={status: statuses[status] for status in MeetingStatus},
-        totals=Figures.of(completed),
-        expected=Figures.of(line.money for line in lines if line.is_forecast),
+        totals=Figures.total(completed),
+        expected=Figures.total(line.money for line in lines if line.is_forecast),
         unreported=unreported or Unreported(),
     )
 

@@ -18,7 +18,12 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
+from haitech_domain.use_cases.attendance_reading import (
+    ATTENDANCE,
+    CountAttendance,
+    ReadSheet,
+    Sheet,
+)
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
@@ -117,6 +122,7 @@ __all__ = [
     "ChangePassword",
     "CompleteByLink",
     "CompleteMeeting",
+    "CountAttendance",
     "Create",
     "CreateAdmin",
     "CreateCycle",

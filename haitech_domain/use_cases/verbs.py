@@ -16,7 +16,6 @@ from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import (
     Attempts,
-    Background,
     Clock,
     Ids,
     Mailer,
@@ -31,9 +30,10 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet
+from haitech_domain.use_cases.attendance_reading import ATTENDANCE, CountAttendance, ReadSheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
+from haitech_domain.use_cases.coming_round import BeginRounds
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
@@ -59,11 +59,13 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
+    AnswerForgotten,
     ChangePassword,
     ForgotPassword,
     Links,
     ResetPassword,
 )
+from haitech_domain.use_cases.posting import Post, SendMail
 from haitech_domain.use_cases.recalculating import RecalculateMeeting
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
@@ -104,6 +106,8 @@ class Verbs:
     recognise: Recognise
     change_password: ChangePassword
     forgot_password: ForgotPassword
+    answer_forgotten: AnswerForgotten
+    send_mail: SendMail
     reset_password: ResetPassword
     read_me: ReadMe
     users: Catalogue[User]
@@ -149,6 +153,7 @@ class Verbs:
     register_student: RegisterStudent
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
+    begin_rounds: BeginRounds
     under_lock: UnderLock
     read_audit: ReadAudit
     list_audit: ListAudit
@@ -161,6 +166,7 @@ class Verbs:
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
     read_day: ReadDay
+    count_attendance: CountAttendance
     mark_attendance: MarkAttendance
     update_mark: UpdateMark
     delete_mark: DeleteMark
@@ -179,7 +185,6 @@ class Verbs:
         school: School,
         attempts: Attempts,
         mailer: Mailer,
-        background: Background,
         meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
@@ -187,6 +192,7 @@ class Verbs:
         """All verbs over these ports, by the policies of this school; its API keys are `keys`."""
         rules = login or LoginRules()
         links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
+        post = Post(clock=clock, ids=ids)
         users = Catalogue.of(USERS, uow=uow, clock=clock, ids=ids)
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
         by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
@@ -216,8 +222,10 @@ class Verbs:
                 uow=uow, clock=clock, passwords=passwords, attempts=attempts, rules=rules
             ),
             forgot_password=ForgotPassword(
-                uow=uow, attempts=attempts, mailer=mailer, background=background, links=links
+                uow=uow, attempts=attempts, clock=clock, ids=ids, rules=rules
             ),
+            answer_forgotten=AnswerForgotten(links=links, post=post),
+            send_mail=SendMail(mailer=mailer),
             reset_password=ResetPassword(
                 uow=uow, clock=clock, passwords=passwords, attempts=attempts, rules=rules
             ),
@@ -239,7 +247,7 @@ class Verbs:
             activate_user=ActivateUser(spec=USERS, uow=uow, clock=clock),
             deactivate_user=DeactivateUser(spec=USERS, uow=uow, clock=clock),
             invite_instructor=InviteInstructor(
-                uow=uow, clock=clock, ids=ids, mailer=mailer, links=links
+                uow=uow, clock=clock, ids=ids, mailer=mailer, links=links, post=post
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
@@ -258,9 +266,8 @@ class Verbs:
                     ids=ids,
                     passwords=passwords,
                     policy=rules.passwords,
-                    mailer=mailer,
-                    background=background,
                     links=links,
+                    post=post,
                 ),
             ),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
@@ -298,6 +305,7 @@ class Verbs:
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),
+            begin_rounds=BeginRounds(uow=uow, clock=clock, ids=ids),
             under_lock=UnderLock(uow=uow),
             read_audit=ReadAudit(uow=uow),
             list_audit=ListAudit(uow=uow),
@@ -310,6 +318,7 @@ class Verbs:
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
             read_day=ReadDay(uow=uow, clock=clock, school=school),
+            count_attendance=CountAttendance(uow=uow),
             mark_attendance=MarkAttendance(uow=uow, clock=clock, ids=ids, school=school),
             update_mark=UpdateMark(uow=uow, clock=clock, school=school),
             delete_mark=DeleteMark(uow=uow, clock=clock, ids=ids, school=school),

@@ -75,6 +75,10 @@ class TestAnswers(contracts.AnswersContract):
     """Answers kept for retries."""
 
 
+class TestJobs(contracts.JobsContract):
+    """The queue."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 

@@ -566,3 +566,67 @@ def test_marks_of_the_children_follow_them_everywhere(world):
         marks, _ = world.manager.page(f"{path}/attendance")
         assert sorted(mark["status"] for mark in marks) == ["absent", "late", "present"]
         assert {mark["registrationId"] for mark in marks} == {str(world.noam.id)}
+
+
+# ── how many came ───────────────────────────────────────────────────────────────────────────
+
+
+def test_figures_change_with_every_mark(world):
+    """R-ATT-4: of a meeting, a registration, a student, a cycle and a branch, and null without."""
+    second = world.rows[1]["id"]
+
+    def rates() -> dict[str, Any]:
+        asked = {
+            "meetingId": world.meeting,
+            "registrationId": str(world.noam.id),
+            "studentId": str(world.noam.student_id),
+            "cycleId": world.cycles["mine"],
+            "branchId": world.branch["id"],
+        }
+        found = {k: world.manager.get("/attendance/summary", **{k: v}) for k, v in asked.items()}
+        return {name: one["rate"] for name, one in found.items()}
+
+    assert set(rates().values()) == {None}
+    bulk(world, of(world.noam), of(world.dana, "absent"))
+    bulk(world, of(world.noam, "late"), of(world.dana, "absent"), meeting=second)
+    bulk(world, guest(), meeting=world.foreign)
+    summary = world.manager.get("/attendance/summary", cycleId=world.cycles["mine"])
+    assert summary == {"counts": {"present": 1, "absent": 2, "late": 1}, "rate": 0.5}
+    assert rates() == {
+        "meetingId": 0.5,
+        "registrationId": 1,
+        "studentId": 1,
+        "cycleId": 0.5,
+        "branchId": 0.6,
+    }
+    marks, _ = world.manager.page(
+        "/attendance", meetingId=second, registrationId=str(world.noam.id)
+    )
+    world.manager.put(f"/attendance/{marks[0]['id']}", {"status": "absent"})
+    assert rates()["registrationId"] == 0.5
+    world.manager.drop(f"/attendance/{marks[0]['id']}")
+    assert rates()["registrationId"] == 1
+    dates = {"from": world.rows[1]["scheduledDate"], "isTrial": "false"}
+    assert world.manager.get("/attendance/summary", **dates)["counts"]["absent"] == 1
+
+
+def test_marks_of_a_meeting_that_was_called_off_do_not_count(world):
+    """R-ATT-2, R-ATT-4: they stay on its sheet, and count again once it is restored."""
+    bulk(world, of(world.noam, "absent"))
+    asked = {"registrationId": str(world.noam.id)}
+    world.manager.act(f"/meetings/{world.meeting}/cancel")
+    assert world.manager.get("/attendance/summary", **asked)["rate"] is None
+    assert sheet(world)["counts"]["absent"] == 1
+    world.manager.act(f"/meetings/{world.meeting}/restore")
+    assert world.manager.get("/attendance/summary", **asked)["rate"] == 0
+
+
+def test_an_instructor_counts_own_meetings_only(world):
+    """R-ACC-2: a foreign one counts as none."""
+    bulk(world, of(world.noam))
+    bulk(world, guest(status="absent"), meeting=world.foreign)
+    assert world.as_yael.get("/attendance/summary")["rate"] == 1
+    for params in ({"meetingId": world.foreign}, {"cycleId": world.cycles["foreign"]}):
+        assert world.as_yael.get("/attendance/summary", **params)["rate"] is None
+    for params in ({"from": "2026-12-01", "to": "2026-01-01"}, {"status": "late"}, {"limit": 5}):
+        world.manager.refused(400, "GET", "/attendance/summary", params=params)

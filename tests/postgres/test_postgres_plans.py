@@ -153,6 +153,7 @@ def test_a_page_by_cursor_is_searched_for_in_an_index(resource, sort, falls):
 
 ID, DAY = an_id(), date(2021, 1, 1)
 SLOTS = {"days": [DAY], "starts": [time(16)], "ends": [time(17)], "apart_from": [an_id()]}
+OF_CYCLE = PageOf(ATTENDANCE, frozenset({("cycle_id", None)}), NEWEST)
 QUESTIONS = {
     "get": (sql_of(ById(MEETINGS)), {"id": ID}),
     "get own": (sql_of(ById(MEETINGS, own=True)), {"id": ID, "own": ID}),
@@ -170,6 +171,7 @@ QUESTIONS = {
     "scheduled count": (teaching._SCHEDULED_COUNT, {"instructor": ID}),
     "registrations of a cycle": (teaching._REGISTRATIONS_OF, {"cycle": ID}),
     "whose registrations": (teaching._WHOSE, {"ids": [ID, an_id()]}),
+    "counts of a cycle": (sql_of(teaching.MarksByStatus(OF_CYCLE)), {"filter_cycle_id": ID}),
     "marks of a meeting": (teaching._MARKS_OF, {"meeting": ID}),
     "live of a student": (teaching._LIVE_COUNT[False, True], {"student": ID}),
     "live of a customer": (teaching._LIVE_COUNT[True, False], {"customer": ID}),

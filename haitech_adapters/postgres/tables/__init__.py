@@ -9,6 +9,7 @@ from haitech_adapters.postgres.tables.access import login_sessions, one_time_tok
 from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
 from haitech_adapters.postgres.tables.history import cycles_history, instructors_history
+from haitech_adapters.postgres.tables.jobs import jobs
 from haitech_adapters.postgres.tables.journal import (
     audit_head,
     audit_log,
@@ -49,6 +50,7 @@ __all__ = [
     "institutional_orders",
     "instructors",
     "instructors_history",
+    "jobs",
     "kept_answers",
     "login_sessions",
     "meetings",

@@ -12,6 +12,7 @@ from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
+from haitech_domain.testing.contracts.jobs import JobsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
@@ -32,6 +33,7 @@ __all__ = [
     "CyclesContract",
     "HistoryContract",
     "ImportLedgerContract",
+    "JobsContract",
     "Journal",
     "ListingContract",
     "MeetingsContract",
