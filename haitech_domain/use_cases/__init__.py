@@ -70,8 +70,14 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
-from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
+from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
+from haitech_domain.use_cases.recalculation import Recalculated, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -118,6 +124,7 @@ __all__ = [
     "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",
+    "CancelRegistration",
     "Catalogue",
     "ChangePassword",
     "CompleteByLink",
@@ -149,6 +156,7 @@ __all__ = [
     "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListPayments",
     "ListScopes",
     "Lock",
     "LogIn",
@@ -158,6 +166,7 @@ __all__ = [
     "MarkAttendance",
     "Marked",
     "NoteKeyUses",
+    "PayRegistration",
     "PostponeMeeting",
     "Put",
     "Read",
@@ -169,6 +178,7 @@ __all__ = [
     "ReadMe",
     "ReadSheet",
     "RecalculateMeeting",
+    "RecalculateMeetings",
     "Recalculated",
     "Recalculation",
     "Recognise",

@@ -66,8 +66,13 @@ from haitech_domain.use_cases.passwords import (
     ResetPassword,
 )
 from haitech_domain.use_cases.posting import Post, SendMail
-from haitech_domain.use_cases.recalculating import RecalculateMeeting
+from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -144,6 +149,7 @@ class Verbs:
     postpone_meeting: PostponeMeeting
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
+    recalculate_meetings: RecalculateMeetings
     read_financials: ReadFinancials
     update_meeting_statuses: UpdateMeetingStatuses
     delete_meetings: DeleteMeetings
@@ -162,6 +168,9 @@ class Verbs:
     update_registration: UpdateRegistration
     delete_registration: DeleteRegistration
     restore_registration: RestoreRegistration
+    pay_registration: PayRegistration
+    cancel_registration: CancelRegistration
+    list_payments: ListPayments
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
@@ -290,6 +299,7 @@ class Verbs:
             postpone_meeting=PostponeMeeting(uow=uow, clock=clock, ids=ids, school=school),
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
+            recalculate_meetings=RecalculateMeetings(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
             delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),
@@ -314,6 +324,9 @@ class Verbs:
             update_registration=UpdateRegistration(uow=uow, clock=clock),
             delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
             restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
+            pay_registration=PayRegistration(uow=uow, clock=clock, ids=ids),
+            cancel_registration=CancelRegistration(uow=uow, clock=clock, ids=ids),
+            list_payments=ListPayments(uow=uow),
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
