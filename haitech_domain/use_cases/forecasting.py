@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from haitech_domain.ids import CycleId, MeetingId
-from haitech_domain.meeting import MeetingStatus, Settlement, complete
+from haitech_domain.meeting import MeetingStatus, Settlement, carrier_of, complete, of_day
 from haitech_domain.ports import AsOf
 from haitech_domain.reports import DayRow
 from haitech_domain.use_cases.school import School
@@ -37,6 +37,7 @@ def forecasts(
         held = {row.meeting.id: row.meeting for row in rows}
         waiting = [m for m in held.values() if m.status is MeetingStatus.SCHEDULED]
         for meeting in sorted(waiting, key=lambda m: (m.start_time, m.number or 0)):
-            money = found[meeting.id] = terms.money_of(meeting, held.values())
+            carrier = carrier_of(of_day(held.values(), meeting))
+            money = found[meeting.id] = terms.money_of(meeting, carrier)
             held[meeting.id] = complete(meeting, money, at=at).after
     return found
