@@ -11,18 +11,22 @@ from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
+from haitech_adapters.memory.instructors import (
+    INSTRUCTORS,
+    TIME_OFF,
+    MemoryInstructors,
+    MemoryTimeOff,
+)
 from haitech_adapters.memory.jobs import MemoryJobs
 from haitech_adapters.memory.payments import MemoryPayments
 from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
-    INSTRUCTORS,
     LOGIN_SESSIONS,
     ONE_TIME_TOKENS,
     STUDENTS,
     USERS,
     MemoryApiKeys,
-    MemoryInstructors,
     MemoryLoginSessions,
     MemoryOneTimeTokens,
     MemoryStudents,
@@ -59,6 +63,7 @@ class MemoryTransaction:
         self.branches: Final = NamedRepository(BRANCHES, session)
         self.closures: Final = MemoryClosures(CLOSURES, session)
         self.instructors: Final = MemoryInstructors(INSTRUCTORS, session)
+        self.time_off: Final = MemoryTimeOff(TIME_OFF, session)
         self.orders: Final = MemoryRepository(ORDERS, session)
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)

@@ -34,6 +34,7 @@ from haitech_adapters.postgres.repositories import (
     PostgresInstructors,
     PostgresSavedViews,
     PostgresStudents,
+    PostgresTimeOff,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Connection, Log, Session
@@ -100,6 +101,11 @@ class PostgresTransaction:
     def instructors(self) -> PostgresInstructors:
         """The instructors."""
         return PostgresInstructors(mappings.INSTRUCTORS, self._session)
+
+    @cached_property
+    def time_off(self) -> PostgresTimeOff:
+        """The time off of instructors."""
+        return PostgresTimeOff(mappings.TIME_OFF, self._session)
 
     @cached_property
     def orders(self) -> PostgresRepository[InstitutionalOrder]:

@@ -41,10 +41,12 @@ from haitech_domain.ports.repositories import (
     Repository,
     SavedViews,
     Students,
+    TimeOffs,
     Users,
 )
 from haitech_domain.ports.services import (
     Attempts,
+    CalendarFeeds,
     Clock,
     Ids,
     Mail,
@@ -72,6 +74,7 @@ __all__ = [
     "Attendance",
     "AuditTrail",
     "Branches",
+    "CalendarFeeds",
     "Clock",
     "Closures",
     "Courses",
@@ -117,6 +120,7 @@ __all__ = [
     "Settle",
     "Standing",
     "Students",
+    "TimeOffs",
     "Tokens",
     "TooManyAttempts",
     "Transaction",

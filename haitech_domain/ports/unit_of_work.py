@@ -29,6 +29,7 @@ from haitech_domain.ports.repositories import (
     Registrations,
     SavedViews,
     Students,
+    TimeOffs,
     Users,
 )
 
@@ -72,6 +73,8 @@ class Transaction(Protocol):
     def closures(self) -> Closures: ...
     @property
     def instructors(self) -> Instructors: ...
+    @property
+    def time_off(self) -> TimeOffs: ...
     @property
     def orders(self) -> Orders: ...
     @property

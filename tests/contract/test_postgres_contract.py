@@ -87,6 +87,10 @@ class TestMeetings(contracts.MeetingsContract):
     """Meetings."""
 
 
+class TestAvailability(contracts.AvailabilityContract):
+    """The times of instructors."""
+
+
 class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 

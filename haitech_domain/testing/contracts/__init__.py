@@ -8,6 +8,7 @@ from haitech_domain.testing.contracts.answers import AnswersContract
 from haitech_domain.testing.contracts.api_keys import ApiKeysContract
 from haitech_domain.testing.contracts.attendance import AttendanceContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
+from haitech_domain.testing.contracts.availability import AvailabilityContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.history import HistoryContract
@@ -30,6 +31,7 @@ __all__ = [
     "ApiKeysContract",
     "AttendanceContract",
     "AuditTrailContract",
+    "AvailabilityContract",
     "CursorsContract",
     "CyclesContract",
     "HistoryContract",
