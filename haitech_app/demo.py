@@ -146,7 +146,8 @@ class _Maker:
         for weeks, branch in enumerate(branches, 3):
             first = self._today + timedelta(weeks=weeks)
             days = {"first_day": first, "last_day": first + timedelta(days=2), "why": "שיפוצים"}
-            await self._verbs.closures.create(actor=DEMO, values={**days, "branch_id": branch.id})
+            within = {"branch_id": branch.id}
+            await self._verbs.closures.create(actor=DEMO, values=days, within=within)
 
     async def views(self, owner: Actor) -> None:
         """Two views that everybody sees, of this owner's."""
