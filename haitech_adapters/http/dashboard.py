@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from litestar import Controller, get
 from litestar.response.base import ASGIResponse
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
 from haitech_adapters.http.attendance_shapes import CountsView, written_rate
 from haitech_adapters.http.authentication import actor_of
@@ -25,17 +25,16 @@ from haitech_domain.cycle import ActivityType
 from haitech_domain.errors import Kind
 from haitech_domain.meeting import MeetingNature, MeetingStatus
 from haitech_domain.reports import Daily, DayLine, MeetingRow, Named
-from haitech_domain.use_cases import ReadDay
+from haitech_domain.use_cases import DayAsked, ReadDay
 
 Day: TypeAlias = dt.date
 
 
 class DailyQuery(QueryString, frozen=True, kw_only=True):
-    """Which day to show."""
+    """Which day to show; today, where none is given."""
 
-    date: (
-        Annotated[Day, Meta(description="Which day; today, where it is left out.")] | UnsetType
-    ) = UNSET
+    rules = DayAsked
+    date: Day | UnsetType = UNSET
 
 
 class KnownByNameView(View, frozen=True):

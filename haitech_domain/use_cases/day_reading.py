@@ -28,7 +28,7 @@ class DayAsked:
 
 @attrs.frozen(kw_only=True)
 class ReadDay:
-    """A school's day: its meetings with their marks and money, what they come to, what is missing.
+    """A school's day, today's unless another is asked for: its meetings with marks and money.
 
     `totals` are of completed meetings, as they were fixed; `expected` is what the scheduled ones
     would come to if they were completed now. `unreported` lists, whichever day is asked for, the
