@@ -33,6 +33,7 @@ from haitech_adapters.memory.people import (
     MemoryUsers,
 )
 from haitech_adapters.memory.places import BRANCHES, CLOSURES, COURSES, ORDERS, MemoryClosures
+from haitech_adapters.memory.reports import MemoryReports
 from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
 from haitech_adapters.memory.session import Session
 from haitech_adapters.memory.state import Committed, State
@@ -77,6 +78,7 @@ class MemoryTransaction:
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
         self.answers: Final = MemoryAnswers(session)
+        self.reports: Final = MemoryReports(session)
         self.jobs: Final = MemoryJobs(session)
 
 

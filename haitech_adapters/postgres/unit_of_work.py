@@ -25,6 +25,7 @@ from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
 from haitech_adapters.postgres.payments import PostgresPayments
+from haitech_adapters.postgres.reports import PostgresReports
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
     PostgresApiKeys,
@@ -175,6 +176,11 @@ class PostgresTransaction:
     def answers(self) -> PostgresAnswers:
         """The answers kept for retries."""
         return PostgresAnswers(self._session)
+
+    @cached_property
+    def reports(self) -> PostgresReports:
+        """Rows for reports."""
+        return PostgresReports(self._session)
 
     @cached_property
     def jobs(self) -> PostgresJobs:

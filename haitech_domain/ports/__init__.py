@@ -20,6 +20,7 @@ from haitech_domain.ports.limits import (
     neighbourhood,
 )
 from haitech_domain.ports.query import Listing, Page, Query
+from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -112,6 +113,7 @@ __all__ = [
     "Rate",
     "RateLimits",
     "Registrations",
+    "Reports",
     "Repository",
     "RequestRates",
     "SavedViews",

@@ -41,6 +41,7 @@ from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
+from haitech_domain.use_cases.day_reading import DayAsked, ReadDay
 from haitech_domain.use_cases.deletion import Delete, Restore
 from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
 from haitech_domain.use_cases.free_instructors import INSTRUCTORS_ASKED, ListInstructors
@@ -152,6 +153,7 @@ __all__ = [
     "CreateInstructor",
     "CreateMeeting",
     "CreateUser",
+    "DayAsked",
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
@@ -195,6 +197,7 @@ __all__ = [
     "ReadByLink",
     "ReadCalendarFeed",
     "ReadCycle",
+    "ReadDay",
     "ReadFinancials",
     "ReadMe",
     "ReadSchedule",

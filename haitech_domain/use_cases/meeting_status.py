@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 import attrs
 
@@ -83,27 +83,11 @@ class CompleteMeeting:
                 if meeting.instructor_id != mine:
                     raise Forbidden("a colleague", Action.COMPLETE, Resource.MEETINGS)
                 self.school.completion_window.check(meeting, self.clock.civil())
-            return await completed(tx, self.school, cycle, meeting, at=at, notes=notes)
+            held = await complete_it(tx, self.school, cycle, meeting, at=at, notes=notes)
+            await settle_cycle(tx, cycle, at)
+            return held
 
         return await self.uow.run(actor, work)
-
-
-async def completed(
-    tx: Transaction,
-    school: School,
-    cycle: Cycle,
-    meeting: Meeting,
-    *,
-    at: datetime,
-    notes: Mapping[str, str | None],
-) -> Meeting:
-    """A locked meeting, completed; its day and its cycle are settled after it.
-
-    :raises Transition: it is not scheduled
-    """
-    held = await complete_it(tx, school, cycle, meeting, at=at, notes=notes)
-    await settle_cycle(tx, cycle, at)
-    return held
 
 
 @attrs.frozen(kw_only=True)
@@ -240,11 +224,10 @@ class PostponeMeeting:
         tally = await tx.meetings.tally(cycle.id)
         last = tally.last_day or meeting.scheduled_date
         busy = await tx.meetings.booked_after(who, last)
-        in_the_way = [m for m in busy if m.id != meeting.id]
         away = [off.days for off in await tx.time_off.touching(who, DateRange(last, LAST_DAY))]
 
         def is_free(day: date) -> bool:
-            return not conflicts([(day, slot)], in_the_way) and not any(day in d for d in away)
+            return not conflicts([(day, slot)], busy) and not any(day in d for d in away)
 
         return next_teaching_day(cycle.day_of_week, last, teaching, is_free), False
 

@@ -49,6 +49,7 @@ from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
+from haitech_domain.use_cases.day_reading import ReadDay
 from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
 from haitech_domain.use_cases.free_instructors import ListInstructors
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings, Generation
@@ -199,6 +200,7 @@ class Verbs:
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
+    read_day: ReadDay
     count_attendance: CountAttendance
     mark_attendance: MarkAttendance
     update_mark: UpdateMark
@@ -372,6 +374,7 @@ class Verbs:
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
+            read_day=ReadDay(uow=uow, clock=clock, school=school),
             count_attendance=CountAttendance(uow=uow),
             mark_attendance=MarkAttendance(uow=uow, clock=clock, ids=ids, school=school),
             update_mark=UpdateMark(uow=uow, clock=clock, school=school),

@@ -103,6 +103,10 @@ class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
 
 
+class TestReports(contracts.ReportsContract):
+    """Rows for reports."""
+
+
 class TestSavedViews(contracts.SavedViewsContract):
     """Saved views."""
 

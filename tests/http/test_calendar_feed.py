@@ -121,6 +121,10 @@ class TestSubscribing:
         world.admin.drop(f"/users/{user}")
         assert feed(world, token).status_code == 401
 
+    def test_an_instructor_without_an_account_has_a_calendar_all_the_same(self, world):
+        dana = world.instructor()
+        assert feed(world, token_of(world, world.manager, dana), dana).status_code == 200
+
     def test_taking_back_what_is_not_there_changes_nothing(self, world):
         path = f"/instructors/{world.yael['id']}"
         before = world.admin.get(path)

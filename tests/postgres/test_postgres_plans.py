@@ -7,7 +7,7 @@ from datetime import date, time
 import psycopg
 import pytest
 
-from haitech_adapters.postgres import repositories, teaching
+from haitech_adapters.postgres import reports, repositories, teaching
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.history import AsTheyAre, AsTheyWere
 from haitech_adapters.postgres.mapping import Whether
@@ -199,6 +199,11 @@ QUESTIONS = {
     "active of an instructor": (teaching._ACTIVE_COUNT["instructor_id"], {"of": ID}),
     "cycles as they are": (sql_of(AsTheyAre(CYCLES)), {"ids": [ID]}),
     "cycles as they were": (sql_of(AsTheyWere(CYCLES)), {"ids": [ID], "day": DAY}),
+    "meetings of a day": (reports._DAY, {"day": DAY}),
+    "who takes part in meetings": (reports._TAKING_PART, {"meetings": [ID, an_id()]}),
+    "marks of some meetings": (reports._MARKS, {"meetings": [ID, an_id()]}),
+    "unreported meetings": (reports._UNREPORTED, {"today": DAY, "now": time(12), "most": 100}),
+    "branches closed on a day": (reports._CLOSED, {"day": DAY}),
     "students of a customer": (repositories._STUDENTS_OF, {"customer": ID}),
 }
 

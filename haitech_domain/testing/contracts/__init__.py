@@ -18,6 +18,7 @@ from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
 from haitech_domain.testing.contracts.payments import PaymentsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
+from haitech_domain.testing.contracts.reports import ReportsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
 from haitech_domain.testing.contracts.saved_views import SavedViewsContract
@@ -41,6 +42,7 @@ __all__ = [
     "MeetingsContract",
     "PaymentsContract",
     "RegistrationsContract",
+    "ReportsContract",
     "RepositoryContract",
     "RoundTripContract",
     "SavedViewsContract",
