@@ -224,11 +224,10 @@ class PostponeMeeting:
         tally = await tx.meetings.tally(cycle.id)
         last = tally.last_day or meeting.scheduled_date
         busy = await tx.meetings.booked_after(who, last)
-        in_the_way = [m for m in busy if m.id != meeting.id]
         away = [off.days for off in await tx.time_off.touching(who, DateRange(last, LAST_DAY))]
 
         def is_free(day: date) -> bool:
-            return not conflicts([(day, slot)], in_the_way) and not any(day in d for d in away)
+            return not conflicts([(day, slot)], busy) and not any(day in d for d in away)
 
         return next_teaching_day(cycle.day_of_week, last, teaching, is_free), False
 
