@@ -19,6 +19,7 @@ pytestmark = pytest.mark.postgres
 
 COMMANDS = {
     "serve": ("serve",),
+    "worker": ("worker",),
     "migrate": ("migrate",),
     "admin create": ("admin", "create", "--email", EMAIL),
     "import legacy": ("import", "legacy", "--cycles", "cycles.csv", "--meetings", "meetings.csv"),
