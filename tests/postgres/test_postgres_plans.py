@@ -18,6 +18,7 @@ from haitech_adapters.postgres.mappings import (
     CYCLES,
     INSTRUCTORS,
     MEETINGS,
+    PAYMENTS,
     REGISTRATIONS,
 )
 from haitech_adapters.postgres.shapes import ById, CountOf, DeletedWith, Many, PageOf
@@ -193,6 +194,10 @@ QUESTIONS = {
     "registrations of a cycle": (teaching._REGISTRATIONS_OF, {"cycle": ID}),
     "whose registrations": (teaching._WHOSE, {"ids": [ID, an_id()]}),
     "counts of a cycle": (sql_of(teaching.MarksByStatus(OF_CYCLE)), {"filter_cycle_id": ID}),
+    "payments of a registration": (
+        sql_of(PageOf(PAYMENTS, frozenset({("registration_id", None)}), PAYMENTS.listing.order)),
+        {"filter_registration_id": ID, "limit": 20, "offset": 0},
+    ),
     "marks of a meeting": (teaching._MARKS_OF, {"meeting": ID}),
     "live of a student": (teaching._LIVE_COUNT[False, True], {"student": ID}),
     "live of a customer": (teaching._LIVE_COUNT[True, False], {"customer": ID}),
