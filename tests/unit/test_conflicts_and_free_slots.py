@@ -210,3 +210,18 @@ def test_a_window_ends_after_it_starts(end: time) -> None:
     with pytest.raises(BadValue, match=r"^must end after it starts$") as refused:
         Window(DayOfWeek.SUNDAY, time(9), end)
     assert refused.value.reason == "time.order"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (5, "value.wrong_type"),
+        (["sunday"], "value.wrong_type"),
+        ([Window(DayOfWeek.SUNDAY, time(9), time(10))] * 101, "value.out_of_range"),
+    ],
+)
+def test_what_are_no_weekly_windows_is_refused(given: Any, reason: str) -> None:
+    """R-SCHED-10: windows, and no more than anybody has."""
+    with pytest.raises(BadValue) as refused:
+        WeeklyWindows.of(given)
+    assert refused.value.reason == reason
