@@ -44,6 +44,7 @@ from haitech_adapters.http.saved_views import DefaultViewController, SavedViewCo
 from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.http.users import UserController, UserVerbsController
+from haitech_adapters.http.what_if import CyclesWhatIfController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
 from haitech_domain.access import Actor
@@ -64,6 +65,7 @@ CONTROLLERS: Final = (
     CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
+    CyclesWhatIfController,
     DefaultViewController,
     DocsController,
     HealthController,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from haitech_adapters.http.shapes import Amount, View
-from haitech_adapters.http.showing import shown
-from haitech_domain.meeting import Compared, Figures
+from haitech_domain.meeting import Compared
 from haitech_domain.money import Money
 
 
@@ -34,21 +33,18 @@ class DiffView(View, frozen=True):
     profit: RiseView
 
 
-def figures_view(figures: Figures) -> FiguresView:
-    """Amounts as they are."""
-    return shown(FiguresView, figures)
-
-
 def diff_view(compared: Compared) -> DiffView:
     """Amounts with their differences."""
-    old, new = compared.old, compared.new
+    old, new, rise = compared.old, compared.new, compared.difference
     return DiffView(
-        revenue=_rise(Money(old.revenue.agorot), Money(new.revenue.agorot)),
-        instructor_payment=_rise(old.instructor_payment, new.instructor_payment),
-        employer_cost=_rise(old.employer_cost, new.employer_cost),
-        profit=_rise(old.profit, new.profit),
+        revenue=_rise(old.revenue, new.revenue, rise.revenue),
+        instructor_payment=_rise(
+            old.instructor_payment, new.instructor_payment, rise.instructor_payment
+        ),
+        employer_cost=_rise(old.employer_cost, new.employer_cost, rise.employer_cost),
+        profit=_rise(old.profit, new.profit, rise.profit),
     )
 
 
-def _rise(old: Money, new: Money) -> RiseView:
-    return RiseView(old=old.amount, new=new.amount, difference=(new - old).amount)
+def _rise(old: Money, new: Money, rise: Money) -> RiseView:
+    return RiseView(old=old.amount, new=new.amount, difference=rise.amount)

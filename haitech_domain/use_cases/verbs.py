@@ -97,6 +97,7 @@ from haitech_domain.use_cases.users import (
     DeactivateUser,
     ReadMe,
 )
+from haitech_domain.use_cases.what_if import WhatIf
 from haitech_domain.user import User
 
 
@@ -136,6 +137,7 @@ class Verbs:
     delete_cycle: DeleteCycle
     restore_cycle: RestoreCycle
     sync_progress: SyncProgress
+    what_if: WhatIf
     generate_meetings: GenerateMeetings
     create_meeting: CreateMeeting
     read_meeting: Read[Meeting]
@@ -285,6 +287,7 @@ class Verbs:
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
             restore_cycle=RestoreCycle(uow=uow, clock=clock),
             sync_progress=SyncProgress(uow=uow, clock=clock),
+            what_if=WhatIf(uow=uow, school=school),
             generate_meetings=GenerateMeetings(uow=uow, clock=clock, ids=ids, school=school),
             create_meeting=CreateMeeting(uow=uow, clock=clock, ids=ids, school=school),
             read_meeting=Read(spec=MEETINGS, uow=uow),
