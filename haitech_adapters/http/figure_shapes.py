@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from haitech_adapters.http.shapes import Amount, View
-from haitech_domain.meeting import Compared
+from haitech_adapters.http.showing import shown
+from haitech_domain.meeting import Compared, Figures
 from haitech_domain.money import Money
 
 
@@ -31,6 +32,11 @@ class DiffView(View, frozen=True):
     instructor_payment: RiseView
     employer_cost: RiseView
     profit: RiseView
+
+
+def figures_view(figures: Figures) -> FiguresView:
+    """Amounts as they are."""
+    return shown(FiguresView, figures)
 
 
 def diff_view(compared: Compared) -> DiffView:

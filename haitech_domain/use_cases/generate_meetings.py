@@ -1,8 +1,9 @@
-"""Planning the meetings that a cycle still misses (R-SCHED-4, R-SCHED-6, R-SCHED-9)."""
+"""Planning the meetings that cycles still miss (R-SCHED-4, R-SCHED-6, R-SCHED-9)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import attrs
 
@@ -17,23 +18,30 @@ from haitech_domain.scheduling import Conflict, Plan, Skipped, plan, refuse
 from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
     lock_for_meetings,
-    must_take_changes,
     reopen_if_completed,
     settle_cycle,
     taken_numbers,
 )
+from haitech_domain.use_cases.drafting import Draft
 from haitech_domain.use_cases.school import School
 
 
 @attrs.frozen(kw_only=True)
 class Generated:
-    """What was made (or would be), which days were passed over and why, and what overlaps."""
+    """What was made (or would be), which days were passed over and why, and what overlaps.
+
+    `cycle` is as it is now: after a dry run, as it was.
+    """
 
     cycle: Cycle
-    meetings: tuple[Meeting, ...]
-    skipped: tuple[Skipped, ...]
-    conflicts: tuple[Conflict, ...]
-    dry_run: bool
+    meetings: tuple[Meeting, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    dry_run: bool = False
+
+    def not_stored(self, cycle: Cycle) -> Generated:
+        """The same as the answer of a dry run over this cycle."""
+        return attrs.evolve(self, cycle=cycle, dry_run=True)
 
 
 def missing_meetings(cycle: Cycle, meetings: Iterable[Meeting], teaching: TeachingDays) -> Plan:
@@ -55,6 +63,60 @@ def missing_meetings(cycle: Cycle, meetings: Iterable[Meeting], teaching: Teachi
 
 
 @attrs.frozen(kw_only=True)
+class Generation:
+    """Plans, checks and stores what one cycle misses."""
+
+    clock: Clock
+    ids: Ids
+    school: School
+
+    async def __call__(self, tx: Transaction, cycle: Cycle, *, allow_conflicts: bool) -> Generated:
+        """What a locked cycle misses, made.
+
+        :raises RestDay: its weekday is a rest day
+        :raises InstructorBusy: overlaps, and they are not allowed
+        :raises PlanWithoutEnd: the calendar closes every week
+        :raises ParentDeleted: it is completed, and what it belongs to is deleted
+        """
+        at = self.clock.now()
+        planned = await self._plan(tx, cycle)
+        if not planned.meetings:
+            return Generated(cycle=cycle, skipped=planned.skipped)
+        cycle = await reopen_if_completed(tx, cycle, at)
+        wanted = [(p.day, cycle.slot) for p in planned.meetings]
+        found = await conflicts_of(tx, cycle.instructor_id, wanted)
+        refuse(found, allowed=allow_conflicts)
+        changes = list(self._made(cycle, planned, found, at))
+        await tx.meetings.save(*changes)
+        return Generated(
+            cycle=await settle_cycle(tx, cycle, at),
+            meetings=tuple(change.after for change in changes),
+            skipped=planned.skipped,
+            conflicts=found,
+        )
+
+    async def _plan(self, tx: Transaction, cycle: Cycle) -> Plan:
+        teaching = await self.school.teaching_days(tx, cycle.branch_id)
+        return missing_meetings(cycle, await tx.meetings.of_cycle(cycle.id), teaching)
+
+    def _made(
+        self, cycle: Cycle, planned: Plan, found: Iterable[Conflict], at: datetime
+    ) -> Iterable[Change[Meeting]]:
+        overlapping = {conflict.day for conflict in found}
+        for p in planned.meetings:
+            yield schedule(
+                id=MeetingId(self.ids.new()),
+                cycle_id=cycle.id,
+                number=p.number,
+                instructor_id=cycle.instructor_id,
+                day=p.day,
+                slot=cycle.slot,
+                at=at,
+                conflict_override=p.day in overlapping,
+            )
+
+
+@attrs.frozen(kw_only=True)
 class GenerateMeetings:
     """Make the meetings that a cycle still misses.
 
@@ -64,9 +126,7 @@ class GenerateMeetings:
     """
 
     uow: UnitOfWork
-    clock: Clock
-    ids: Ids
-    school: School
+    generate: Generation
 
     async def __call__(
         self,
@@ -80,80 +140,17 @@ class GenerateMeetings:
 
         :raises NotFound: there is no such cycle
         :raises CycleCancelledError: the cycle is cancelled
-        :raises RestDay: its weekday is a rest day
-        :raises InstructorBusy: overlaps, and they are not allowed
-        :raises PlanWithoutEnd: the calendar closes every week
+        :raises DomainError: as `Generation`
         """
         grant(actor, Action.UPDATE, Resource.CYCLES)
-        if dry_run:
-            return await self.uow.read(lambda tx: self._preview(tx, cycle_id))
-        return await self.uow.run(
-            actor, lambda tx: self._store(tx, cycle_id, allow_conflicts=allow_conflicts)
-        )
 
-    async def _preview(self, tx: Transaction, cycle_id: CycleId) -> Generated:
-        cycle = await tx.cycles.get(cycle_id)
-        must_take_changes(cycle)
-        planned = await self._plan(tx, cycle)
-        found = await self._conflicts(tx, cycle, planned, lock=False)
-        meetings = self._made(cycle, planned, found)
-        return Generated(
-            cycle=cycle,
-            meetings=tuple(change.after for change in meetings),
-            skipped=planned.skipped,
-            conflicts=found,
-            dry_run=True,
-        )
+        async def store(tx: Transaction) -> Generated:
+            cycle = await lock_for_meetings(tx, cycle_id)
+            return await self.generate(tx, cycle, allow_conflicts=allow_conflicts)
 
-    async def _store(
-        self, tx: Transaction, cycle_id: CycleId, *, allow_conflicts: bool
-    ) -> Generated:
-        at = self.clock.now()
-        cycle = await lock_for_meetings(tx, cycle_id)
-        planned = await self._plan(tx, cycle)
-        found = await self._conflicts(tx, cycle, planned, lock=True)
-        refuse(found, allowed=allow_conflicts)
-        changes = self._made(cycle, planned, found)
-        if changes:
-            cycle = await reopen_if_completed(tx, cycle, at)
-            await tx.meetings.save(*changes)
-            cycle = await settle_cycle(tx, cycle, at)
-        return Generated(
-            cycle=cycle,
-            meetings=tuple(change.after for change in changes),
-            skipped=planned.skipped,
-            conflicts=found,
-            dry_run=False,
-        )
+        async def preview(tx: Transaction) -> Generated:
+            draft = Draft(tx, locks=False).tx
+            cycle = await lock_for_meetings(draft, cycle_id)
+            return (await self.generate(draft, cycle, allow_conflicts=True)).not_stored(cycle)
 
-    async def _plan(self, tx: Transaction, cycle: Cycle) -> Plan:
-        teaching = await self.school.teaching_days(tx, cycle.branch_id)
-        return missing_meetings(cycle, await tx.meetings.of_cycle(cycle.id), teaching)
-
-    @staticmethod
-    async def _conflicts(
-        tx: Transaction, cycle: Cycle, planned: Plan, *, lock: bool
-    ) -> tuple[Conflict, ...]:
-        wanted = [(p.day, cycle.slot) for p in planned.meetings]
-        if not wanted:
-            return ()
-        return await conflicts_of(tx, cycle.instructor_id, wanted, lock=lock)
-
-    def _made(
-        self, cycle: Cycle, planned: Plan, found: tuple[Conflict, ...]
-    ) -> list[Change[Meeting]]:
-        overlapping = {conflict.day for conflict in found}
-        at = self.clock.now()
-        return [
-            schedule(
-                id=MeetingId(self.ids.new()),
-                cycle_id=cycle.id,
-                number=p.number,
-                instructor_id=cycle.instructor_id,
-                day=p.day,
-                slot=cycle.slot,
-                at=at,
-                conflict_override=p.day in overlapping,
-            )
-            for p in planned.meetings
-        ]
+        return await (self.uow.read(preview) if dry_run else self.uow.run(actor, store))

@@ -18,6 +18,7 @@ from haitech_domain.use_cases import (
     WhatIf,
     WhatIfs,
 )
+from haitech_domain.use_cases.generate_meetings import Generation
 from haitech_domain.use_cases.supposing import by_registrations
 from tests.properties.money_school import SYSTEM, MoneySchool, Plan, plans
 
@@ -30,8 +31,10 @@ async def foretold(school: MoneySchool, **values: Any) -> WhatIfs:
 
 async def played_out(school: MoneySchool, order: list[int]) -> Figures:
     """Generate what is missing and complete everything; the money of the whole cycle."""
-    generate = GenerateMeetings(**school.verbs, ids=school.ids)
-    await generate(actor=SYSTEM, cycle_id=school.cycle.id)
+    generation = Generation(clock=school.clock, ids=school.ids, school=school.school)
+    await GenerateMeetings(uow=school.uow, generate=generation)(
+        actor=SYSTEM, cycle_id=school.cycle.id
+    )
     return Figures.total(await school.held(order))
 
 
