@@ -20,6 +20,7 @@ from haitech_domain.registration.policies import (
     CycleTakesNoRegistrations,
     PaymentContradicts,
     RegistrationEnded,
+    must_fit,
 )
 from haitech_domain.registration.transitions import (
     amend,
@@ -49,6 +50,7 @@ __all__ = [
     "amend",
     "cancel_with_cycle",
     "complete_with_cycle",
+    "must_fit",
     "payment_status",
     "register",
     "remove",

@@ -88,8 +88,8 @@ async def overrides_of(
 ) -> set[MeetingId]:
     """Which of the meetings have to carry the recorded override, once they all take place.
 
-    Meetings that come back keep an override that they had, and do not ask for it again; handed
-    to another instructor, only an overlap among themselves stays allowed.
+    Leave is given per request: also a meeting that comes back with an override asks again for
+    what it overlaps now. Only an overlap among the meetings themselves stays allowed.
 
     :raises InstructorBusy: one overlaps another meeting of its instructor, and it is not allowed
     :raises ParentDeleted: one that is still to be held has no instructor any more
@@ -101,19 +101,17 @@ async def overrides_of(
     overrides: set[MeetingId] = set()
     for who in sorted(by_instructor):
         theirs = by_instructor[who]
-        allowed = {m.id for m in theirs if _allowed_before(m, theirs, handed=bool(handed_to))}
-        asked = [m for m in theirs if handed_to or m.id not in allowed]
-        clashes = await _clashes(tx, who, asked, theirs, handed=bool(handed_to))
+        clashes = await _clashes(tx, who, theirs)
         found.extend(clashes)
         hit = {(c.day, c.slot) for c in clashes}
-        overrides |= allowed | {m.id for m in asked if (m.scheduled_date, m.slot) in hit}
+        overrides |= {
+            m.id for m in theirs if (m.scheduled_date, m.slot) in hit or _allowed_among(m, theirs)
+        }
     refuse(found, allowed=allow_conflicts)
     return overrides
 
 
-def _allowed_before(meeting: Meeting, group: Sequence[Meeting], *, handed: bool) -> bool:
-    if not handed:
-        return meeting.conflict_override
+def _allowed_among(meeting: Meeting, group: Sequence[Meeting]) -> bool:
     return meeting.conflict_override and any(
         other.id != meeting.id
         and other.scheduled_date == meeting.scheduled_date
@@ -123,23 +121,11 @@ def _allowed_before(meeting: Meeting, group: Sequence[Meeting], *, handed: bool)
 
 
 async def _clashes(
-    tx: Transaction,
-    who: InstructorId,
-    asked: Sequence[Meeting],
-    group: Sequence[Meeting],
-    *,
-    handed: bool,
-) -> list[Conflict]:
-    slots = [(m.scheduled_date, m.slot) for m in asked]
+    tx: Transaction, who: InstructorId, group: Sequence[Meeting]
+) -> Sequence[Conflict]:
+    slots = [(m.scheduled_date, m.slot) for m in group]
     held = all(m.status is MeetingStatus.COMPLETED for m in group)
     try:
-        found = await conflicts_of(tx, who, slots, apart_from=group, even_deleted=held)
+        return await conflicts_of(tx, who, slots, apart_from=group, even_deleted=held)
     except UnknownReference:
         raise ParentDeleted("meeting", "instructor") from None
-    cycle = group[0].cycle_id
-    return [
-        c
-        for c in found
-        # beside a meeting of their own cycle whose overlap was allowed, they stood before
-        if handed or not (c.meeting.conflict_override and c.meeting.cycle_id == cycle)
-    ]
