@@ -9,27 +9,27 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Final
 
 from litestar import Litestar
 
-from haitech_adapters.postgres import migrate, ready
+from haitech_adapters.postgres import ready
+from haitech_adapters.postgres.revisions import head
 from haitech_app import logs
-from haitech_app.container import Container
 from haitech_app.http_app import app_over
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
+from haitech_app.serving_container import ServingContainer
 from haitech_app.settings import Environment, Settings
-from haitech_domain.access import Actor
+from haitech_app.work import at_work
 
 _YOUNG: Final = 50_000
 """Allocations between collections of the youngest generation: each request makes some hundreds
 that die with it, and the long-lived rest is frozen."""
 
-
-_PURGING: Final = 600.0
-"""Seconds between purges. All processes purge; rows that one is at are passed over by others."""
+_NOTING: Final = 15.0
+"""Seconds between two writings of the uses of all keys; what a killed process loses at most."""
 
 
 def follow_the_parent() -> None:
@@ -69,9 +69,8 @@ def create() -> Litestar:
 
 def app_of(settings: Settings) -> Litestar:
     """The app by these settings. Nothing is opened before it is served."""
-    container = Container(settings=settings)
+    container = ServingContainer(settings=settings)
     pool = container.pool()
-    background = container.background()
     key_uses = container.key_uses()
     seal_audit = Sealing(container.sealer(), container.clock())
 
@@ -84,22 +83,17 @@ def app_of(settings: Settings) -> Litestar:
         gc.set_threshold(_YOUNG, 20, 20)
         try:
             async with (
-                key_uses.writing(),
+                every(_NOTING, key_uses.write, name="uses of API keys", also_at_the_end=True),
                 every(EVERY, seal_audit, name="sealing of the audit log"),
-                every(_PURGING, forget_answers, name="purge of kept answers"),
+                at_work(container) if settings.worker_inside else nullcontext(),
             ):
                 yield
         finally:
-            await background.settled()
             await container.windows().close()
             await pool.close()
 
-    async def forget_answers() -> None:
-        while await container.verbs().forget_answers(actor=Actor.system("purge")):
-            pass
-
     async def database() -> str | None:
-        return await ready(pool, head=migrate.head())
+        return await ready(pool, head=head())
 
     return app_over(
         container.verbs(),

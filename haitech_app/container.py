@@ -1,4 +1,7 @@
-"""What is made of what: the one place where ports meet adapters."""
+"""What is made of what: the one place where ports meet adapters.
+
+What only a server needs is in `serving_container`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,7 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
-from haitech_adapters.background import LoopBackground
 from haitech_adapters.calendar import IsraeliSchoolCalendar
-from haitech_adapters.http import Cors, Edge, Limiter, TrustedHosts, TrustedProxies
-from haitech_adapters.http.known_keys import KeyUses, KnownKeys
 from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
 from haitech_adapters.postgres import (
     AuditKey,
@@ -26,10 +26,13 @@ from haitech_adapters.security import (
     AesGcmSealing,
     Argon2Passwords,
     JwtTokens,
+    SignedMeetingLinks,
     SystemRandomness,
     derived,
 )
+from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_app.handlers import worker_of
 from haitech_app.letting_in import login_rules, mailer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
@@ -46,16 +49,6 @@ def statement_log(env: Environment) -> Callable[[str, float], None] | None:
 def hiding_key(secret: str | None) -> bytes:
     """The key by which those who are counted are hidden; without a secret, one of this process."""
     return derived(secret or secrets.token_urlsafe(), "rate limit subjects")
-
-
-def edge_of(settings: Settings) -> Edge:
-    """The edge of the program as it is set."""
-    return Edge(
-        proxies=TrustedProxies(settings.trusted_proxies),
-        hosts=TrustedHosts(settings.trusted_hosts),
-        cors=Cors(settings.cors_origins),
-        production=settings.env is Environment.PROD,
-    )
 
 
 def audit_key(secret: str | None) -> AuditKey:
@@ -82,7 +75,6 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
-    background = providers.Singleton(LoopBackground)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -92,9 +84,9 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         life=providers.Factory(timedelta, minutes=settings.provided.token_minutes),
     )
-    sealing = providers.Singleton(
-        AesGcmSealing,
-        providers.Callable(derived, settings.provided.secret_key, "idempotency"),
+    meeting_links = providers.Singleton(
+        SignedMeetingLinks,
+        providers.Callable(derived, settings.provided.secret_key, PURPOSE),
     )
     windows = providers.Singleton(shared_windows, settings.provided.redis_url)
     rates = providers.Singleton(
@@ -102,9 +94,7 @@ class Container(containers.DeclarativeContainer):
         windows,
         secret=providers.Callable(hiding_key, settings.provided.secret_key),
     )
-    limiter = providers.Singleton(Limiter, limits=rates, rates=settings.provided.request_rates)
     attempts = providers.Singleton(CountedAttempts, rates, most=settings.provided.login_limit)
-    edge = providers.Singleton(edge_of, settings)
     holidays = providers.Singleton(IsraeliSchoolCalendar, also_closed=settings.provided.closed_days)
     school = providers.Singleton(
         School,
@@ -128,6 +118,9 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         log=providers.Callable(statement_log, settings.provided.env),
         audit_key=audit_key,
+        sealing=providers.Singleton(
+            AesGcmSealing, providers.Callable(derived, settings.provided.secret_key, "jobs")
+        ),
     )
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)
@@ -143,12 +136,9 @@ class Container(containers.DeclarativeContainer):
         school=school,
         attempts=attempts,
         mailer=mailer,
-        background=background,
+        meeting_links=meeting_links,
         login=login_rules,
         keys=kind_of_keys_here,
     )
-    key_uses = providers.Singleton(KeyUses, verbs.provided.api_keys.note_uses)
-    known_keys = providers.Singleton(
-        KnownKeys.over, verbs.provided.api_keys.find, kind_of_keys_here, clock, key_uses
-    )
+    worker = providers.Singleton(worker_of, verbs, uow, clock)
     import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

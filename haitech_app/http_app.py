@@ -28,10 +28,14 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
+from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
+from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
+from haitech_adapters.http.registration_verbs import RegistrationVerbsController
 from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
@@ -64,18 +68,24 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    MarkingController,
     MeetingAttendanceController,
+    MeetingMarkingController,
     InvitingController,
+    MeetingLinksController,
     MeetingVerbsController,
     MeetingsController,
+    MeetingsInBulkController,
     MetaController,
     PasswordsController,
+    PublicMeetingsController,
     UserController,
     UserVerbsController,
     OrderController,
     SavedViewController,
     StudentController,
     *RELATIONS,
+    RegistrationVerbsController,
     RegistrationsController,
 )
 

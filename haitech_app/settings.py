@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from haitech_adapters.addresses import Network
 from haitech_adapters.calendar import OPTIONAL_DAYS
-from haitech_adapters.http import Network
 from haitech_adapters.mail import SmtpServer
 from haitech_app.network_settings import hosts, networks, origins, redis
 from haitech_app.production import unfit_for_production
@@ -80,6 +80,15 @@ def _one_of(kind: type[StrEnum]) -> Callable[[str], Any]:
             raise ValueError(message) from None
 
     return parse
+
+
+def _truth(given: str) -> bool:
+    words = {"true": True, "false": False}
+    try:
+        return words[given.lower()]
+    except KeyError:
+        message = "must be true or false"
+        raise ValueError(message) from None
 
 
 def _level(given: str) -> str:
@@ -167,6 +176,7 @@ class Settings:
     host: str = _option(str, "127.0.0.1")
     port: int = _option(_whole(1, 65_535), 8000)
     workers: int = _option(_whole(1, 64), 1)
+    worker_inside: bool = _option(_truth, default=True)
     redis_url: str | None = _option(redis, None, secret=True)
     rate_limit_per_hour: int | None = _option(_whole(1, 10_000_000), None)
     rate_limit_per_minute: int | None = _option(_whole(1, 10_000_000), None)

@@ -49,6 +49,7 @@ Verb: TypeAlias = Literal[
     "password",
     "rotate",
     "end",
+    "pay",
 ]
 """Everything that a change may be called; the checker refuses any other."""
 

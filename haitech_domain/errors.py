@@ -214,6 +214,8 @@ class Several(DomainError):
     @property
     def message(self) -> str:
         """How many, and the first."""
+        if len(self.refusals) == 1:
+            return self.refusals[0][1].message
         return f"{len(self.refusals)} problems; the first: {self.refusals[0][1].message}"
 
     @property

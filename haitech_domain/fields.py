@@ -116,6 +116,19 @@ class Passing:
 
 
 @attrs.frozen
+class KeepsHistory:
+    """Marks a value whose past is kept: what it was on a day can be asked (`AsOf`).
+
+    Whatever a meeting's money is reckoned from carries it, so that recalculating «as of» a day
+    gives what was true then (R-MEET-6).
+    """
+
+    def __call__(self, value: Any) -> Any:
+        """The value itself: a mark forbids nothing."""
+        return value
+
+
+@attrs.frozen
 class WebAddress:
     """A text that is an address of the web, and nothing that a page could run."""
 
@@ -132,6 +145,7 @@ Remark = Annotated[str, Text(500, lines=True)]
 Url = Annotated[str, Text(2000), WebAddress()]
 Notes = Annotated[str, Text(10_000, lines=True)]
 Price = Annotated[Money, Between(Money(0), Money.of(1_000_000))]
+Payable = Annotated[Money, Between(Money(1), Money.of(1_000_000))]
 Day = Annotated[date, Between(FIRST_DAY, LAST_DAY)]
 
 
@@ -287,7 +301,7 @@ def rules_of(cls: type) -> Mapping[str, Rule]:
 
 
 @functools.cache
-def marked(cls: type, mark: type[Secret | Derived | Passing]) -> frozenset[str]:
+def marked(cls: type, mark: type[Secret | Derived | Passing | KeepsHistory]) -> frozenset[str]:
     """The names of the fields that carry a mark, bare or within an optional."""
 
     def carries(part: Any) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from haitech_adapters.background import LoopBackground
 from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.mail import MemoryMailer
+from haitech_adapters.security import SignedMeetingLinks, derived
+from haitech_adapters.security.links import PURPOSE
+from haitech_app.handlers import worker_of
 from haitech_domain.ports import Clock
 
 
@@ -15,5 +17,10 @@ def doors(clock: Clock) -> dict[str, Any]:
     return {
         "attempts": MemoryAttempts(clock=clock),
         "mailer": MemoryMailer(),
-        "background": LoopBackground(),
+        "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }
+
+
+async def worked(world: Any) -> int:
+    """Do all that waits in a world's queue; how many jobs that were."""
+    return await worker_of(world.verbs, world.uow, world.clock).drained()

@@ -10,10 +10,13 @@ from litestar.response.base import ASGIResponse
 
 from haitech_adapters.http.attendance_shapes import (
     AttendanceQuery,
+    AttendanceSummaryQuery,
+    AttendanceSummaryView,
     MarkView,
     SheetView,
     mark_view,
     sheet_view,
+    summary_view,
 )
 from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
@@ -24,7 +27,7 @@ from haitech_adapters.http.reading import identifier
 from haitech_adapters.http.relations import without
 from haitech_adapters.http.shapes import HttpRequest, UseVerbs
 from haitech_domain.access import Action, Resource
-from haitech_domain.use_cases import ListPage, Read, ReadSheet
+from haitech_domain.use_cases import CountAttendance, ListPage, Read, ReadSheet
 
 _READ: Final = (Action.READ, Resource.ATTENDANCE)
 _OF_MEETING: Final = without(AttendanceQuery, "meeting_id", "MeetingAttendanceQuery")
@@ -55,6 +58,24 @@ class AttendanceController(Controller):
         asked = read_query(request, AttendanceQuery).asked()
         found = await verbs.list_attendance(actor=actor, query=asked)
         return page(request, [mark_view(m, actor) for m in found.items], found)
+
+    @get(
+        "/summary",
+        opt={
+            "endpoint": Endpoint(
+                summary="Count attendance",
+                use_case=CountAttendance,
+                access=_READ,
+                query=AttendanceSummaryQuery,
+                result=AttendanceSummaryView,
+            )
+        },
+    )
+    async def summary(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
+        """How many came."""
+        asked = read_query(request, AttendanceSummaryQuery).asked()
+        counts = await verbs.count_attendance(actor=actor_of(request), query=asked)
+        return answer(request, summary_view(counts))
 
     @get(
         "/{id:str}",

@@ -12,11 +12,12 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from haitech_adapters.http.shapes import Instant, ListQuery, View
+from haitech_adapters.http.shapes import Instant, ListQuery, QueryString, View
 from haitech_adapters.http.showing import shown
 from haitech_domain.access import Actor
-from haitech_domain.attendance import AttendanceStatus, Mark
+from haitech_domain.attendance import AttendanceStatus, Mark, MarkCounts
 from haitech_domain.money import rounded
+from haitech_domain.ports import Query
 from haitech_domain.use_cases import Sheet
 
 Day: TypeAlias = dt.date
@@ -28,12 +29,32 @@ class AttendanceQuery(ListQuery, frozen=True, kw_only=True):
 
     sort_by: Literal["createdAt"] | UnsetType = UNSET
     meeting_id: UUID | UnsetType = UNSET
+    cycle_id: UUID | UnsetType = UNSET
+    branch_id: UUID | UnsetType = UNSET
     student_id: UUID | UnsetType = UNSET
     registration_id: UUID | UnsetType = UNSET
     status: AttendanceStatus | UnsetType = UNSET
     is_trial: bool | UnsetType = UNSET
     from_: Day | UnsetType = msgspec.field(default=UNSET, name="from")
     to: Day | UnsetType = UNSET
+
+
+class AttendanceSummaryQuery(QueryString, frozen=True, kw_only=True):
+    """Which marks to count; `from` and `to` bound the date of the meeting."""
+
+    meeting_id: UUID | UnsetType = UNSET
+    cycle_id: UUID | UnsetType = UNSET
+    branch_id: UUID | UnsetType = UNSET
+    student_id: UUID | UnsetType = UNSET
+    registration_id: UUID | UnsetType = UNSET
+    is_trial: bool | UnsetType = UNSET
+    from_: Day | UnsetType = msgspec.field(default=UNSET, name="from")
+    to: Day | UnsetType = UNSET
+
+    def asked(self) -> Query:
+        """The domain's query."""
+        given = {name.rstrip("_"): getattr(self, name) for name in self.__struct_fields__}
+        return Query(filters={n: value for n, value in given.items() if value is not UNSET})
 
 
 class MarkView(View, frozen=True):
@@ -79,6 +100,18 @@ class CountsView(View, frozen=True):
     present: int
     absent: int
     late: int
+
+
+class AttendanceSummaryView(View, frozen=True):
+    """How many came. `rate` is (present + late) / marks, from 0 to 1; null without marks."""
+
+    counts: CountsView
+    rate: Decimal | None
+
+
+def summary_view(counts: MarkCounts) -> AttendanceSummaryView:
+    """Counts as everybody who sees them sees them."""
+    return AttendanceSummaryView(counts=shown(CountsView, counts), rate=written_rate(counts.rate))
 
 
 class SheetView(View, frozen=True):

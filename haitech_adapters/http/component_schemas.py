@@ -58,7 +58,7 @@ def component_schemas(endpoints: Sequence[Endpoint]) -> Schemas:
     subjects = _subjects(endpoints)
     made = {shape for e in endpoints if _creates(e) for shape in bodies(e)}
     for shape in _structs(read):
-        entity = subjects.get(shape)
+        entity = subjects.get(shape) or getattr(shape, "rules", None)
         _read_by_rules(inputs[shape.__name__], shape, entity, defaults=shape in made)
     for shape in _structs(shown):
         _shown_truly(outputs[shape.__name__], shape, subjects.get(shape))

@@ -73,6 +73,13 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "number": 13,
     "orderNumber": "2026-114",
     "estimatedMeetings": 30,
+    # what things belong to
+    "courseName": "תכנות בפייתון",
+    "branchName": "בית ספר ביאליק",
+    "branchAddress": "רחוב ביאליק 7",
+    "branchCity": "חולון",
+    "cycleName": "פייתון, ימי ראשון",
+    "instructorName": "יעל ברק",
     # money, in shekels
     "amount": 2880,
     "price": 45.5,

@@ -43,7 +43,7 @@ BY_KIND: Final[Mapping[Kind, tuple[int, str]]] = {
 }
 """The domain's classes of refusal as the contract answers them."""
 
-_LISTS_FIELDS: Final = frozenset({"sort.unknown"})
+_LISTS_FIELDS: Final = frozenset({"attendance.one_target", "sort.unknown"})
 """Reasons whose messages list fields by the domain's names."""
 
 BY_STATUS: Final[Mapping[int, tuple[str, str, str]]] = {

@@ -63,9 +63,8 @@ def problems_of(
             found.add("", "the body must be an object", "body.not_an_object")
             return found
         values = _object(raw, shape, "", found)
-        if entity is not None:
-            for problem in broken_rules(shape, values, entity):
-                found.add(problem.field, problem.message, problem.reason)
+        for problem in _broken_by(shape, values, entity):
+            found.add(problem.field, problem.message, problem.reason)
         for problem in unprintable(raw):
             found.add(problem.field, problem.message, problem.reason)
         if not found:  # a rule between fields, which no single value shows
@@ -73,6 +72,14 @@ def problems_of(
     except _Enough:
         return found
     return found
+
+
+def _broken_by(
+    shape: type[msgspec.Struct], values: Mapping[str, Any], entity: type | None = None
+) -> Iterator[Problem]:
+    """The same by the rules that are said to hold for a shape, if any are."""
+    rules = entity or getattr(shape, "rules", None)
+    return iter(()) if rules is None else broken_rules(shape, values, rules)
 
 
 def broken_rules(
@@ -161,7 +168,9 @@ def _value(raw: bytes, kind: FieldType, path: str, found: _Found) -> Any:
         for position, item in enumerate(msgspec.json.decode(raw, type=list[Raw])):
             _value(bytes(item), inner, f"{path}[{position}]", found)
     elif raw.startswith(b"{") and _is_struct(kind.base):
-        _object(raw, kind.base, path, found)
+        values = _object(raw, kind.base, path, found)
+        for problem in _broken_by(kind.base, values):
+            found.add(_under(path, problem.field), problem.message, problem.reason)
     if len(found) > before:
         return _FAULTY
     try:

@@ -186,14 +186,6 @@ class PostponedView(View, frozen=True):
     new_meeting: MeetingView
 
 
-class RecalculatedView(View, frozen=True):
-    """A meeting's money before and after."""
-
-    meeting: MeetingView
-    before: FinancialsView
-    after: FinancialsView
-
-
 BODY_EXAMPLE: Final = {
     "cycleId": "0190aaaa-0000-7000-8000-000000000004",
     "scheduledDate": "2026-09-06",

@@ -20,12 +20,16 @@ from haitech_adapters.http.meeting_shapes import (
     MeetingView,
     PostponedView,
     PostponementBody,
-    RecalculatedView,
     financials_view,
     meeting_view,
 )
 from haitech_adapters.http.meetings import CYCLE_IS_CANCELLED, meeting_id_of
 from haitech_adapters.http.reading import read_body
+from haitech_adapters.http.recalculation_shapes import (
+    RecalculatedView,
+    RecalculationBody,
+    recalculated_view,
+)
 from haitech_adapters.http.shapes import HttpRequest, NoBody, UseVerbs
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
@@ -202,11 +206,12 @@ class MeetingVerbsController(Controller):
             summary="Recalculate a completed meeting",
             use_case=RecalculateMeeting,
             access=_UPDATE,
-            body=NoBody,
+            body=RecalculationBody,
             body_required=False,
             result=RecalculatedView,
             errors=(Kind.CONFLICT,),
-            conflicts=("meeting.cannot_recalculate", CYCLE_IS_CANCELLED),
+            conflicts=("meeting.cannot_recalculate", CYCLE_IS_CANCELLED, "vat.no_rate"),
+            example={"asOf": "2026-03-01", "dryRun": True},
         ),
     )
     async def recalculate(
@@ -215,14 +220,9 @@ class MeetingVerbsController(Controller):
         """Recalculate."""
         actor = actor_of(request)
         meeting_id = meeting_id_of(id)
-        await read_body(request, NoBody, required=False)
-        before, after = await verbs.recalculate_meeting(actor=actor, meeting_id=meeting_id)
-        result = RecalculatedView(
-            meeting=meeting_view(after, actor),
-            before=financials_view(before, before.money, is_forecast=False),
-            after=financials_view(after, after.money, is_forecast=False),
-        )
-        return answer(request, result)
+        how = (await read_body(request, RecalculationBody, required=False)).how
+        found = await verbs.recalculate_meeting(actor=actor, meeting_id=meeting_id, how=how)
+        return answer(request, recalculated_view(found, meeting_id, how, actor))
 
     @get(
         "/{id:str}/financials",

@@ -26,6 +26,7 @@ from haitech_adapters.http.finding import (
 from haitech_adapters.http.shapes import HttpRequest
 from haitech_domain.errors import Invalid, Problem
 
+R = TypeVar("R", bound=msgspec.Struct)
 S = TypeVar("S", bound=msgspec.Struct)
 
 _CANONICAL: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
@@ -72,8 +73,8 @@ async def read_body(
 
 
 async def read_either(
-    request: HttpRequest, shapes: Mapping[str, type[msgspec.Struct]], otherwise: type[S]
-) -> msgspec.Struct | S:
+    request: HttpRequest, shapes: Mapping[str, type[R]], otherwise: type[S]
+) -> R | S:
     """The body as the shape whose telling field it has, else as `otherwise`.
 
     :raises Invalid: as `read_body`
@@ -85,8 +86,10 @@ async def read_either(
         names = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         names = {}  # whatever is wrong with it, reading it says so
-    shape = next((shape for name, shape in shapes.items() if name in names), otherwise)
-    return decoded(raw, shape)
+    for name, shape in shapes.items():
+        if name in names:
+            return decoded(raw, shape)
+    return decoded(raw, otherwise)
 
 
 async def body_of(request: HttpRequest) -> bytes | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -37,6 +37,16 @@ HHMM: TypeAlias = Annotated[
 ]
 """A civil time of whole minutes."""
 
+DayOrInstant: TypeAlias = Annotated[
+    str,
+    Meta(
+        extra_json_schema={
+            "anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")]
+        },
+    ),
+]
+"""A civil date, or a moment with an offset, whose date in Israel is meant."""
+
 UseVerbs: TypeAlias = NamedDependency[Verbs]
 """The use cases, as handlers ask for them (`verbs: UseVerbs`)."""
 
@@ -52,6 +62,10 @@ _JOINT: Final = re.compile(r"_([a-z0-9])")
 
 class Body(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, frozen=True):
     """What a request's body holds."""
+
+    rules: ClassVar[type | None] = None
+    """The entity whose rules hold for fields of its fields' names, where no `Endpoint` says so:
+    in a shape that stands within another, or beside others."""
 
     def given(self, *, apart_from: tuple[str, ...] = ()) -> dict[str, Any]:
         """The fields that were given, by their snake_case names."""

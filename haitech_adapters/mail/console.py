@@ -24,3 +24,6 @@ class ConsoleMailer:
             file=self.stream,
             flush=True,
         )
+
+    def must_be_set(self) -> None:
+        """It is."""

@@ -11,4 +11,8 @@ class NoMailer:
     async def send(self, mail: Mail) -> None:
         """:raises Unavailable: always"""
         del mail
+        self.must_be_set()
+
+    def must_be_set(self) -> None:
+        """:raises Unavailable: always"""
         raise Unavailable("sending mail (HAITECH_SMTP_URL is not set)", 3600)

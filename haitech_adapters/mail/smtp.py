@@ -84,6 +84,9 @@ class SmtpMailer:
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             raise Unavailable("the mail server", 60) from error
 
+    def must_be_set(self) -> None:
+        """It is."""
+
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = self.sender

@@ -8,16 +8,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from haitech_adapters.memory.constraints import Unique
-from haitech_adapters.memory.declaration import Reference, Resource, equals
+from haitech_adapters.memory.declaration import Reference, Resource, Test, equals
+from haitech_adapters.memory.listing import meant
 from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import State
 from haitech_adapters.memory.teaching import MEETINGS
-from haitech_domain.attendance import Mark
+from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.attendance.entity import TARGETS
 from haitech_domain.errors import Duplicate
 from haitech_domain.ids import MeetingId
 from haitech_domain.meeting import Meeting
-from haitech_domain.ports import listings
+from haitech_domain.ports import Query, listings
 from haitech_domain.registration import Registration
 from haitech_domain.student import Student
 from haitech_domain.user import User
@@ -48,6 +49,11 @@ def _held_until(row: Mark, value: date, state: State) -> bool:
     return state.table(Meeting)[row.meeting_id].scheduled_date <= value
 
 
+def _of_meeting(test: Test[Meeting]) -> Test[Mark]:
+    """What holds of the meeting of a mark."""
+    return lambda row, value, state: test(state.table(Meeting)[row.meeting_id], value, state)
+
+
 def _once(field: str) -> Unique[Mark]:
     """R-ATT-1: one live mark of a target in a meeting."""
     return Unique(_key(field), lambda _new, _there: Duplicate("attendance", field))
@@ -68,6 +74,8 @@ ATTENDANCE: Final = Resource(
     listing=listings.ATTENDANCE,
     filters={
         **equals("meeting_id", "registration_id", "status", "is_trial"),
+        "cycle_id": _of_meeting(equals("cycle_id")["cycle_id"]),
+        "branch_id": _of_meeting(MEETINGS.filters["branch_id"]),
         "student_id": _of_student,
         "from": _held_since,
         "to": _held_until,
@@ -91,3 +99,13 @@ class MemoryAttendance(MemoryRepository[Mark]):
         """The live marks of a meeting, by creation and id."""
         found = self._live(lambda mark: mark.meeting_id == meeting)
         return sorted(found, key=lambda mark: (mark.created_at, mark.id))
+
+    async def counts(self, query: Query) -> MarkCounts:
+        """R-ATT-4: how many marks a query means, in meetings that teach.
+
+        :raises Invalid: an unknown filter
+        """
+        state = self._session.state
+        meetings = state.table(Meeting)
+        found = meant(self._resource, query, state)
+        return MarkCounts.of(m for m in found if meetings[m.meeting_id].status.teaches)

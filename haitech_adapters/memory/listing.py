@@ -21,8 +21,7 @@ def page_of(resource: Resource[T], query: Query, state: State) -> Page[T]:
     :raises Invalid: an unknown filter or sort
     """
     listing = query.listing or resource.listing
-    listing.check(query)
-    rows = [row for row in live(resource, state) if _meant(resource, listing, row, query, state)]
+    rows = meant(resource, query, state)
     order = listing.ordering(query)
     cursors = Cursors(resource.name, resource.cls, order, query)
     place = cursors.place()
@@ -37,6 +36,13 @@ def page_of(resource: Resource[T], query: Query, state: State) -> Page[T]:
         next_cursor=cursors.behind(items[-1]) if len(rest) > len(items) else None,
         by_cursor=place is not None,
     )
+
+
+def meant(resource: Resource[T], query: Query, state: State) -> list[T]:
+    """The rows that a query means, whatever its page. :raises Invalid: an unknown filter or sort"""
+    listing = query.listing or resource.listing
+    listing.check(query)
+    return [row for row in live(resource, state) if _meant(resource, listing, row, query, state)]
 
 
 def _behind(ordered: Sequence[T], order: Order, place: Place) -> list[T]:

@@ -11,6 +11,7 @@ import attrs
 
 from haitech_adapters.memory.constraints import unique_while_live
 from haitech_adapters.memory.declaration import Reference, Resource, equals
+from haitech_adapters.memory.history import RepositoryWithHistory
 from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
 from haitech_adapters.memory.state import State
 from haitech_domain.api_key import ApiKey
@@ -112,7 +113,7 @@ class MemoryStudents(MemoryRepository[Student]):
         return sorted(found, key=lambda s: (s.name, s.id))
 
 
-class MemoryInstructors(NamedRepository[Instructor]):
+class MemoryInstructors(NamedRepository[Instructor], RepositoryWithHistory[Instructor]):
     """The instructors."""
 
 

@@ -53,11 +53,16 @@ class MemoryRepository(Generic[T]):
             raise NotFound(self._resource.name, id)
         return row
 
-    async def many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+    async def many(self, ids: Iterable[UUID], *, own: UUID | None = None) -> Mapping[UUID, T]:
         """The live rows among these ids."""
-        table = self._session.state.table(self._resource.cls)
+        state = self._session.state
+        table = state.table(self._resource.cls)
         found = {id: table[id] for id in ids if id in table}
-        return {id: row for id, row in found.items() if self._is_live(row)}
+        return {
+            id: row
+            for id, row in found.items()
+            if self._is_live(row) and (own is None or self._resource.own(row, own, state))
+        }
 
     async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
         """`many`; transactions that write run one after another, so everything is locked."""
@@ -83,6 +88,7 @@ class MemoryRepository(Generic[T]):
                 self._check_references(change.after)
             for change in kept:
                 self._session.note(self._resource.name, change)
+                self._session.promise(self._resource, _id(change.after))
 
     def _write(self, changes: Sequence[Change[T]]) -> None:
         table = self._session.state.table(self._resource.cls)
@@ -93,7 +99,7 @@ class MemoryRepository(Generic[T]):
                 if there is not None:
                     watch.leave(there)
                 watch.enter(change.after)
-            table[_id(change.after)] = change.after
+            self._session.state.write(change.after, _id(change.after))
 
     def _replaced(self, change: Change[T]) -> T | None:
         there = self._session.state.table(self._resource.cls).get(_id(change.after))

@@ -1,4 +1,4 @@
-"""What is kept: rows by class and id, import ledger, answers, and one sealed record a transaction."""
+"""What is kept: rows by class and id, their history, ledger, answers, jobs, what was written."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.audit import AuditEntry
 from haitech_domain.entity import Entity
-from haitech_domain.ids import EventId
-from haitech_domain.ports import Imported, KeptAnswer
+from haitech_domain.ids import EventId, JobId
+from haitech_domain.ports import Imported, Job, KeptAnswer, fields_with_history
 
 E = TypeVar("E", bound=Entity)
 
@@ -37,26 +37,49 @@ class Committed:
     outbox: tuple[OutboxEntry, ...]
 
 
+@attrs.frozen(kw_only=True)
+class QueuedJob:
+    """A job as it is kept: who holds it, since when it is given up, and why."""
+
+    job: Job
+    held_by: str | None = None
+    buried_at: datetime | None = None
+    why: str | None = None
+
+
 class State:
-    """Rows, ledger and answers. Entities are frozen, so a copy shares them and costs only the tables."""
+    """Rows, history, ledger, answers, jobs. All is frozen, so a copy costs only the tables."""
 
     def __init__(
         self,
         tables: Mapping[type[Entity], Mapping[UUID, Entity]] | None = None,
         imported: Mapping[str, Imported] | None = None,
         answers: Mapping[bytes, KeptAnswer] | None = None,
+        history: Mapping[UUID, tuple[Entity, ...]] | None = None,
+        jobs: Mapping[JobId, QueuedJob] | None = None,
     ) -> None:
         self._tables = {cls: dict(rows) for cls, rows in (tables or {}).items()}
         self.imported = dict(imported or {})
         self.answers = dict(answers or {})
+        self.history = dict(history or {})
+        self.jobs = dict(jobs or {})
 
     def copy(self) -> Self:
         """A state that can be changed without this one noticing."""
-        return type(self)(self._tables, self.imported, self.answers)
+        return type(self)(self._tables, self.imported, self.answers, self.history, self.jobs)
 
     def table(self, cls: type[E]) -> dict[UUID, E]:
         """Every row of a class by its id, the deleted ones too."""
         return cast("dict[UUID, E]", self._tables.setdefault(cls, {}))
+
+    def write(self, row: Entity, id: UUID) -> None:
+        """Put a row in its table, and in its history where a value differs whose past is kept."""
+        table = self.table(type(row))
+        before = table.get(id)
+        table[id] = row
+        kept = fields_with_history(type(row))
+        if kept and (before is None or any(getattr(before, f) != getattr(row, f) for f in kept)):
+            self.history[id] = (*self.history.get(id, ()), row)
 
     def live(self, cls: type[E]) -> Iterator[E]:
         """The rows of a class that are not deleted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +16,8 @@ from haitech_adapters.memory.declaration import (
     overlapping,
     through,
 )
+from haitech_adapters.memory.history import RepositoryWithHistory
+from haitech_adapters.memory.payments import must_be_its_payments
 from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import State
 from haitech_domain.branch import Branch
@@ -23,7 +25,7 @@ from haitech_domain.calendar import TimeSlot
 from haitech_domain.course import Course
 from haitech_domain.cycle import Cycle, CycleStatus, Tally
 from haitech_domain.errors import Duplicate, NotFound
-from haitech_domain.ids import CustomerId, CycleId, InstructorId, StudentId
+from haitech_domain.ids import CustomerId, CycleId, InstructorId, RegistrationId, StudentId
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting, MeetingStatus, in_order, tally
 from haitech_domain.order import InstitutionalOrder
@@ -127,10 +129,11 @@ REGISTRATIONS: Final = Resource(
         Reference("cycle_id", Cycle, "cycle"),
     ),
     constraints=(Unique(_place, lambda new, there: AlreadyRegistered(new.student_id, there.id)),),
+    at_commit=must_be_its_payments,
 )
 
 
-class MemoryCycles(MemoryRepository[Cycle]):
+class MemoryCycles(RepositoryWithHistory[Cycle]):
     """The cycles."""
 
     async def active_count(
@@ -161,6 +164,10 @@ class MemoryMeetings(MemoryRepository[Meeting]):
     async def of_cycle(self, cycle: CycleId) -> Sequence[Meeting]:
         """All live meetings of a cycle whatever their status, by date, start and id."""
         return in_order(self._live(lambda m: m.cycle_id == cycle))
+
+    async def of_cycles(self, cycles: Iterable[CycleId]) -> Mapping[CycleId, Sequence[Meeting]]:
+        """`of_cycle` of each of these cycles."""
+        return {cycle: await self.of_cycle(cycle) for cycle in cycles}
 
     async def tally(self, cycle: CycleId) -> Tally:
         """The counts and dates from which a cycle's progress is derived (R-CYC-1).
@@ -211,6 +218,17 @@ class MemoryRegistrations(MemoryRepository[Registration]):
         """All registrations of a cycle that are not deleted, by creation and id."""
         found = self._live(lambda r: r.cycle_id == cycle)
         return sorted(found, key=lambda r: (r.created_at, r.id))
+
+    async def of_cycles(
+        self, cycles: Iterable[CycleId]
+    ) -> Mapping[CycleId, Sequence[Registration]]:
+        """`of_cycle` of each of these cycles."""
+        return {cycle: await self.of_cycle(cycle) for cycle in cycles}
+
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
+        table = self._session.state.table(Registration)
+        return {id: table[id].student_id for id in ids if id in table}
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
-from haitech_adapters.postgres.mapping import Clause, Filter, Mapping, equals
+from haitech_adapters.postgres.mapping import Filter, Undeletable, equals, midnight
 from haitech_adapters.postgres.tables import audit_log
 from haitech_domain.access import ActorKind
 from haitech_domain.audit import AuditEntry
 from haitech_domain.ports import listings
-
-Bound = sa.BindParameter[Any]
-
-
-class Undeletable(Mapping[Any]):
-    """A resource whose rows are never deleted."""
-
-    @property
-    def live(self) -> Clause:
-        """All of them."""
-        return sa.true()
 
 
 def _by(kind: ActorKind) -> Filter:
     # the kind stands in the statement: a parameter would be one that nobody gives
     is_kind = audit_log.c.actor_kind == sa.literal_column(f"'{kind.value}'", sa.Text())
     return lambda value: sa.and_(audit_log.c.actor_id == value, is_kind)
-
-
-def _midnight(value: Bound, *, after_days: int) -> sa.ColumnElement[Any]:
-    """When a civil day begins in Asia/Jerusalem, or one so many days later."""
-    day = sa.cast(value, sa.Date()) + sa.literal_column(str(after_days), sa.Integer())
-    zone = sa.literal_column("'Asia/Jerusalem'", sa.Text())
-    return sa.func.timezone(zone, sa.cast(day, sa.DateTime()))
 
 
 AUDIT: Final = Undeletable(
@@ -46,7 +28,7 @@ AUDIT: Final = Undeletable(
         **equals(audit_log, "action", "entity", "entity_id"),
         "user_id": _by(ActorKind.USER),
         "api_key_id": _by(ActorKind.API_KEY),
-        "from": lambda value: audit_log.c.created_at >= _midnight(value, after_days=0),
-        "to": lambda value: audit_log.c.created_at < _midnight(value, after_days=1),
+        "from": lambda value: audit_log.c.created_at >= midnight(value, after_days=0),
+        "to": lambda value: audit_log.c.created_at < midnight(value, after_days=1),
     },
 )

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from haitech_adapters.postgres.kinds import Convert, Kind, kinds_of
 from haitech_domain.entity import Entity, hydrate
 from haitech_domain.people import Email, Phone
-from haitech_domain.ports import Listing
+from haitech_domain.ports import Listing, fields_with_history
 
 T = TypeVar("T", bound=Entity)
 
 Clause = sa.ColumnElement[bool]
+ZONE: Final = sa.literal_column("'Asia/Jerusalem'", sa.Text())
 Filter = Callable[[sa.BindParameter[Any]], Clause]
 """How a filter asks for its value."""
 
@@ -40,7 +41,7 @@ class Mapping(Generic[T]):
     """One resource: its table, its lists, and whose its rows are.
 
     `what` is what refusals and audit rows call one of it; `stands` is what must hold besides for
-    a row that is not deleted to be there.
+    a row that is not deleted to be there; `history` is where values are whose past is kept.
     """
 
     what: str
@@ -50,6 +51,7 @@ class Mapping(Generic[T]):
     filters: dict[str, Filter | Whether] = attrs.field(factory=dict)
     own: Filter = nobody
     stands: Clause | None = None
+    history: sa.Table | None = None
     kinds: collections.abc.Mapping[str, Kind] = attrs.field(init=False)
     names: tuple[str, ...] = attrs.field(init=False)
     _reads: tuple[tuple[str, Convert], ...] = attrs.field(init=False)
@@ -58,6 +60,9 @@ class Mapping(Generic[T]):
     def __attrs_post_init__(self) -> None:
         if set(self.filters) != self.listing.filters:
             message = f"the filters of {self.what} are not those of its listing"
+            raise ValueError(message)
+        if bool(fields_with_history(self.entity)) is (self.history is None):
+            message = f"the past of {self.what} is kept nowhere, or for nothing"
             raise ValueError(message)
         cls: Any = self.entity
         kinds = kinds_of(cls)
@@ -104,6 +109,15 @@ class Mapping(Generic[T]):
         return values
 
 
+class Undeletable(Mapping[Any]):
+    """A resource whose rows are never deleted by themselves."""
+
+    @property
+    def live(self) -> Clause:
+        """All of them, as far as something else does not decide."""
+        return sa.true() if self.stands is None else self.stands
+
+
 def equals(table: sa.Table, *fields: str) -> dict[str, Filter | Whether]:
     """Filters that compare a column of their own name."""
     return {field: _equal(table.c[field]) for field in fields}
@@ -121,6 +135,12 @@ def overlapping(first: sa.Column[Any], last: sa.Column[Any]) -> dict[str, Filter
             "to": lambda value: first <= value,
         }
     return {"from": lambda value: last >= value, "to": lambda value: first <= value}
+
+
+def midnight(day: sa.ColumnElement[Any], *, after_days: int) -> sa.ColumnElement[Any]:
+    """When a civil day begins in Asia/Jerusalem, or one so many days later."""
+    then = sa.cast(day, sa.Date()) + sa.literal_column(str(after_days), sa.Integer())
+    return sa.func.timezone(ZONE, sa.cast(then, sa.DateTime()))
 
 
 def parameter(name: str, type_: Any = None) -> sa.BindParameter[Any]:

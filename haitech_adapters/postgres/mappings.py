@@ -10,6 +10,7 @@ from haitech_adapters.postgres.mapping import (
     Clause,
     Filter,
     Mapping,
+    Undeletable,
     Whether,
     equals,
     overlapping,
@@ -22,11 +23,14 @@ from haitech_adapters.postgres.tables import (
     courses,
     customers,
     cycles,
+    cycles_history,
     institutional_orders,
     instructors,
+    instructors_history,
     login_sessions,
     meetings,
     one_time_tokens,
+    payments,
     registrations,
     saved_views,
     students,
@@ -43,7 +47,7 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -102,6 +106,7 @@ def _own_meeting(own: Bound) -> Clause:
 
 
 _ITS_MEETING: Final = meetings.alias("its_meeting")
+_PAID_FOR: Final = registrations.alias("paid_for")
 
 
 def _in_meetings(*clauses: Clause) -> Clause:
@@ -126,6 +131,13 @@ def _marks_of_student(value: Bound) -> Clause:
     return sa.or_(
         attendance.c.student_id == value, attendance.c.registration_id == sa.any_(through)
     )
+
+
+def _marks_of_branch(value: Bound) -> Clause:
+    """The marks in the meetings of a branch's cycles."""
+    there = cycles.alias("its_cycle")
+    held = sa.select(there.c.id).where(there.c.branch_id == value)
+    return _in_meetings(_ITS_MEETING.c.cycle_id.in_(held))
 
 
 def _own_student(own: Bound) -> Clause:
@@ -182,6 +194,7 @@ INSTRUCTORS: Final = Mapping(
     listing=listings.INSTRUCTORS,
     filters=equals(instructors, "is_active"),
     own=lambda own: instructors.c.id == own,
+    history=instructors_history,
 )
 ORDERS: Final = Mapping(
     what="institutional_order",
@@ -204,6 +217,7 @@ CYCLES: Final = Mapping(
         **overlapping(cycles.c.start_date, cycles.c.end_date),
     },
     own=lambda own: cycles.c.instructor_id == own,
+    history=cycles_history,
 )
 MEETINGS: Final = Mapping(
     what="meeting",
@@ -232,6 +246,17 @@ REGISTRATIONS: Final = Mapping(
     },
     own=lambda own: registrations.c.cycle_id.in_(_own_cycles(own)),
 )
+PAYMENTS: Final = Undeletable(
+    what="payment",
+    entity=Payment,
+    table=payments,
+    listing=listings.PAYMENTS,
+    filters=equals(payments, "registration_id"),
+    stands=payments.c.registration_id.in_(
+        sa.select(_PAID_FOR.c.id).where(_PAID_FOR.c.deleted_at.is_(None))
+    ),
+)
+"""R-PPL-4: payments of a deleted registration are in no list."""
 SAVED_VIEWS: Final = Mapping(
     what="saved_view",
     entity=SavedView,
@@ -254,6 +279,8 @@ ATTENDANCE: Final = Mapping(
     listing=listings.ATTENDANCE,
     filters={
         **equals(attendance, "meeting_id", "registration_id", "status", "is_trial"),
+        "cycle_id": lambda value: _in_meetings(_ITS_MEETING.c.cycle_id == value),
+        "branch_id": _marks_of_branch,
         "student_id": _marks_of_student,
         "from": lambda value: _in_meetings(_ITS_MEETING.c.scheduled_date >= value),
         "to": lambda value: _in_meetings(_ITS_MEETING.c.scheduled_date <= value),
@@ -301,3 +328,4 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     ONE_TIME_TOKENS,
     API_KEYS,
 )
+"""What has versions and can be deleted."""

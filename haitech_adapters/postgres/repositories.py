@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from haitech_adapters.postgres import mapping as m
 from haitech_adapters.postgres.compiled import compiled
+from haitech_adapters.postgres.history import RepositoryWithHistory
 from haitech_adapters.postgres.mappings import (
     API_KEYS,
     CLOSURES,
@@ -27,6 +28,7 @@ from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Closure
 from haitech_domain.entity import Entity
 from haitech_domain.ids import BranchId, CustomerId
+from haitech_domain.instructor import Instructor
 from haitech_domain.ports import Clock, Imported, KeyUse
 from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
@@ -137,6 +139,10 @@ class NamedRepository(PostgresRepository[T]):
     async def by_name(self, name: str) -> T | None:
         """The live row of exactly this name; the oldest of several."""
         return await self._first(_by_name(self._resource), {"name": name})
+
+
+class PostgresInstructors(NamedRepository[Instructor], RepositoryWithHistory[Instructor]):
+    """The instructors."""
 
 
 _BY_NAME: Final[dict[str, str]] = {}

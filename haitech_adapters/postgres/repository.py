@@ -60,9 +60,9 @@ class PostgresRepository(Generic[T]):
         self._session.must_write()
         return await self._by_id(ById(self._resource, deleted=True, locked=True), id)
 
-    async def many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+    async def many(self, ids: Iterable[UUID], *, own: UUID | None = None) -> Mapping[UUID, T]:
         """The live rows among these ids, in one question."""
-        return await self._many(Many(self._resource), ids)
+        return await self._many(Many(self._resource, own=own is not None), ids, own)
 
     async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
         """`many`, each locked in order of id: one that is gone by its turn is not among them."""
@@ -159,11 +159,13 @@ class PostgresRepository(Generic[T]):
             raise NotFound(self._resource.what, id)
         return self._resource.read(rows[0])
 
-    async def _many(self, shape: Many, ids: Iterable[UUID]) -> Mapping[UUID, T]:
+    async def _many(
+        self, shape: Many, ids: Iterable[UUID], own: UUID | None = None
+    ) -> Mapping[UUID, T]:
         wanted = ids_of(ids)
         if not wanted:
             return {}
-        rows = await self._all(sql_of(shape), {"ids": wanted})
+        rows = await self._all(sql_of(shape), {"ids": wanted, "own": own})
         return {_id(row): row for row in rows}
 
     async def _all(self, sql: str, params: Params) -> list[T]:

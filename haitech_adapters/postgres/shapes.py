@@ -41,15 +41,21 @@ class ById:
 
 @attrs.frozen
 class Many:
-    """The live rows among some ids, perhaps locked one after the other in order of id."""
+    """The live rows among some ids, perhaps an instructor's own.
+
+    Perhaps they are locked one after the other in order of id.
+    """
 
     mapping: Mapping[Any]
+    own: bool = False
     locked: bool = False
 
     def statement(self) -> sa.Select[Any]:
         """SELECT … WHERE id = ANY."""
         table = self.mapping.table
         found = self.mapping.select(self.mapping.live, among(table.c.id, "ids"))
+        if self.own:
+            found = found.where(self.mapping.own(parameter("own", sa.Uuid())))
         return locking(found.order_by(table.c.id), table) if self.locked else found
 
 
@@ -127,7 +133,7 @@ class PageOf:
         total = self.counted().scalar_subquery()
         return (
             sa.select(*self.mapping.columns, total)
-            .where(*self._clauses(), *self._after())
+            .where(*self.clauses(), *self._after())
             .order_by(*self._order())
             .limit(parameter("limit", sa.Integer()))
             .offset(parameter("offset", sa.Integer()))
@@ -139,11 +145,12 @@ class PageOf:
         return sa.select(sa.func.count()).select_from(
             sa.select(sa.literal_column("1"))
             .select_from(self.mapping.table)
-            .where(*self._clauses())
+            .where(*self.clauses())
             .subquery("found")
         )
 
-    def _clauses(self) -> list[Clause]:
+    def clauses(self) -> list[Clause]:
+        """What holds of the rows that are meant."""
         mapping = self.mapping
         clauses = [mapping.live]
         for name, value in sorted(self.filters, key=str):

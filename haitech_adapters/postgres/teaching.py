@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
+import attrs
 import sqlalchemy as sa
 
-from haitech_adapters.postgres.compiled import compiled
-from haitech_adapters.postgres.mapping import ids_of, parameter
+from haitech_adapters.postgres.compiled import compiled, sql_of
+from haitech_adapters.postgres.history import RepositoryWithHistory
+from haitech_adapters.postgres.mapping import among, ids_of, parameter
 from haitech_adapters.postgres.mappings import ATTENDANCE, CYCLES, MEETINGS, REGISTRATIONS
 from haitech_adapters.postgres.repository import PostgresRepository
+from haitech_adapters.postgres.shapes import PageOf
 from haitech_adapters.postgres.tables import (
     attendance,
     cycles,
@@ -21,16 +24,35 @@ from haitech_adapters.postgres.tables import (
     students,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE, TEACHES
-from haitech_domain.attendance import Mark
+from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.errors import NotFound
-from haitech_domain.ids import CustomerId, CycleId, InstructorId, MeetingId, StudentId
+from haitech_domain.ids import (
+    CustomerId,
+    CycleId,
+    InstructorId,
+    MeetingId,
+    RegistrationId,
+    StudentId,
+)
 from haitech_domain.meeting import Meeting
+from haitech_domain.ports import Query
 from haitech_domain.registration import Registration
 
 _TEACHES: Final = sa.literal_column(f"meetings.{TEACHES}", sa.Boolean())
 _BY_START: Final = (meetings.c.scheduled_date, meetings.c.start_time, meetings.c.id)
+
+
+T = TypeVar("T", Meeting, Registration)
+
+
+def by_cycle(cycles: Iterable[CycleId], rows: Iterable[T]) -> Mapping[CycleId, Sequence[T]]:
+    """The rows of each cycle, in their order."""
+    found: dict[CycleId, list[T]] = {cycle: [] for cycle in cycles}
+    for row in rows:
+        found[row.cycle_id].append(row)
+    return found
 
 
 def _status(words: str) -> sa.ColumnElement[bool]:
@@ -52,7 +74,7 @@ _ACTIVE_COUNT: Final = {
 }
 
 
-class PostgresCycles(PostgresRepository[Cycle]):
+class PostgresCycles(RepositoryWithHistory[Cycle]):
     """The cycles."""
 
     async def active_count(
@@ -143,6 +165,9 @@ def _clashing() -> sa.Select[Any]:
 _OF_CYCLE: Final = compiled(
     MEETINGS.select(MEETINGS.live, meetings.c.cycle_id == parameter("cycle")).order_by(*_BY_START)
 )
+_OF_CYCLES: Final = compiled(
+    MEETINGS.select(MEETINGS.live, among(meetings.c.cycle_id, "cycles")).order_by(*_BY_START)
+)
 _TALLY: Final = compiled(_tally())
 _CLASHING: Final = compiled(_clashing())
 _BOOKED_AFTER: Final = compiled(
@@ -166,6 +191,11 @@ class PostgresMeetings(PostgresRepository[Meeting]):
     async def of_cycle(self, cycle: CycleId) -> Sequence[Meeting]:
         """All live meetings of a cycle whatever their status, by date, start and id."""
         return await self._all(_OF_CYCLE, {"cycle": cycle})
+
+    async def of_cycles(self, cycles: Iterable[CycleId]) -> Mapping[CycleId, Sequence[Meeting]]:
+        """`of_cycle` of each of these cycles, in one question."""
+        wanted = ids_of(cycles)
+        return by_cycle(wanted, await self._all(_OF_CYCLES, {"cycles": wanted}))
 
     async def tally(self, cycle: CycleId) -> Tally:
         """The counts and dates from which a cycle's progress is derived (R-CYC-1).
@@ -216,10 +246,21 @@ class PostgresMeetings(PostgresRepository[Meeting]):
 
 
 _HAS_PLACE: Final = sa.literal_column(f"registrations.{HAS_PLACE}", sa.Boolean())
+_BY_CREATION: Final = (registrations.c.created_at, registrations.c.id)
 _REGISTRATIONS_OF: Final = compiled(
     REGISTRATIONS.select(
         REGISTRATIONS.live, registrations.c.cycle_id == parameter("cycle")
-    ).order_by(registrations.c.created_at, registrations.c.id)
+    ).order_by(*_BY_CREATION)
+)
+_REGISTRATIONS_OF_MANY: Final = compiled(
+    REGISTRATIONS.select(REGISTRATIONS.live, among(registrations.c.cycle_id, "cycles")).order_by(
+        *_BY_CREATION
+    )
+)
+_WHOSE: Final = compiled(
+    sa.select(registrations.c.id, registrations.c.student_id).where(
+        among(registrations.c.id, "ids")
+    )
 )
 _LIVE: Final = (
     sa.select(sa.func.count()).select_from(registrations).where(REGISTRATIONS.live, _HAS_PLACE)
@@ -240,6 +281,18 @@ class PostgresRegistrations(PostgresRepository[Registration]):
     async def of_cycle(self, cycle: CycleId) -> Sequence[Registration]:
         """All registrations of a cycle that are not deleted, by creation and id."""
         return await self._all(_REGISTRATIONS_OF, {"cycle": cycle})
+
+    async def of_cycles(
+        self, cycles: Iterable[CycleId]
+    ) -> Mapping[CycleId, Sequence[Registration]]:
+        """`of_cycle` of each of these cycles, in one question."""
+        wanted = ids_of(cycles)
+        return by_cycle(wanted, await self._all(_REGISTRATIONS_OF_MANY, {"cycles": wanted}))
+
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
+        wanted = ids_of(ids)
+        return dict(await self._session.rows(_WHOSE, {"ids": wanted})) if wanted else {}
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None
@@ -262,9 +315,35 @@ _MARKS_OF: Final = compiled(
 )
 
 
+@attrs.frozen
+class MarksByStatus:
+    """How many marks a page's query has in all, of each status that occurs."""
+
+    page: PageOf
+
+    def statement(self) -> sa.Select[Any]:
+        """SELECT status, count(*) … GROUP BY status."""
+        held = sa.select(meetings.c.id).where(_TEACHES)
+        return (
+            sa.select(attendance.c.status, sa.func.count())
+            .where(*self.page.clauses(), attendance.c.meeting_id.in_(held))
+            .group_by(attendance.c.status)
+        )
+
+
 class PostgresAttendance(PostgresRepository[Mark]):
     """The marks."""
 
     async def of_meeting(self, meeting: MeetingId) -> Sequence[Mark]:
         """The live marks of a meeting, by creation and id."""
         return await self._all(_MARKS_OF, {"meeting": meeting})
+
+    async def counts(self, query: Query) -> MarkCounts:
+        """R-ATT-4: how many marks a query means, by status, in meetings that teach.
+
+        :raises Invalid: an unknown filter
+        """
+        listing = query.listing or self.listing
+        listing.check(query)
+        shape, params = self._asked(query, listing, None)
+        return MarkCounts(**dict(await self._session.rows(sql_of(MarksByStatus(shape)), params)))

@@ -22,12 +22,15 @@ from haitech_adapters.postgres.answers import PostgresAnswers
 from haitech_adapters.postgres.audit import AUDIT
 from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
+from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
+from haitech_adapters.postgres.payments import PostgresPayments
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
     PostgresApiKeys,
     PostgresClosures,
     PostgresImportLedger,
+    PostgresInstructors,
     PostgresSavedViews,
     PostgresStudents,
 )
@@ -43,7 +46,6 @@ from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
-from haitech_domain.instructor import Instructor
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -58,9 +60,10 @@ REPEATS: Final = 4
 class PostgresTransaction:
     """The repositories over one session, each made when it is first asked for."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
+    def __init__(self, session: Session, clock: Clock, sealing: Sealing | None = None) -> None:
         self._session = session
         self._clock = clock
+        self._sealing = sealing
 
     @property
     def session(self) -> Session:
@@ -93,9 +96,9 @@ class PostgresTransaction:
         return PostgresClosures(mappings.CLOSURES, self._session)
 
     @cached_property
-    def instructors(self) -> NamedRepository[Instructor]:
+    def instructors(self) -> PostgresInstructors:
         """The instructors."""
-        return NamedRepository(mappings.INSTRUCTORS, self._session)
+        return PostgresInstructors(mappings.INSTRUCTORS, self._session)
 
     @cached_property
     def orders(self) -> PostgresRepository[InstitutionalOrder]:
@@ -116,6 +119,11 @@ class PostgresTransaction:
     def registrations(self) -> PostgresRegistrations:
         """The registrations."""
         return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
+
+    @cached_property
+    def payments(self) -> PostgresPayments:
+        """The ledgers of registrations."""
+        return PostgresPayments(self._session)
 
     @cached_property
     def attendance(self) -> PostgresAttendance:
@@ -162,12 +170,17 @@ class PostgresTransaction:
         """The answers kept for retries."""
         return PostgresAnswers(self._session)
 
+    @cached_property
+    def jobs(self) -> PostgresJobs:
+        """The queue."""
+        return PostgresJobs(self._session, self._sealing)
+
 
 class PostgresUnitOfWork:
     """The unit of work over a pool of connections (`pool.py`).
 
     `log` is told of every statement and its seconds; `audit_key` signs the audit rows, which are
-    unsigned without it.
+    unsigned without it; `sealing` encrypts the secret facts of jobs, which are refused without it.
     """
 
     def __init__(
@@ -176,13 +189,16 @@ class PostgresUnitOfWork:
         ids: Ids,
         clock: Clock,
         log: Log | None = None,
+        *,
         audit_key: AuditKey | None = None,
+        sealing: Sealing | None = None,
     ) -> None:
         self._pool = pool
         self._ids = ids
         self._clock = clock
         self._log = log
         self._audit_key = audit_key
+        self._sealing = sealing
         self._checking: asyncio.Task[None] | None = None
         self._ambient = Ambient[PostgresTransaction]()
 
@@ -246,7 +262,7 @@ class PostgresUnitOfWork:
         )
         try:
             await session.begin()
-            with self._ambient.bound(PostgresTransaction(session, self._clock)) as transaction:
+            with self._ambient.bound(self._transaction(session)) as transaction:
                 result = await work(transaction)
             await session.commit()
         except BaseException as error:
@@ -260,13 +276,16 @@ class PostgresUnitOfWork:
         connection = await self._connection()
         session = Session(connection, Journal(self._ids, self._clock, None), self._log)
         try:
-            result = await work(PostgresTransaction(session, self._clock))
+            result = await work(self._transaction(session))
         except BaseException as error:
             await asyncio.shield(self._abandoned(session, connection))
             _prefer_repeating(session, error)
             raise
         await self._pool.putconn(connection)
         return result
+
+    def _transaction(self, session: Session) -> PostgresTransaction:
+        return PostgresTransaction(session, self._clock, self._sealing)
 
     async def _connection(self) -> Connection:
         try:

@@ -1,9 +1,17 @@
-"""Passwords, tokens, keys and randomness, by argon2-cffi, PyJWT, cryptography and the system."""
+"""Passwords, tokens, links, keys and randomness, by argon2-cffi, PyJWT, cryptography and the system."""
 
 from haitech_adapters.security.keys import derived
+from haitech_adapters.security.links import SignedMeetingLinks
 from haitech_adapters.security.passwords import Argon2Passwords
 from haitech_adapters.security.randomness import SystemRandomness
 from haitech_adapters.security.sealing import AesGcmSealing
 from haitech_adapters.security.tokens import JwtTokens
 
-__all__ = ["AesGcmSealing", "Argon2Passwords", "JwtTokens", "SystemRandomness", "derived"]
+__all__ = [
+    "AesGcmSealing",
+    "Argon2Passwords",
+    "JwtTokens",
+    "SignedMeetingLinks",
+    "SystemRandomness",
+    "derived",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -16,6 +16,14 @@ from haitech_domain.ids import MarkId, MeetingId, RegistrationId, StudentId, Use
 
 TARGETS: Final = ("registration_id", "student_id", "guest_name")
 """Whom a mark can be of."""
+NO_TRIAL: Final = Problem("is_trial", "a student or guest is on trial", "attendance.trial")
+
+
+def one_target(given: Collection[str]) -> Iterator[Problem]:
+    """R-ATT-1: what is wrong unless exactly one of the three is given."""
+    if len(given) != 1:
+        for field in given or TARGETS:
+            yield Problem(field, f"give one of {', '.join(TARGETS)}", "attendance.one_target")
 
 
 class AttendanceStatus(StrEnum):
@@ -53,13 +61,10 @@ class Mark(Entity):
     @across(*TARGETS)
     def one_target(self) -> Iterator[Problem]:
         """R-ATT-1: exactly one of the three."""
-        given = [f for f in TARGETS if getattr(self, f) is not None]
-        if len(given) != 1:
-            for field in given or TARGETS:
-                yield Problem(field, f"give one of {', '.join(TARGETS)}", "attendance.one_target")
+        yield from one_target([f for f in TARGETS if getattr(self, f) is not None])
 
     @across("is_trial", *TARGETS)
     def trial(self) -> Iterator[Problem]:
         """R-ATT-1: who is not registered is there on trial."""
         if self.registration_id is None and not self.is_trial:
-            yield Problem("is_trial", "a student or guest is on trial", "attendance.trial")
+            yield NO_TRIAL

@@ -13,10 +13,22 @@ from haitech_domain.cycle.kinds import ActivityType, CycleStatus, CycleType, Pay
 from haitech_domain.cycle.progress import Progress
 from haitech_domain.entity import Entity, across
 from haitech_domain.errors import BadValue, Problem
-from haitech_domain.fields import Between, Day, Derived, Line, Name, Notes, Price, Text, Url
+from haitech_domain.fields import (
+    Between,
+    Day,
+    Derived,
+    KeepsHistory,
+    Line,
+    Name,
+    Notes,
+    Price,
+    Text,
+    Url,
+)
 from haitech_domain.ids import BranchId, CourseId, CycleId, InstructorId, OrderId
 
-Children = Annotated[int, Between(0, 10_000)]
+Children = Annotated[int, Between(0, 10_000), KeepsHistory()]
+OwnPrice = Annotated[Price, KeepsHistory()]
 Count = Annotated[int, Derived()]
 
 _PRICE_NEEDED: Final = {
@@ -31,33 +43,34 @@ class Cycle(Entity):
 
     Money: `price_per_student` and `meeting_revenue` for a meeting, `default_registration_amount`
     for a whole registration, `instructor_daily_rate` for a day. `end_date` is derived (R-CYC-4);
-    `given_end_date` is what somebody stated. The four counts are kept by `settle`.
+    `given_end_date` is what somebody stated. The four counts are kept by `settle`. Whatever a
+    meeting's money is reckoned from keeps its history.
     """
 
     id: CycleId
     name: Name
     course_id: CourseId
     branch_id: BranchId
-    instructor_id: InstructorId
-    type: CycleType
+    instructor_id: Annotated[InstructorId, KeepsHistory()]
+    type: Annotated[CycleType, KeepsHistory()]
     start_date: Day
     day_of_week: DayOfWeek
     start_time: time
     end_time: time
-    total_meetings: Annotated[int, Between(1, 500)]
+    total_meetings: Annotated[int, Between(1, 500), KeepsHistory()]
     institutional_order_id: OrderId | None = None
     given_end_date: Day | None = None
     end_date: Annotated[date, Derived()] | None = None
-    price_per_student: Price | None = None
-    default_registration_amount: Price | None = None
-    meeting_revenue: Price | None = None
-    revenue_includes_vat: bool | None = None
-    instructor_payment_mode: PaymentMode = PaymentMode.HOURLY
-    instructor_daily_rate: Price | None = None
+    price_per_student: OwnPrice | None = None
+    default_registration_amount: OwnPrice | None = None
+    meeting_revenue: OwnPrice | None = None
+    revenue_includes_vat: Annotated[bool, KeepsHistory()] | None = None
+    instructor_payment_mode: Annotated[PaymentMode, KeepsHistory()] = PaymentMode.HOURLY
+    instructor_daily_rate: OwnPrice | None = None
     student_count: Children | None = None
     max_students: Annotated[int, Between(1, 10_000)] | None = None
     send_parent_reminders: bool = True
-    activity_type: ActivityType = ActivityType.FRONTAL
+    activity_type: Annotated[ActivityType, KeepsHistory()] = ActivityType.FRONTAL
     location: Line | None = None
     zoom_meeting_id: Annotated[str, Text(100)] | None = None
     zoom_join_url: Url | None = None

@@ -8,7 +8,7 @@ from typing import Annotated
 import attrs
 
 from haitech_domain.entity import Entity
-from haitech_domain.fields import Name, Notes, Price, Secret, Text
+from haitech_domain.fields import KeepsHistory, Name, Notes, Price, Secret, Text
 from haitech_domain.ids import InstructorId, UserId
 from haitech_domain.people import Email, Phone
 
@@ -21,11 +21,12 @@ class EmploymentType(StrEnum):
 
 
 BankDetail = Annotated[str, Text(50), Secret()]
+Rate = Annotated[Price, KeepsHistory()]
 
 
 @attrs.frozen(kw_only=True)
 class Instructor(Entity):
-    """Who teaches; may be linked to one user. Rates are shekels for an hour.
+    """Who teaches; may be linked to one user. Rates are shekels for an hour, and keep their history.
 
     Only an imported instructor may lack a phone.
     """
@@ -34,11 +35,11 @@ class Instructor(Entity):
     name: Name
     phone: Phone | None = None
     email: Email | None = None
-    rate_frontal: Price | None = None
-    rate_online: Price | None = None
-    rate_private: Price | None = None
-    rate_preparation: Price | None = None
-    employment_type: EmploymentType = EmploymentType.FREELANCER
+    rate_frontal: Rate | None = None
+    rate_online: Rate | None = None
+    rate_private: Rate | None = None
+    rate_preparation: Rate | None = None
+    employment_type: Annotated[EmploymentType, KeepsHistory()] = EmploymentType.FREELANCER
     is_active: bool = True
     notes: Notes | None = None
     bank_name: BankDetail | None = None

@@ -1,6 +1,6 @@
 """Meetings: the lessons of cycles (domain.md §1, §6)."""
 
-from haitech_domain.meeting.daily import carrier_of, carry, carry_anew
+from haitech_domain.meeting.daily import carrier_of, carry, carry_anew, of_day, settled_day
 from haitech_domain.meeting.entity import Meeting, Settlement, in_order, tally
 from haitech_domain.meeting.events import (
     MeetingCancelled,
@@ -10,7 +10,9 @@ from haitech_domain.meeting.events import (
     MeetingReopened,
     MeetingUpdated,
 )
+from haitech_domain.meeting.figures import Compared, Figures
 from haitech_domain.meeting.kinds import MeetingNature, MeetingStatus, PayBasis
+from haitech_domain.meeting.link import MeetingLink
 from haitech_domain.meeting.policies import CompletionWindow, OutsideWindow
 from haitech_domain.meeting.transitions import (
     MeetingIsFixed,
@@ -25,12 +27,15 @@ from haitech_domain.meeting.transitions import (
 )
 
 __all__ = [
+    "Compared",
     "CompletionWindow",
+    "Figures",
     "Meeting",
     "MeetingCancelled",
     "MeetingCompleted",
     "MeetingCreated",
     "MeetingIsFixed",
+    "MeetingLink",
     "MeetingNature",
     "MeetingPostponed",
     "MeetingReopened",
@@ -46,10 +51,12 @@ __all__ = [
     "carry_anew",
     "complete",
     "in_order",
+    "of_day",
     "postpone",
     "recalculate",
     "reopen",
     "restore",
     "schedule",
+    "settled_day",
     "tally",
 ]

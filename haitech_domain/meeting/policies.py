@@ -33,7 +33,10 @@ class CompletionWindow:
 
         :raises OutsideWindow: too early or too late
         """
-        day_after = meeting.scheduled_date + timedelta(days=self.days + 1)
-        closes = civil(day_after, time.min)
+        closes = self.closes(meeting)
         if not meeting.starts <= now < closes:
             raise OutsideWindow(meeting.starts, closes)
+
+    def closes(self, meeting: Meeting) -> datetime:
+        """The first civil moment at which its instructor may not report it any more."""
+        return civil(meeting.scheduled_date + timedelta(days=self.days + 1), time.min)

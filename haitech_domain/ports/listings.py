@@ -85,9 +85,25 @@ REGISTRATIONS: Final = Listing(
     sorts=("registration_date", "created_at"),
 )
 """`from` and `to` bound the date of registration."""
+PAYMENTS: Final = Listing(
+    filters=frozenset({"registration_id"}),
+    sorts=("created_at", "paid_at"),
+    order=(("created_at", False),),
+)
+"""In the order of recording."""
 ATTENDANCE: Final = Listing(
     filters=frozenset(
-        {"meeting_id", "student_id", "registration_id", "status", "is_trial", "from", "to"}
+        {
+            "meeting_id",
+            "cycle_id",
+            "branch_id",
+            "student_id",
+            "registration_id",
+            "status",
+            "is_trial",
+            "from",
+            "to",
+        }
     ),
 )
 """`student_id` finds the marks of a student, also through a registration, even a deleted one

@@ -11,7 +11,7 @@ import attrs
 
 from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
-from haitech_domain.attendance import Mark
+from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change
@@ -27,14 +27,16 @@ from haitech_domain.ids import (
     DeletionId,
     InstructorId,
     MeetingId,
+    RegistrationId,
     StudentId,
 )
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.people import Email
+from haitech_domain.ports.history import History
 from haitech_domain.ports.query import Listing, Page, Query
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -72,8 +74,8 @@ class Repository(Protocol[T]):
         """
         ...
 
-    async def many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
-        """The live things among these ids, in one question."""
+    async def many(self, ids: Iterable[UUID], *, own: UUID | None = None) -> Mapping[UUID, T]:
+        """The live things among these ids, in one question; `own` says whose, as in `get`."""
         ...
 
     async def lock_many(self, ids: Iterable[UUID]) -> Mapping[UUID, T]:
@@ -138,7 +140,7 @@ class Closures(Repository[Closure], Protocol):
         ...
 
 
-class Instructors(Repository[Instructor], Protocol):
+class Instructors(Repository[Instructor], History[Instructor], Protocol):
     """The instructors. Locking one is the way to check its meetings for conflicts (R-SCHED-9)."""
 
     async def by_name(self, name: str) -> Instructor | None:
@@ -150,7 +152,7 @@ class Orders(Repository[InstitutionalOrder], Protocol):
     """The institutional orders."""
 
 
-class Cycles(Repository[Cycle], Protocol):
+class Cycles(Repository[Cycle], History[Cycle], Protocol):
     """The cycles. A cycle's row is the lock for its meetings, progress and capacity."""
 
     async def active_count(
@@ -165,12 +167,20 @@ class Cycles(Repository[Cycle], Protocol):
         ...
 
 
-class Meetings(Repository[Meeting], Protocol):
-    """The meetings. «Teaching» ones are live, and scheduled or completed."""
+class InCycles(Repository[T], Protocol[T]):
+    """What belongs to cycles."""
 
-    async def of_cycle(self, cycle: CycleId) -> Sequence[Meeting]:
-        """All live meetings of a cycle whatever their status, by date, start and id."""
+    async def of_cycle(self, cycle: CycleId) -> Sequence[T]:
+        """All of a cycle's that are not deleted, whatever their status, in their own order."""
         ...
+
+    async def of_cycles(self, cycles: Iterable[CycleId]) -> Mapping[CycleId, Sequence[T]]:
+        """`of_cycle` of each of these cycles, in one question."""
+        ...
+
+
+class Meetings(InCycles[Meeting], Protocol):
+    """The meetings, by date, start and id. «Teaching» ones are scheduled or completed."""
 
     async def tally(self, cycle: CycleId) -> Tally:
         """The counts and dates from which a cycle's progress is derived (R-CYC-1)."""
@@ -198,17 +208,45 @@ class Meetings(Repository[Meeting], Protocol):
         ...
 
 
-class Registrations(Repository[Registration], Protocol):
-    """The registrations."""
+class Registrations(InCycles[Registration], Protocol):
+    """The registrations, by creation and id."""
 
-    async def of_cycle(self, cycle: CycleId) -> Sequence[Registration]:
-        """All registrations of a cycle that are not deleted, by creation and id."""
+    async def whose(self, ids: Iterable[RegistrationId]) -> Mapping[RegistrationId, StudentId]:
+        """The student of each of these registrations, deleted ones too (R-REG-6)."""
         ...
 
     async def live_count(
         self, *, customer: CustomerId | None = None, student: StudentId | None = None
     ) -> int:
         """How many live registrations a customer's students, or one student, have."""
+        ...
+
+
+class Payments(Protocol):
+    """The ledgers of all registrations. Entries are added; nothing of them ever changes.
+
+    A transaction that leaves the `paid_amount` of a registration other than the sum of its entries
+    cannot commit. Entries whose registration is deleted are in no list, while it is (R-PPL-4).
+    """
+
+    @property
+    def listing(self) -> Listing:
+        """What can be asked of `page`."""
+        ...
+
+    async def add(self, *entries: Payment) -> None:
+        """Write new entries, each with its audit row.
+
+        :raises Duplicate: an entry of this id is there already
+        :raises UnknownReference: there is no such registration
+        """
+        ...
+
+    async def page(self, query: Query) -> Page[Payment]:
+        """One page of the entries, in the order of recording.
+
+        :raises Invalid: an unknown filter or sort
+        """
         ...
 
 
@@ -252,6 +290,15 @@ class Attendance(Repository[Mark], Protocol):
 
     async def of_meeting(self, meeting: MeetingId) -> Sequence[Mark]:
         """The live marks of a meeting, by creation and id."""
+        ...
+
+    async def counts(self, query: Query) -> MarkCounts:
+        """R-ATT-4: how many marks a query means, by status, whatever its page.
+
+        Those in meetings that are scheduled or completed: what was called off does not count.
+
+        :raises Invalid: an unknown filter
+        """
         ...
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import ClassVar, Protocol
 from uuid import UUID
@@ -11,6 +10,7 @@ import attrs
 
 from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind
+from haitech_domain.meeting import MeetingLink
 from haitech_domain.people import Email
 
 
@@ -32,8 +32,12 @@ class Clock(Protocol):
         """The instant, aware, in UTC."""
         ...
 
-    def civil(self) -> datetime:
-        """The wall clock in Asia/Jerusalem, naive."""
+    def civil(self, at: datetime | None = None) -> datetime:
+        """The wall clock in Asia/Jerusalem, naive: of now, or of an instant."""
+        ...
+
+    def instant(self, civil: datetime) -> datetime:
+        """When that wall clock shows this (naive), the first time where it does so twice."""
         ...
 
 
@@ -85,12 +89,8 @@ class Mailer(Protocol):
         """Hand a letter over to whoever delivers it. :raises Unavailable: nobody took it"""
         ...
 
-
-class Background(Protocol):
-    """Work that the caller does not wait for, so that its time tells nothing."""
-
-    def start(self, what: str, work: Callable[[], Awaitable[object]]) -> None:
-        """Do it soon, in this process. A failure is logged under the name `what`, without facts."""
+    def must_be_set(self) -> None:
+        """:raises Unavailable: there is nobody to hand a letter to, and will not be soon"""
         ...
 
 
@@ -114,6 +114,18 @@ class Unauthenticated(DomainError):
     reason: ClassVar[str] = "credentials.invalid"
     says: ClassVar[str] = "{why}"
     why: str
+
+
+class MeetingLinks(Protocol):
+    """Proofs that this program made a link. They open nothing else, and nothing else is one."""
+
+    def signed(self, link: MeetingLink) -> str:
+        """The token of a link, which can stand in an address; the same link has the same token."""
+        ...
+
+    def read(self, token: str) -> MeetingLink | None:
+        """The link that a token stands for, also when it has expired; None for any other text."""
+        ...
 
 
 @attrs.frozen

@@ -10,6 +10,7 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.jobs import Jobs
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -23,6 +24,7 @@ from haitech_domain.ports.repositories import (
     Meetings,
     OneTimeTokens,
     Orders,
+    Payments,
     Registrations,
     SavedViews,
     Students,
@@ -78,6 +80,8 @@ class Transaction(Protocol):
     @property
     def registrations(self) -> Registrations: ...
     @property
+    def payments(self) -> Payments: ...
+    @property
     def attendance(self) -> Attendance: ...
     @property
     def saved_views(self) -> SavedViews: ...
@@ -95,6 +99,8 @@ class Transaction(Protocol):
     def imports(self) -> ImportLedger: ...
     @property
     def answers(self) -> Answers: ...
+    @property
+    def jobs(self) -> Jobs: ...
 
 
 class UnitOfWork(Protocol):

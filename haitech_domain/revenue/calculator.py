@@ -20,9 +20,9 @@ from haitech_domain.vat import ISRAEL, VatSchedule
 class RevenueInputs:
     """All that revenue depends on.
 
-    `amounts` are those of the revenue-bearing registrations, None where a price is unset;
-    `number` is the meeting's place in its cycle, None where it has none. Money is in shekels,
-    gross or net as `includes_vat` and the cycle's type say (R-MONEY-5).
+    `amounts` are those of `amounts_of`; `on` is the day whose VAT is taken off; `number` is the
+    meeting's place in its cycle, None where it has none. Money is in shekels, gross or net as
+    `includes_vat` and the cycle's type say (R-MONEY-5).
     """
 
     type: CycleType
@@ -44,11 +44,13 @@ class RevenueInputs:
         meeting: Meeting,
         registrations: Iterable[Registration],
         vat: VatSchedule = ISRAEL,
+        *,
+        on: date | None = None,
     ) -> Self:
-        """The inputs for one meeting of a cycle, as they are now."""
+        """The inputs for one meeting of a cycle, by the VAT of its own date unless `on` is given."""
         return cls(
             type=cycle.type,
-            on=meeting.scheduled_date,
+            on=on or meeting.scheduled_date,
             number=meeting.number,
             nature=meeting.nature,
             meeting_revenue=cycle.meeting_revenue,
@@ -56,9 +58,14 @@ class RevenueInputs:
             student_count=cycle.student_count,
             includes_vat=cycle.revenue_includes_vat,
             total_meetings=cycle.total_meetings,
-            amounts=tuple(r.amount for r in registrations if r.bears_revenue),
+            amounts=amounts_of(registrations),
             vat=vat,
         )
+
+
+def amounts_of(registrations: Iterable[Registration]) -> tuple[Money | None, ...]:
+    """R-REV-1: the prices of those that bear revenue, None where one is unset."""
+    return tuple(r.amount for r in registrations if r.bears_revenue)
 
 
 def revenue_of(inputs: RevenueInputs) -> Figure[Net]:

@@ -6,6 +6,7 @@ from haitech_domain.use_cases.answering import (
     Lock,
     UnderLock,
     lock_cycle,
+    lock_mark,
     lock_meeting,
     lock_registration,
 )
@@ -17,21 +18,18 @@ from haitech_domain.use_cases.api_keys import (
     NoteKeyUses,
     RotateApiKey,
 )
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet, Sheet
-from haitech_domain.use_cases.audit import ListAudit, ReadAudit
-from haitech_domain.use_cases.catalogue import (
-    Catalogue,
-    Create,
-    Delete,
-    ListPage,
-    Read,
-    Restore,
-    Spec,
-    Update,
+from haitech_domain.use_cases.attendance_reading import (
+    ATTENDANCE,
+    CountAttendance,
+    ReadSheet,
+    Sheet,
 )
+from haitech_domain.use_cases.audit import ListAudit, ReadAudit
+from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
+from haitech_domain.use_cases.deletion import Delete, Restore
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
 from haitech_domain.use_cases.logging_in import (
@@ -42,13 +40,25 @@ from haitech_domain.use_cases.logging_in import (
     Session,
 )
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import (
+    DeleteMark,
+    MarkAttendance,
+    Marked,
+    RestoreMark,
+    UpdateMark,
+)
+from haitech_domain.use_cases.meeting_links import (
+    CompleteByLink,
+    LinkedMeeting,
+    MakeMeetingLink,
+    ReadByLink,
+)
 from haitech_domain.use_cases.meeting_reading import MEETINGS, Financials, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
     CompleteMeeting,
     PostponeMeeting,
     Put,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -57,8 +67,15 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
+from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -77,6 +94,7 @@ from haitech_domain.use_cases.resources import (
 )
 from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
+from haitech_domain.use_cases.spec import Spec
 from haitech_domain.use_cases.users import (
     ActivateUser,
     CreateAdmin,
@@ -104,9 +122,12 @@ __all__ = [
     "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",
+    "CancelRegistration",
     "Catalogue",
     "ChangePassword",
+    "CompleteByLink",
     "CompleteMeeting",
+    "CountAttendance",
     "Create",
     "CreateAdmin",
     "CreateCycle",
@@ -116,7 +137,9 @@ __all__ = [
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
+    "DeleteMark",
     "DeleteMeeting",
+    "DeleteMeetings",
     "DeleteRegistration",
     "Financials",
     "FindApiKey",
@@ -127,24 +150,33 @@ __all__ = [
     "Invitation",
     "InviteInstructor",
     "IssueApiKey",
+    "LinkedMeeting",
     "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListPayments",
     "ListScopes",
     "Lock",
     "LogIn",
     "LogOut",
     "LoginRules",
+    "MakeMeetingLink",
+    "MarkAttendance",
+    "Marked",
     "NoteKeyUses",
+    "PayRegistration",
     "PostponeMeeting",
     "Put",
     "Read",
     "ReadAudit",
+    "ReadByLink",
     "ReadCycle",
     "ReadFinancials",
     "ReadMe",
     "ReadSheet",
     "RecalculateMeeting",
+    "Recalculated",
+    "Recalculation",
     "Recognise",
     "RefreshSession",
     "RegisterStudent",
@@ -153,6 +185,7 @@ __all__ = [
     "ResetPassword",
     "Restore",
     "RestoreCycle",
+    "RestoreMark",
     "RestoreMeeting",
     "RestoreRegistration",
     "RotateApiKey",
@@ -164,10 +197,13 @@ __all__ = [
     "UnderLock",
     "Update",
     "UpdateCycle",
+    "UpdateMark",
     "UpdateMeeting",
+    "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
     "lock_cycle",
+    "lock_mark",
     "lock_meeting",
     "lock_registration",
 ]

@@ -99,3 +99,10 @@ async def lock_registration(tx: Transaction, id: UUID) -> None:
     """Lock a registration, its cycle first. :raises NotFound: there is none"""
     await tx.cycles.lock((await tx.registrations.get(id)).cycle_id)
     await tx.registrations.lock(id)
+
+
+async def lock_mark(tx: Transaction, id: UUID) -> None:
+    """Lock a mark, its meeting's cycle first. :raises NotFound: there is none"""
+    meeting = await tx.meetings.get((await tx.attendance.get(id)).meeting_id)
+    await tx.cycles.lock(meeting.cycle_id)
+    await tx.attendance.lock(id)

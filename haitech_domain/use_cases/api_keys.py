@@ -24,7 +24,9 @@ from haitech_domain.ports import (
     Unauthenticated,
     UnitOfWork,
 )
-from haitech_domain.use_cases.catalogue import ListPage, Read, Restore, Spec, Update
+from haitech_domain.use_cases.catalogue import ListPage, Read, Update
+from haitech_domain.use_cases.deletion import Restore
+from haitech_domain.use_cases.spec import Spec
 
 API_KEYS: Final = Spec(resource=Resource.API_KEYS, entity=ApiKey, repository=lambda tx: tx.api_keys)
 USUAL_OVERLAP: Final = timedelta(hours=24)

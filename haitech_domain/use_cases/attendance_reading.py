@@ -12,15 +12,35 @@ from haitech_domain.access import Action, Actor, Resource, grant, own
 from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.ids import MeetingId
 from haitech_domain.meeting import Meeting
-from haitech_domain.ports import Transaction, UnitOfWork
+from haitech_domain.ports import Query, Transaction, UnitOfWork
 from haitech_domain.registration import Registration, RegistrationStatus
 from haitech_domain.student import Student
-from haitech_domain.use_cases.catalogue import Spec
+from haitech_domain.use_cases.spec import Spec
 
 ATTENDANCE: Final = Spec(
     resource=Resource.ATTENDANCE, entity=Mark, repository=lambda tx: tx.attendance
 )
 """Attendance as far as reading and listing go."""
+
+
+@attrs.frozen(kw_only=True)
+class CountAttendance:
+    """How many came: marks by status, and their rate, of whatever marks are asked for.
+
+    Those of one meeting, registration, student, cycle or branch, or between two days. Marks in
+    meetings that were cancelled or postponed do not count.
+    """
+
+    uow: UnitOfWork
+
+    async def __call__(self, *, actor: Actor, query: Query) -> MarkCounts:
+        """The counts of the marks that exist for the actor.
+
+        :raises Forbidden: the role or scopes do not allow it
+        :raises Invalid: an unknown filter
+        """
+        asked = attrs.evolve(query, own=ATTENDANCE.limit(actor, Action.READ))
+        return await self.uow.read(lambda tx: tx.attendance.counts(asked))
 
 
 @attrs.frozen(kw_only=True)

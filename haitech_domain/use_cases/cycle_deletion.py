@@ -12,9 +12,9 @@ from haitech_domain.cycle import Cycle, CycleDeleted, CycleStatus
 from haitech_domain.ids import CycleId, DeletionId
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.registration import must_fit
-from haitech_domain.use_cases.catalogue import deleted, lock_deleted, returned
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import settle_cycle
+from haitech_domain.use_cases.deletion import deleted, lock_deleted, returned
 from haitech_domain.use_cases.references import cycle_may_live, students_must_live
 
 

@@ -14,7 +14,8 @@ from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleCancelledError, CycleStatus, reopen, settle
 from haitech_domain.errors import NotFound, UnknownReference
 from haitech_domain.ids import CycleId, InstructorId
-from haitech_domain.meeting import Meeting, PayBasis, carrier_of, carry
+from haitech_domain.meeting import Meeting, of_day, settled_day
+from haitech_domain.meeting.daily import pays_by_day
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import complete_with_cycle, must_fit, undo_cascade
 from haitech_domain.scheduling import Conflict, conflicts
@@ -40,14 +41,18 @@ async def save_completed(tx: Transaction, change: Change[Cycle], at: datetime) -
     return change.after
 
 
-async def save_reopened(tx: Transaction, cycle: Cycle, at: datetime) -> Cycle:
+async def save_reopened(
+    tx: Transaction, cycle: Cycle, at: datetime, *, also: Iterable[InstructorId] = ()
+) -> Cycle:
     """Reopen an ended cycle, and undo what its end did to its registrations (R-CYC-3).
+
+    `also` are further instructors to be locked: those of meetings that come back with it.
 
     :raises ParentDeleted: what it belongs to was deleted since
     :raises StudentDeleted: a student whose registration would be live was deleted since
     :raises CycleFull: its places are fewer by now than the registrations that would be live
     """
-    await cycle_may_live(tx, cycle)
+    await cycle_may_live(tx, cycle, also=also)
     change = reopen(cycle, at=at)
     await tx.cycles.save(change)
     registrations = await tx.registrations.of_cycle(cycle.id)
@@ -67,16 +72,44 @@ async def lock_for_meetings(tx: Transaction, id: CycleId) -> Cycle:
     :raises CycleCancelledError: R-MEET-7
     """
     cycle = await tx.cycles.lock(id)
-    if cycle.status is CycleStatus.CANCELLED:
-        raise CycleCancelledError(cycle.id, cycle.name)
+    must_take_changes(cycle)
     return cycle
 
 
-async def reopen_if_completed(tx: Transaction, cycle: Cycle, at: datetime) -> Cycle:
-    """R-MEET-7, R-CYC-2: a meeting that is added, restored or reopened reopens its cycle."""
+def must_take_changes(cycle: Cycle) -> None:
+    """R-MEET-7. :raises CycleCancelledError: the cycle is cancelled"""
+    if cycle.status is CycleStatus.CANCELLED:
+        raise CycleCancelledError(cycle.id, cycle.name)
+
+
+async def reopen_if_completed(
+    tx: Transaction, cycle: Cycle, at: datetime, *, also: Iterable[InstructorId] = ()
+) -> Cycle:
+    """R-MEET-7, R-CYC-2: a meeting that is added, restored or reopened reopens its cycle.
+
+    :raises DomainError: as `save_reopened`
+    """
     if cycle.status is not CycleStatus.COMPLETED:
         return cycle
-    return await save_reopened(tx, cycle, at)
+    return await save_reopened(tx, cycle, at, also=also)
+
+
+async def lock_for_return(
+    tx: Transaction, cycles: Iterable[Cycle], instructors: Iterable[InstructorId] = ()
+) -> None:
+    """Lock what several cycles may come back to, in the order of locks, before any of them does.
+
+    `instructors` are those of meetings that come back.
+    """
+    ended = [cycle for cycle in cycles if cycle.status is not CycleStatus.ACTIVE]
+    await tx.courses.lock_many({cycle.course_id for cycle in ended})
+    await tx.branches.lock_many({cycle.branch_id for cycle in ended})
+    orders = {cycle.institutional_order_id for cycle in ended}
+    await tx.orders.lock_many(id for id in orders if id is not None)
+    await tx.instructors.lock_many({*instructors, *(cycle.instructor_id for cycle in ended)})
+    registrations = await tx.registrations.of_cycles([cycle.id for cycle in ended])
+    held = (r for rows in registrations.values() for r in rows if r.before_cascade is not None)
+    await tx.students.lock_many({r.student_id for r in held})
 
 
 async def settle_day(
@@ -87,22 +120,17 @@ async def settle_day(
     `meeting` is as it was just saved, `left_by` as it was before, where it may have given up an
     amount. Gives the meeting as it is afterwards.
     """
-    if PayBasis.DAILY not in {meeting.pay_basis, left_by.pay_basis if left_by else None}:
+    if not pays_by_day(meeting, left_by):
         return meeting
-    day = await meetings_of_day(tx, meeting)
-    carried = left_by if left_by is not None and carrier_of([left_by]) else None
-    changes = carry(day, at=at, left_by=carried)
+    meetings = await tx.meetings.of_cycle(meeting.cycle_id)
+    changes = settled_day(meetings, meeting, at=at, left_by=left_by)
     await tx.meetings.save(*changes)
     return next((c.after for c in changes if c.after.id == meeting.id), meeting)
 
 
 async def meetings_of_day(tx: Transaction, meeting: Meeting) -> list[Meeting]:
     """The live meetings of the meeting's cycle, date and instructor."""
-    return [
-        m
-        for m in await tx.meetings.of_cycle(meeting.cycle_id)
-        if m.scheduled_date == meeting.scheduled_date and m.instructor_id == meeting.instructor_id
-    ]
+    return of_day(await tx.meetings.of_cycle(meeting.cycle_id), meeting)
 
 
 def taken_numbers(meetings: Iterable[Meeting]) -> set[int]:

@@ -6,7 +6,7 @@ import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant
 from haitech_domain.change import Change
-from haitech_domain.cycle import Cycle, CycleCancelledError, CycleStatus
+from haitech_domain.cycle import Cycle
 from haitech_domain.ids import CycleId, MeetingId
 from haitech_domain.meeting import Meeting, schedule
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
@@ -14,6 +14,7 @@ from haitech_domain.scheduling import Conflict, Plan, Skipped, plan, refuse
 from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
     lock_for_meetings,
+    must_take_changes,
     reopen_if_completed,
     settle_cycle,
     taken_numbers,
@@ -71,8 +72,7 @@ class GenerateMeetings:
 
     async def _preview(self, tx: Transaction, cycle_id: CycleId) -> Generated:
         cycle = await tx.cycles.get(cycle_id)
-        if cycle.status is CycleStatus.CANCELLED:
-            raise CycleCancelledError(cycle.id, cycle.name)
+        must_take_changes(cycle)
         planned = await self._plan(tx, cycle)
         found = await self._conflicts(tx, cycle, planned, lock=False)
         meetings = self._made(cycle, planned, found)

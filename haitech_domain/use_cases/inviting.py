@@ -17,7 +17,6 @@ from haitech_domain.ids import InstructorId, UserId
 from haitech_domain.instructor import Instructor
 from haitech_domain.people import Email, Phone
 from haitech_domain.ports import (
-    Background,
     Clock,
     Ids,
     Mailer,
@@ -25,10 +24,12 @@ from haitech_domain.ports import (
     Transaction,
     UnitOfWork,
 )
-from haitech_domain.session import TokenPurpose
-from haitech_domain.use_cases.catalogue import Create, Within
+from haitech_domain.session import OneTimeToken, TokenPurpose
+from haitech_domain.use_cases.catalogue import Create
 from haitech_domain.use_cases.letters import letter
 from haitech_domain.use_cases.passwords import Links
+from haitech_domain.use_cases.posting import Post
+from haitech_domain.use_cases.spec import Within
 from haitech_domain.user import PasswordPolicy, User
 
 
@@ -65,9 +66,8 @@ class CreateInstructor(Create[Instructor]):
 
     passwords: Passwords
     policy: PasswordPolicy
-    mailer: Mailer
-    background: Background
     links: Links
+    post: Post
 
     async def __call__(
         self, *, actor: Actor, values: Mapping[str, Any], within: Within | None = None
@@ -94,19 +94,14 @@ class CreateInstructor(Create[Instructor]):
         if not makes_user:
             return await create(values=given)
         user = await self._user(given, password)
-        secret = self.links.secret()
 
         async def work(tx: Transaction) -> Instructor:
             await tx.users.save(Change.created(user))
             if password is None:
-                await self.links.keep(tx, user, TokenPurpose.INVITATION, secret)
+                await _invited(tx, user, self.links, self.post)
             return await create(values={**given, "user_id": user.id})
 
-        made = await self.uow.run(actor, work)
-        if password is None:
-            mail = letter(user, TokenPurpose.INVITATION, secret, self.links.rules)
-            self.background.start("invitation", partial(self.mailer.send, mail))
-        return made
+        return await self.uow.run(actor, work)
 
     def _problems(
         self, given: Mapping[str, Any], password: str | None, *, makes_user: bool
@@ -135,6 +130,15 @@ class CreateInstructor(Create[Instructor]):
         )
 
 
+async def _invited(tx: Transaction, user: User, links: Links, post: Post) -> OneTimeToken:
+    """Have a link sent to a user who is locked, by which they set a password."""
+    secret = links.secret()
+    token = await links.keep(tx, user, TokenPurpose.INVITATION, secret)
+    mail = letter(user, TokenPurpose.INVITATION, secret, links.rules)
+    await post.put(tx, mail, until=token.expires_at)
+    return token
+
+
 @attrs.frozen(kw_only=True)
 class Invitation:
     """A link that was sent: whose account it opens, where it went, until when it is good."""
@@ -157,6 +161,7 @@ class InviteInstructor:
     ids: Ids
     mailer: Mailer
     links: Links
+    post: Post
 
     async def __call__(self, *, actor: Actor, id: InstructorId) -> Invitation:
         """Send it.
@@ -167,20 +172,17 @@ class InviteInstructor:
         :raises HasAccount: the linked user has a password
         :raises AccountClosed: the linked user is not active
         :raises Duplicate: another user has the address
-        :raises Unavailable: the mail could not be sent; invite again
+        :raises Unavailable: no mail server is set, so nothing can be sent
         """
         grant(actor, Action.CREATE, Resource.USERS)
-        secret = self.links.secret()
+        self.mailer.must_be_set()
 
-        async def work(tx: Transaction) -> tuple[User, Invitation]:
+        async def work(tx: Transaction) -> Invitation:
             user = await self._account(tx, await tx.instructors.lock(id))
-            token = await self.links.keep(tx, user, TokenPurpose.INVITATION, secret)
-            sent = Invitation(user_id=user.id, email=user.email, expires_at=token.expires_at)
-            return user, sent
+            token = await _invited(tx, user, self.links, self.post)
+            return Invitation(user_id=user.id, email=user.email, expires_at=token.expires_at)
 
-        user, sent = await self.uow.run(actor, work)
-        await self.mailer.send(letter(user, TokenPurpose.INVITATION, secret, self.links.rules))
-        return sent
+        return await self.uow.run(actor, work)
 
     async def _account(self, tx: Transaction, instructor: Instructor) -> User:
         """The linked user, locked, or a new one."""

@@ -8,9 +8,9 @@ from haitech_domain.access import Action, Actor, Resource, grant
 from haitech_domain.ids import MeetingId
 from haitech_domain.meeting import Meeting, MeetingStatus, Settlement
 from haitech_domain.ports import Transaction, UnitOfWork
-from haitech_domain.use_cases.catalogue import Spec
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.settling import reckon
+from haitech_domain.use_cases.spec import Spec
 
 MEETINGS = Spec(resource=Resource.MEETINGS, entity=Meeting, repository=lambda tx: tx.meetings)
 """Meetings as far as reading and listing go."""

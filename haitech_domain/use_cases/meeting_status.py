@@ -1,9 +1,9 @@
-"""The verbs of a meeting's status: complete, cancel, postpone, reopen, recalculate, restore."""
+"""The verbs of a meeting's status: complete, cancel, postpone, reopen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import attrs
 
@@ -13,28 +13,17 @@ from haitech_domain.cycle import Cycle
 from haitech_domain.errors import BadValue, Invalid, fields_called
 from haitech_domain.fields import Day, civil_time, enforce
 from haitech_domain.ids import InstructorId, MeetingId
-from haitech_domain.meeting import (
-    Meeting,
-    MeetingStatus,
-    cancel,
-    complete,
-    postpone,
-    recalculate,
-    reopen,
-)
+from haitech_domain.meeting import Meeting, MeetingStatus, postpone
 from haitech_domain.meeting.transitions import must_be
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.scheduling import conflicts, must_teach, next_teaching_day, refuse
 from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
     lock_for_meetings,
-    reopen_if_completed,
     settle_cycle,
-    settle_day,
 )
-from haitech_domain.use_cases.references import must_be_back
+from haitech_domain.use_cases.meeting_steps import cancel_it, complete_it, reopen_it
 from haitech_domain.use_cases.school import School
-from haitech_domain.use_cases.settling import reckon
 
 
 async def locked(
@@ -94,15 +83,27 @@ class CompleteMeeting:
                 if meeting.instructor_id != mine:
                     raise Forbidden("a colleague", Action.COMPLETE, Resource.MEETINGS)
                 self.school.completion_window.check(meeting, self.clock.civil())
-            must_be(meeting, "complete", MeetingStatus.SCHEDULED)
-            money = await reckon(tx, self.school, cycle, meeting)
-            change = complete(meeting, money, at=at, **notes)
-            await tx.meetings.save(change)
-            held = await settle_day(tx, change.after, at)
-            await settle_cycle(tx, cycle, at)
-            return held
+            return await completed(tx, self.school, cycle, meeting, at=at, notes=notes)
 
         return await self.uow.run(actor, work)
+
+
+async def completed(
+    tx: Transaction,
+    school: School,
+    cycle: Cycle,
+    meeting: Meeting,
+    *,
+    at: datetime,
+    notes: Mapping[str, str | None],
+) -> Meeting:
+    """A locked meeting, completed; its day and its cycle are settled after it.
+
+    :raises Transition: it is not scheduled
+    """
+    held = await complete_it(tx, school, cycle, meeting, at=at, notes=notes)
+    await settle_cycle(tx, cycle, at)
+    return held
 
 
 @attrs.frozen(kw_only=True)
@@ -126,10 +127,9 @@ class CancelMeeting:
             at = self.clock.now()
             cycle, meeting = await locked(tx, meeting_id)
             with fields_called({"cancellation_reason": "reason"}):
-                change = cancel(meeting, at=at, reason=reason)
-            await tx.meetings.save(change)
+                gone = await cancel_it(tx, meeting, at=at, reason=reason)
             await settle_cycle(tx, cycle, at)
-            return change.after
+            return gone
 
         return await self.uow.run(actor, work)
 
@@ -153,42 +153,9 @@ class ReopenMeeting:
         async def work(tx: Transaction) -> Meeting:
             at = self.clock.now()
             cycle, meeting = await locked(tx, meeting_id)
-            change = reopen(meeting, at=at)
-            cycle = await reopen_if_completed(tx, cycle, at)
-            await must_be_back("meeting", {"instructor": (tx.instructors, meeting.instructor_id)})
-            await tx.meetings.save(change)
-            await settle_day(tx, change.after, at, left_by=meeting)
+            cycle, open_again = await reopen_it(tx, cycle, meeting, at=at)
             await settle_cycle(tx, cycle, at)
-            return change.after
-
-        return await self.uow.run(actor, work)
-
-
-@attrs.frozen(kw_only=True)
-class RecalculateMeeting:
-    """Apply today's inputs to a completed meeting, and report what it was before."""
-
-    uow: UnitOfWork
-    clock: Clock
-    school: School
-
-    async def __call__(self, *, actor: Actor, meeting_id: MeetingId) -> tuple[Meeting, Meeting]:
-        """The meeting before and after.
-
-        :raises NotFound: there is no such meeting
-        :raises Transition: it is not completed
-        """
-        grant(actor, Action.UPDATE, Resource.MEETINGS)
-
-        async def work(tx: Transaction) -> tuple[Meeting, Meeting]:
-            at = self.clock.now()
-            cycle, meeting = await locked(tx, meeting_id)
-            must_be(meeting, "recalculate", MeetingStatus.COMPLETED)
-            money = await reckon(tx, self.school, cycle, meeting)
-            change = recalculate(meeting, money, at=at)
-            await tx.meetings.save(change)
-            left = meeting if change.after.pay_basis is not meeting.pay_basis else None
-            return meeting, await settle_day(tx, change.after, at, left_by=left)
+            return open_again
 
         return await self.uow.run(actor, work)
 

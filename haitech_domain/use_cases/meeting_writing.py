@@ -14,21 +14,18 @@ from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle
 from haitech_domain.errors import Invalid, NotFound, Problem
 from haitech_domain.fields import problems_in
-from haitech_domain.ids import MeetingId
+from haitech_domain.ids import DeletionId, MeetingId
 from haitech_domain.meeting import (
     Meeting,
-    MeetingStatus,
     MeetingUpdated,
     PayBasis,
     amend,
     carrier_of,
     carry_anew,
 )
-from haitech_domain.meeting import restore as uncancel
-from haitech_domain.meeting.transitions import event_of, must_be, scheduled_event
+from haitech_domain.meeting.transitions import event_of, scheduled_event
 from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
 from haitech_domain.scheduling import lowest_free, must_teach, own_or_free, refuse
-from haitech_domain.use_cases.catalogue import deleted, returned
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import (
     conflicts_of,
@@ -39,7 +36,9 @@ from haitech_domain.use_cases.cycle_upkeep import (
     settle_day,
     taken_numbers,
 )
+from haitech_domain.use_cases.deletion import returned
 from haitech_domain.use_cases.meeting_status import check_times, locked
+from haitech_domain.use_cases.meeting_steps import delete_it, schedule_again
 from haitech_domain.use_cases.references import ParentDeleted, must_exist
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.settling import reckon
@@ -225,10 +224,7 @@ class DeleteMeeting:
         async def work(tx: Transaction) -> None:
             at = self.clock.now()
             cycle, meeting = await locked(tx, meeting_id)
-            gone = deleted(meeting, self.ids.new(), at)
-            event = event_of(MeetingUpdated, gone, at, fields=("deleted_at",))
-            await tx.meetings.save(Change.updated(meeting, gone, event, action="delete"))
-            await settle_day(tx, gone, at, left_by=meeting)
+            await delete_it(tx, meeting, DeletionId(self.ids.new()), at=at)
             await settle_cycle(tx, cycle, at)
 
         await self.uow.run(actor, work)
@@ -262,22 +258,21 @@ class RestoreMeeting:
             at = self.clock.now()
             cycle, meeting = await _gone(tx, meeting_id)
             if meeting.deleted_at is None:
-                must_be(meeting, "restore", MeetingStatus.CANCELLED)
-            elif not meeting.status.teaches:
+                cycle, back = await schedule_again(
+                    tx, cycle, meeting, at=at, allow_conflicts=allow_conflicts
+                )
+                await settle_cycle(tx, cycle, at)
+                return back
+            if not meeting.status.teaches:
                 change = _returned(meeting, meeting.number, at, override=False)
                 await tx.meetings.save(change)
                 await settle_cycle(tx, cycle, at, may_complete=False)
                 return change.after
             others = await tx.meetings.of_cycle(cycle.id)
             number = own_or_free(meeting.number, taken_numbers(others))
+            cycle = await reopen_if_completed(tx, cycle, at, also=[meeting.instructor_id])
             overrides = await overrides_of(tx, [meeting], allow_conflicts=allow_conflicts)
-            override = meeting.id in overrides
-            change = (
-                uncancel(meeting, number=number, at=at, conflict_override=override)
-                if meeting.deleted_at is None
-                else _returned(meeting, number, at, override=override)
-            )
-            cycle = await reopen_if_completed(tx, cycle, at)
+            change = _returned(meeting, number, at, override=meeting.id in overrides)
             await tx.meetings.save(change)
             back = await self._paid(tx, cycle, await settle_day(tx, change.after, at), at)
             await settle_cycle(tx, cycle, at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 import attrs
@@ -10,14 +9,14 @@ import attrs
 from haitech_domain.access import Action, Actor
 from haitech_domain.change import Change
 from haitech_domain.errors import BadValue, Invalid
-from haitech_domain.ids import OneTimeTokenId
+from haitech_domain.ids import JobId, OneTimeTokenId
 from haitech_domain.people import Email
 from haitech_domain.ports import (
     Attempts,
-    Background,
     Clock,
     Ids,
-    Mailer,
+    Job,
+    Outcome,
     Passwords,
     Randomness,
     Transaction,
@@ -29,6 +28,7 @@ from haitech_domain.use_cases.closing import end_sessions, locked_user, void_lin
 from haitech_domain.use_cases.letters import letter
 from haitech_domain.use_cases.logging_in import account_of, address_subjects, login_subjects
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.posting import LOST_KEY, Post
 from haitech_domain.user import User
 
 _NEW: Final = "new_password"
@@ -119,22 +119,27 @@ class Links:
         return made
 
 
+FORGOTTEN: Final = "password.forgotten"
+"""The kind of job that asking for a link is."""
+_ASKING: Final = Actor.system("password reset")
+
+
 @attrs.frozen(kw_only=True)
 class ForgotPassword:
     """Ask for a link that sets a new password, by mail, good once for 30 minutes.
 
-    The answer is the same, after the same time, whether or not anybody has the address: all the
-    work is done after it. A new link makes the older ones void.
+    The answer is the same, after the same time, whether or not anybody has the address: all that
+    is done before it is to put the question into the queue.
     """
 
     uow: UnitOfWork
     attempts: Attempts
-    mailer: Mailer
-    background: Background
-    links: Links
+    clock: Clock
+    ids: Ids
+    rules: LoginRules
 
     async def __call__(self, *, email: str, address: str | None = None) -> None:
-        """Send the link, if there is somebody to send it to.
+        """Have the link sent, if there is somebody to send it to.
 
         :raises TooManyAttempts: asked for too often for this account or from this address
         """
@@ -144,24 +149,41 @@ class ForgotPassword:
             wanted = Email.of(email)
         except BadValue:
             return
-        self.background.start("password reset mail", partial(self._send, wanted))
+        at = self.clock.now()
+        job = Job(
+            id=JobId(self.ids.new()),
+            kind=FORGOTTEN,
+            lane=FORGOTTEN,
+            due_at=at,
+            until=at + self.rules.reset_life,
+            secret={"email": str(wanted)},
+        )
+        await self.uow.run(_ASKING, lambda tx: tx.jobs.put(job))
 
-    async def _send(self, email: Email) -> None:
-        secret = self.links.secret()
 
-        async def work(tx: Transaction) -> User | None:
+@attrs.frozen(kw_only=True)
+class AnswerForgotten:
+    """Look who has forgotten their password, and write to them. A new link makes the older void."""
+
+    links: Links
+    post: Post
+
+    async def __call__(self, job: Job) -> Outcome:
+        """Nothing where nobody has the address, or may log in."""
+        if job.secret is None:
+            return LOST_KEY
+        email, secret = Email.of(job.secret["email"]), self.links.secret()
+
+        async def settle(tx: Transaction) -> None:
             found = await tx.users.by_email(email)
-            if found is None:
-                return None
-            user = await locked_user(tx, found.id)
+            user = None if found is None else await locked_user(tx, found.id)
             if user is None:
-                return None
-            await self.links.keep(tx, user, TokenPurpose.RESET, secret)
-            return user
+                return
+            token = await self.links.keep(tx, user, TokenPurpose.RESET, secret)
+            mail = letter(user, TokenPurpose.RESET, secret, self.links.rules)
+            await self.post.put(tx, mail, until=token.expires_at)
 
-        user = await self.uow.run(Actor.system("password reset"), work)
-        if user is not None:
-            await self.mailer.send(letter(user, TokenPurpose.RESET, secret, self.links.rules))
+        return Outcome(settle=settle)
 
 
 @attrs.frozen(kw_only=True)

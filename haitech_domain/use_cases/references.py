@@ -10,6 +10,7 @@ import attrs
 
 from haitech_domain.cycle import Cycle
 from haitech_domain.errors import DomainError, Invalid, NotFound, Problem
+from haitech_domain.ids import InstructorId
 from haitech_domain.ports import Repository, Transaction
 from haitech_domain.registration import Registration
 
@@ -63,8 +64,12 @@ async def must_exist(references: References, *, besides: Iterable[Problem] = ())
         raise Invalid(problems)
 
 
-async def cycle_may_live(tx: Transaction, cycle: Cycle) -> None:
+async def cycle_may_live(
+    tx: Transaction, cycle: Cycle, *, also: Iterable[InstructorId] = ()
+) -> None:
     """R-PPL-3: nothing that a live, active cycle belongs to is deleted. Locks all of it.
+
+    `also` are instructors whose locks are needed next: all are taken at once, in order of id.
 
     :raises ParentDeleted: its course, branch, order or instructor is
     """
@@ -74,8 +79,10 @@ async def cycle_may_live(tx: Transaction, cycle: Cycle) -> None:
     }
     if cycle.institutional_order_id is not None:
         parents["institutional order"] = (tx.orders, cycle.institutional_order_id)
-    parents["instructor"] = (tx.instructors, cycle.instructor_id)
     await must_be_back("cycle", parents)
+    instructors = await tx.instructors.lock_many({cycle.instructor_id, *also})
+    if cycle.instructor_id not in instructors:
+        raise ParentDeleted("cycle", "instructor")
 
 
 async def students_must_live(tx: Transaction, registrations: Iterable[Registration]) -> None:

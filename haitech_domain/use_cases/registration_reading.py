@@ -7,7 +7,7 @@ from typing import Final
 from haitech_domain.access import Resource
 from haitech_domain.ports import Listing, listings
 from haitech_domain.registration import Registration
-from haitech_domain.use_cases.catalogue import Spec
+from haitech_domain.use_cases.spec import Spec
 
 REGISTRATIONS: Final = Spec(
     resource=Resource.REGISTRATIONS,

@@ -13,7 +13,7 @@ from haitech_domain.errors import NotFound
 from haitech_domain.ids import RegistrationId
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.registration import Registration, amend, remove, take_back
-from haitech_domain.use_cases.catalogue import deleted, lock_deleted
+from haitech_domain.use_cases.deletion import deleted, lock_deleted
 from haitech_domain.use_cases.references import ParentDeleted, must_be_back
 from haitech_domain.use_cases.school import School
 

@@ -21,9 +21,9 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.order import InstitutionalOrder, OrderInUse
 from haitech_domain.ports import Listing, Transaction
 from haitech_domain.student import Student, StudentCreated, StudentDeleted, StudentUpdated
-from haitech_domain.use_cases.catalogue import Spec
 from haitech_domain.use_cases.closing import locked_user, shut_out, void_links
 from haitech_domain.use_cases.references import References, must_be_back, must_exist
+from haitech_domain.use_cases.spec import Spec
 from haitech_domain.user import LastAdmin, User
 
 

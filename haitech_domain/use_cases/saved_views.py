@@ -22,9 +22,9 @@ from haitech_domain.ports import Listing, Transaction, listings
 from haitech_domain.registration import PaymentStatus, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
-from haitech_domain.use_cases.catalogue import Spec
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.resources import INSTRUCTORS, STUDENTS
+from haitech_domain.use_cases.spec import Spec
 from haitech_domain.user import User
 
 SEARCH: Final = "search"

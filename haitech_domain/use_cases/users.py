@@ -14,8 +14,9 @@ from haitech_domain.fields import problems_in
 from haitech_domain.ids import UserId
 from haitech_domain.people import Email
 from haitech_domain.ports import Clock, Ids, Passwords, Query, Transaction, UnitOfWork
-from haitech_domain.use_cases.catalogue import Create, Update, Within
+from haitech_domain.use_cases.catalogue import Create, Update
 from haitech_domain.use_cases.logging_in import account_of
+from haitech_domain.use_cases.spec import Within
 from haitech_domain.user import PasswordPolicy, User
 
 

@@ -16,10 +16,10 @@ from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import (
     Attempts,
-    Background,
     Clock,
     Ids,
     Mailer,
+    MeetingLinks,
     Passwords,
     Randomness,
     Tokens,
@@ -30,9 +30,10 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
 from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderLock
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
-from haitech_domain.use_cases.attendance_reading import ATTENDANCE, ReadSheet
+from haitech_domain.use_cases.attendance_reading import ATTENDANCE, CountAttendance, ReadSheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
+from haitech_domain.use_cases.coming_round import BeginRounds
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
@@ -40,12 +41,13 @@ from haitech_domain.use_cases.generate_meetings import GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
+from haitech_domain.use_cases.marking import DeleteMark, MarkAttendance, RestoreMark, UpdateMark
+from haitech_domain.use_cases.meeting_links import CompleteByLink, MakeMeetingLink, ReadByLink
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
     CancelMeeting,
     CompleteMeeting,
     PostponeMeeting,
-    RecalculateMeeting,
     ReopenMeeting,
 )
 from haitech_domain.use_cases.meeting_writing import (
@@ -54,13 +56,22 @@ from haitech_domain.use_cases.meeting_writing import (
     RestoreMeeting,
     UpdateMeeting,
 )
+from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
+    AnswerForgotten,
     ChangePassword,
     ForgotPassword,
     Links,
     ResetPassword,
 )
+from haitech_domain.use_cases.posting import Post, SendMail
+from haitech_domain.use_cases.recalculating import RecalculateMeeting
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -99,6 +110,8 @@ class Verbs:
     recognise: Recognise
     change_password: ChangePassword
     forgot_password: ForgotPassword
+    answer_forgotten: AnswerForgotten
+    send_mail: SendMail
     reset_password: ResetPassword
     read_me: ReadMe
     users: Catalogue[User]
@@ -136,9 +149,15 @@ class Verbs:
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
     read_financials: ReadFinancials
+    update_meeting_statuses: UpdateMeetingStatuses
+    delete_meetings: DeleteMeetings
+    make_meeting_link: MakeMeetingLink
+    read_by_link: ReadByLink
+    complete_by_link: CompleteByLink
     register_student: RegisterStudent
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
+    begin_rounds: BeginRounds
     under_lock: UnderLock
     read_audit: ReadAudit
     list_audit: ListAudit
@@ -147,9 +166,17 @@ class Verbs:
     update_registration: UpdateRegistration
     delete_registration: DeleteRegistration
     restore_registration: RestoreRegistration
+    pay_registration: PayRegistration
+    cancel_registration: CancelRegistration
+    list_payments: ListPayments
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
+    count_attendance: CountAttendance
+    mark_attendance: MarkAttendance
+    update_mark: UpdateMark
+    delete_mark: DeleteMark
+    restore_mark: RestoreMark
 
     @classmethod
     def over(
@@ -164,15 +191,17 @@ class Verbs:
         school: School,
         attempts: Attempts,
         mailer: Mailer,
-        background: Background,
+        meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
     ) -> Self:
         """All verbs over these ports, by the policies of this school; its API keys are `keys`."""
         rules = login or LoginRules()
         links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
+        post = Post(clock=clock, ids=ids)
         users = Catalogue.of(USERS, uow=uow, clock=clock, ids=ids)
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
+        by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
         new_key = KeyMaker(randomness=randomness, kind=keys)
         return cls(
             log_in=LogIn(
@@ -199,8 +228,10 @@ class Verbs:
                 uow=uow, clock=clock, passwords=passwords, attempts=attempts, rules=rules
             ),
             forgot_password=ForgotPassword(
-                uow=uow, attempts=attempts, mailer=mailer, background=background, links=links
+                uow=uow, attempts=attempts, clock=clock, ids=ids, rules=rules
             ),
+            answer_forgotten=AnswerForgotten(links=links, post=post),
+            send_mail=SendMail(mailer=mailer),
             reset_password=ResetPassword(
                 uow=uow, clock=clock, passwords=passwords, attempts=attempts, rules=rules
             ),
@@ -222,7 +253,7 @@ class Verbs:
             activate_user=ActivateUser(spec=USERS, uow=uow, clock=clock),
             deactivate_user=DeactivateUser(spec=USERS, uow=uow, clock=clock),
             invite_instructor=InviteInstructor(
-                uow=uow, clock=clock, ids=ids, mailer=mailer, links=links
+                uow=uow, clock=clock, ids=ids, mailer=mailer, links=links, post=post
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
@@ -241,9 +272,8 @@ class Verbs:
                     ids=ids,
                     passwords=passwords,
                     policy=rules.passwords,
-                    mailer=mailer,
-                    background=background,
                     links=links,
+                    post=post,
                 ),
             ),
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
@@ -267,9 +297,21 @@ class Verbs:
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
+            update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
+            delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),
+            make_meeting_link=MakeMeetingLink(
+                uow=uow,
+                clock=clock,
+                links=meeting_links,
+                school=school,
+                public_url=rules.public_url,
+            ),
+            read_by_link=by_link,
+            complete_by_link=CompleteByLink(uow=uow, clock=clock, school=school, by_link=by_link),
             register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),
+            begin_rounds=BeginRounds(uow=uow, clock=clock, ids=ids),
             under_lock=UnderLock(uow=uow),
             read_audit=ReadAudit(uow=uow),
             list_audit=ListAudit(uow=uow),
@@ -278,7 +320,15 @@ class Verbs:
             update_registration=UpdateRegistration(uow=uow, clock=clock),
             delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
             restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
+            pay_registration=PayRegistration(uow=uow, clock=clock, ids=ids),
+            cancel_registration=CancelRegistration(uow=uow, clock=clock, ids=ids),
+            list_payments=ListPayments(uow=uow),
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
+            count_attendance=CountAttendance(uow=uow),
+            mark_attendance=MarkAttendance(uow=uow, clock=clock, ids=ids, school=school),
+            update_mark=UpdateMark(uow=uow, clock=clock, school=school),
+            delete_mark=DeleteMark(uow=uow, clock=clock, ids=ids, school=school),
+            restore_mark=RestoreMark(uow=uow, clock=clock, school=school),
         )

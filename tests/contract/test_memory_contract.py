@@ -75,6 +75,10 @@ class TestAnswers(contracts.AnswersContract):
     """Answers kept for retries."""
 
 
+class TestJobs(contracts.JobsContract):
+    """The queue."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
@@ -87,6 +91,10 @@ class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
 
+class TestPayments(contracts.PaymentsContract):
+    """The ledger of payments."""
+
+
 class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
 
@@ -97,6 +105,10 @@ class TestSavedViews(contracts.SavedViewsContract):
 
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
+
+
+class TestHistory(contracts.HistoryContract):
+    """Rates and prices as they were on a day."""
 
 
 class TestAuditTrail(contracts.AuditTrailContract):

@@ -8,6 +8,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from haitech_adapters.memory import CountingIds, FixedClock
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
+from haitech_adapters.security import AesGcmSealing
+from haitech_adapters.security.keys import LENGTH
 from haitech_domain.testing import contracts
 from tests.postgres import databases
 
@@ -41,7 +43,8 @@ class PostgresWorld:
 async def world():
     ids, clock = CountingIds(), FixedClock()
     async with make_pool(databases.emptied(), PoolSettings(min_size=1)) as pool:
-        yield PostgresWorld(PostgresUnitOfWork(pool, ids, clock), ids, clock, pool)
+        uow = PostgresUnitOfWork(pool, ids, clock, sealing=AesGcmSealing(bytes(LENGTH)))
+        yield PostgresWorld(uow, ids, clock, pool)
 
 
 class TestRepositories(contracts.RepositoryContract):
@@ -72,6 +75,10 @@ class TestAnswers(contracts.AnswersContract):
     """Answers kept for retries."""
 
 
+class TestJobs(contracts.JobsContract):
+    """The queue."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
@@ -84,6 +91,10 @@ class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
 
+class TestPayments(contracts.PaymentsContract):
+    """The ledger of payments."""
+
+
 class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
 
@@ -94,6 +105,10 @@ class TestSavedViews(contracts.SavedViewsContract):
 
 class TestCycles(contracts.CyclesContract):
     """Cycles, and what they refer to."""
+
+
+class TestHistory(contracts.HistoryContract):
+    """Rates and prices as they were on a day."""
 
 
 class TestAuditTrail(contracts.AuditTrailContract):

@@ -13,6 +13,10 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 RULES_BETWEEN: Final = frozenset(
     {
+        "attendance.fixed",  # a mark is of somebody else
+        "attendance.one_target",
+        "attendance.trial",
+        "attendance.twice",
         "credentials.weak",  # a password that everybody knows, or that has the address in it
         "cursor.invalid",  # only the server makes one
         "cursor.with_offset",
@@ -20,9 +24,12 @@ RULES_BETWEEN: Final = frozenset(
         "cycle.status",  # a new cycle is active
         "date.future",
         "date.order",
+        "date.out_of_range",  # of an instant
         "expiry.past",
         "filter.twice",  # `search` and its other name `q`
+        "meeting.contradicted",  # a random id is not that of the path
         "money.too_many_decimals",  # of a number: `multipleOf: 0.01` divides floats
+        "payment.nothing_stated",  # either of two fields
         "password.wrong",  # a random one is not the caller's
         "price.required",  # by the type of the cycle
         "reference.unknown",  # a random id names nothing

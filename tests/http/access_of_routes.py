@@ -128,6 +128,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         "mark": str(mark.id),
         "foreign_cycle": foreign_cycle,
         "meeting": meetings[0]["id"],
+        "link": admin.act(f"/meetings/{meetings[0]['id']}/link")["token"],
         "done_meeting": meetings[1]["id"],
         "foreign_meeting": foreign[0]["id"],
         "api_key": ids["idle_api_key"],
@@ -146,6 +147,10 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         "order", "/institutional-orders", admin.make("/institutional-orders", order_body(ids))["id"]
     )
     gone("meeting", "/meetings", meetings[5]["id"])
+    guest = {"guestName": "Guest", "status": "present"}
+    gone(
+        "mark", "/attendance", admin.make(f"/meetings/{meetings[0]['id']}/attendance", guest)["id"]
+    )
     gone("cycle", "/cycles", world.cycle(name="Gone")["id"])
     mine, dropped = (world.as_yael.make("/saved-views", A_VIEW)["id"] for _ in range(2))
     gone("saved_view", "/saved-views", dropped, by=world.as_yael)
@@ -180,6 +185,7 @@ def a_session_and_a_link(world: SchoolWorld, user: str) -> dict[str, str]:
 
 RENAMED: Final = {"name": "Another name"}
 A_VIEW: Final = {"name": "Mine", "entity": "cycles"}
+A_MARK: Final = {"guestName": "Another guest", "status": "late"}
 CLOSED: Final = {"from": "2027-02-01", "to": "2027-02-02", "reason": "snow"}
 Bodies = Mapping[str, Callable[[SchoolWorld, Mapping[str, str]], Any]]
 
@@ -222,6 +228,7 @@ BODIES: Final[Bodies] = {
         "cycleId": ids["cycle"],
     },
     "PUT /registrations/{id}": lambda _w, _i: {"notes": "new"},
+    "POST /registrations/{id}/payment": lambda _w, _i: {"amount": 10},
     "PUT /cycles/{id}": lambda _w, _i: RENAMED,
     "POST /meetings": lambda _w, ids: {
         "cycleId": ids["cycle"],
@@ -229,7 +236,19 @@ BODIES: Final[Bodies] = {
         "startTime": "08:00",
         "endTime": "09:00",
     },
+    "POST /meetings/bulk-update-status": lambda _w, ids: {
+        "ids": [ids["meeting"], ids["foreign_meeting"]],
+        "status": "completed",
+    },
+    "POST /meetings/bulk-delete": lambda _w, ids: {"ids": [ids["meeting"], ids["done_meeting"]]},
     "PUT /meetings/{id}": lambda _w, _i: {"notes": "Bring a cable"},
+    "POST /meetings/{id}/attendance": lambda _w, _i: A_MARK,
+    "PUT /meetings/{id}/attendance/bulk": lambda _w, _i: {"records": [A_MARK]},
+    "POST /meetings/{id}/attendance/bulk": lambda _w, _i: {"records": [A_MARK]},
+    "POST /attendance": lambda _w, ids: {**A_MARK, "meetingId": ids["meeting"]},
+    "PUT /attendance/{id}": lambda _w, _i: {"status": "late"},
+    "POST /attendance/bulk": lambda _w, ids: {"meetingId": ids["meeting"], "records": [A_MARK]},
+    "POST /attendance/meeting/{meeting_id}/bulk": lambda _w, _i: {"records": [A_MARK]},
 }
 """What is sent; a PATCH sends what the PUT of the same path does."""
 

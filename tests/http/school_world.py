@@ -169,6 +169,7 @@ class SchoolWorld:
     mailer: Any
     """What a module's fixture keeps beside the world, to compare lists with."""
     rows: Any
+    path: str
 
     def __init__(self, client: TestClient[Any], verbs: Verbs, clock: FixedClock) -> None:
         self.client = client

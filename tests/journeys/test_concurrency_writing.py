@@ -9,7 +9,7 @@ from haitech_domain.errors import DomainError, Duplicate, Invalid, NotFound, Wou
 from haitech_domain.registration import AlreadyRegistered, CycleFull
 from haitech_domain.scheduling import InstructorBusy
 from haitech_domain.testing.builders import a_phone
-from haitech_domain.use_cases.catalogue import NotDeleted
+from haitech_domain.use_cases.deletion import NotDeleted
 from tests.journeys.live_school import ADMIN, at_once, done, live_school, refused
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]

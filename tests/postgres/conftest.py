@@ -8,6 +8,8 @@ import pytest
 
 from haitech_adapters.memory import CountingIds, FixedClock
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
+from haitech_adapters.security import AesGcmSealing
+from haitech_adapters.security.keys import LENGTH
 from tests.postgres import databases
 
 HERE = Path(__file__).parent
@@ -43,4 +45,4 @@ def ids():
 
 @pytest.fixture
 def uow(pool, ids, clock):
-    return PostgresUnitOfWork(pool, ids, clock)
+    return PostgresUnitOfWork(pool, ids, clock, sealing=AesGcmSealing(bytes(LENGTH)))

@@ -9,6 +9,7 @@ import pytest
 
 from haitech_adapters.postgres import repositories, teaching
 from haitech_adapters.postgres.compiled import sql_of
+from haitech_adapters.postgres.history import AsTheyAre, AsTheyWere
 from haitech_adapters.postgres.mapping import Whether
 from haitech_adapters.postgres.mappings import (
     ATTENDANCE,
@@ -152,23 +153,31 @@ def test_a_page_by_cursor_is_searched_for_in_an_index(resource, sort, falls):
 
 ID, DAY = an_id(), date(2021, 1, 1)
 SLOTS = {"days": [DAY], "starts": [time(16)], "ends": [time(17)], "apart_from": [an_id()]}
+OF_CYCLE = PageOf(ATTENDANCE, frozenset({("cycle_id", None)}), NEWEST)
 QUESTIONS = {
     "get": (sql_of(ById(MEETINGS)), {"id": ID}),
     "get own": (sql_of(ById(MEETINGS, own=True)), {"id": ID, "own": ID}),
     "lock": (sql_of(ById(MEETINGS, locked=True)), {"id": ID}),
     "many": (sql_of(Many(MEETINGS)), {"ids": [ID, an_id()]}),
+    "many own": (sql_of(Many(ATTENDANCE, own=True)), {"ids": [ID, an_id()], "own": ID}),
     "lock many": (sql_of(Many(MEETINGS, locked=True)), {"ids": [ID, an_id()]}),
     "deleted with": (sql_of(DeletedWith(MEETINGS)), {"deletion": ID}),
     "meetings of a cycle": (teaching._OF_CYCLE, {"cycle": ID}),
+    "meetings of some cycles": (teaching._OF_CYCLES, {"cycles": [ID, ID]}),
+    "registrations of some cycles": (teaching._REGISTRATIONS_OF_MANY, {"cycles": [ID, ID]}),
     "tally": (teaching._TALLY, {"cycle": ID}),
     "clashing": (teaching._CLASHING, {"instructor": ID, **SLOTS}),
     "booked after": (teaching._BOOKED_AFTER, {"instructor": ID, "day": DAY}),
     "scheduled count": (teaching._SCHEDULED_COUNT, {"instructor": ID}),
     "registrations of a cycle": (teaching._REGISTRATIONS_OF, {"cycle": ID}),
+    "whose registrations": (teaching._WHOSE, {"ids": [ID, an_id()]}),
+    "counts of a cycle": (sql_of(teaching.MarksByStatus(OF_CYCLE)), {"filter_cycle_id": ID}),
     "marks of a meeting": (teaching._MARKS_OF, {"meeting": ID}),
     "live of a student": (teaching._LIVE_COUNT[False, True], {"student": ID}),
     "live of a customer": (teaching._LIVE_COUNT[True, False], {"customer": ID}),
     "active of an instructor": (teaching._ACTIVE_COUNT["instructor_id"], {"of": ID}),
+    "cycles as they are": (sql_of(AsTheyAre(CYCLES)), {"ids": [ID]}),
+    "cycles as they were": (sql_of(AsTheyWere(CYCLES)), {"ids": [ID], "day": DAY}),
     "students of a customer": (repositories._STUDENTS_OF, {"customer": ID}),
 }
 

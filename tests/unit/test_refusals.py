@@ -14,6 +14,7 @@ import pytest
 
 import haitech_domain
 from haitech_domain.access import Action, Forbidden, Resource
+from haitech_domain.attendance import MeetingTakesNoMarks
 from haitech_domain.calendar import CalendarOutOfRange, DayOfWeek
 from haitech_domain.change import Transition
 from haitech_domain.cycle import (
@@ -44,8 +45,11 @@ from haitech_domain.registration import (
     AlreadyRegistered,
     CycleFull,
     CycleTakesNoRegistrations,
+    PaymentAbovePrice,
     PaymentContradicts,
     PaymentStatus,
+    PriceUnset,
+    RefundAbovePaid,
     RegistrationEnded,
     RegistrationStatus,
 )
@@ -172,10 +176,34 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         "the payments say unpaid, not paid: 0.00 paid, the price is 100.00",
     ),
     (
+        PaymentAbovePrice(Money.of(70), Money.of(40), Money.of(100)),
+        Kind.CONFLICT,
+        "payment.above_price",
+        "70.00 more is above the price: 40.00 of 100.00 are paid already",
+    ),
+    (
+        PriceUnset(Money.of(40)),
+        Kind.CONFLICT,
+        "payment.no_price",
+        "there is no price, so no balance to pay: set one, or say how much was paid (40.00 so far)",
+    ),
+    (
+        RefundAbovePaid(Money.of(70), Money.of(40)),
+        Kind.CONFLICT,
+        "payment.refund_above_paid",
+        "a refund of 70.00 is more than the 40.00 that were paid",
+    ),
+    (
         CycleTakesNoRegistrations("Robots", CycleStatus.COMPLETED),
         Kind.CONFLICT,
         "registration.cycle_not_active",
         "cycle Robots is completed; only an active cycle takes registrations",
+    ),
+    (
+        MeetingTakesNoMarks(MeetingStatus.POSTPONED),
+        Kind.CONFLICT,
+        "attendance.meeting_not_held",
+        "this meeting is postponed; only a scheduled or completed one is marked",
     ),
     (
         InstructorBusy(()),
@@ -214,7 +242,7 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         "this is the last active administrator; make another one first",
     ),
 ]
-OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports", "attendance", "lead"}
+OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports", "lead"}
 
 
 def pure_modules() -> Iterator[str]:

@@ -15,7 +15,7 @@ from haitech_domain.errors import Invalid
 from haitech_domain.ports import TooManyAttempts, Unauthenticated
 from haitech_domain.testing.builders import a_login_session, a_phone, an_id
 from haitech_domain.use_cases import School, Verbs
-from tests.doors import doors
+from tests.doors import doors, worked
 
 pytestmark = pytest.mark.anyio
 SYSTEM = Actor.system("test")
@@ -148,8 +148,8 @@ async def test_a_link_of_one_who_is_shut_out_meanwhile_sets_nothing(world, how):
 
 async def a_link(world):
     await world.verbs.forgot_password(email=DANA)
-    await world.verbs.forgot_password.background.settled()
-    mail = world.verbs.forgot_password.mailer.sent[-1]
+    await worked(world)
+    mail = world.verbs.send_mail.mailer.sent[-1]
     return mail.text.partition("#token=")[2].split()[0]
 
 
@@ -223,22 +223,11 @@ async def test_only_users_log_out_and_change_passwords(world, actor):
 
 
 async def test_somebody_shut_out_before_the_link_is_made_gets_none(world):
-    class Slow:
-        """The work begins once the user is gone."""
-
-        def __init__(self):
-            self.works = []
-
-        def start(self, what, work):
-            self.works.append(work)
-
-    slow = Slow()
-    object.__setattr__(world.verbs.forgot_password, "background", slow)
+    """The work begins once the user is gone."""
     await world.verbs.forgot_password(email=DANA)
     await shut(world)
-    [work] = slow.works
-    await work()
-    assert world.verbs.forgot_password.mailer.sent == []
+    assert await worked(world) == 1
+    assert world.verbs.send_mail.mailer.sent == []
 
 
 async def test_a_key_makes_instructors_and_no_users(world):
@@ -256,7 +245,7 @@ async def test_a_key_makes_instructors_and_no_users(world):
 
 async def test_a_link_for_half_a_day_says_so_in_minutes(world):
     await a_link(world)
-    assert "30 minutes" in world.verbs.forgot_password.mailer.sent[0].text
+    assert "30 minutes" in world.verbs.send_mail.mailer.sent[0].text
     user = await world.verbs.users.create(
         actor=SYSTEM,
         values={"email": "t@example.com", "name": "T", "role": Role.ADMIN, "password": PASSWORD},
@@ -268,5 +257,5 @@ async def test_an_instructor_may_be_made_without_a_phone_with_an_account(world):
     """Imported ones lack a phone; the use case takes what the entity takes."""
     values = {"name": "Noa", "email": "noa@example.com", "create_user": True}
     made = await world.verbs.instructors.create(actor=SYSTEM, values=values)
-    await world.verbs.forgot_password.background.settled()
+    await worked(world)
     assert (await world.uow.read(lambda tx: tx.users.get(made.user_id))).phone is None

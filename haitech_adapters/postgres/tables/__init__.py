@@ -8,6 +8,8 @@ explicit SQL, and a test compares the two.
 from haitech_adapters.postgres.tables.access import login_sessions, one_time_tokens
 from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
+from haitech_adapters.postgres.tables.history import cycles_history, instructors_history
+from haitech_adapters.postgres.tables.jobs import jobs
 from haitech_adapters.postgres.tables.journal import (
     audit_head,
     audit_log,
@@ -28,7 +30,13 @@ from haitech_adapters.postgres.tables.places import (
     courses,
     institutional_orders,
 )
-from haitech_adapters.postgres.tables.teaching import attendance, cycles, meetings, registrations
+from haitech_adapters.postgres.tables.teaching import (
+    attendance,
+    cycles,
+    meetings,
+    payments,
+    registrations,
+)
 from haitech_adapters.postgres.tables.views import saved_views
 
 __all__ = [
@@ -43,14 +51,18 @@ __all__ = [
     "courses",
     "customers",
     "cycles",
+    "cycles_history",
     "import_ledger",
     "institutional_orders",
     "instructors",
+    "instructors_history",
+    "jobs",
     "kept_answers",
     "login_sessions",
     "meetings",
     "one_time_tokens",
     "outbox",
+    "payments",
     "registrations",
     "saved_views",
     "students",

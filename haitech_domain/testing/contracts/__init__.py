@@ -10,9 +10,12 @@ from haitech_domain.testing.contracts.attendance import AttendanceContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
+from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
+from haitech_domain.testing.contracts.jobs import JobsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
+from haitech_domain.testing.contracts.payments import PaymentsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
@@ -28,10 +31,13 @@ __all__ = [
     "AuditTrailContract",
     "CursorsContract",
     "CyclesContract",
+    "HistoryContract",
     "ImportLedgerContract",
+    "JobsContract",
     "Journal",
     "ListingContract",
     "MeetingsContract",
+    "PaymentsContract",
     "RegistrationsContract",
     "RepositoryContract",
     "RoundTripContract",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 
-from haitech_domain.attendance import Mark
+from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.change import Change
-from haitech_domain.errors import Duplicate, NotFound
-from haitech_domain.ports import Page, Query
+from haitech_domain.errors import Duplicate, Invalid, NotFound
+from haitech_domain.ports import Page, Query, Transaction
 from haitech_domain.testing.builders import (
     MADE,
     School,
@@ -22,6 +23,9 @@ from haitech_domain.testing.builders import (
     an_instructor,
     gone,
 )
+from haitech_domain.testing.contracts.listing import settled, single_filters
+from haitech_domain.testing.contracts.population import a_population
+from haitech_domain.testing.contracts.recount import meant
 from haitech_domain.testing.contracts.world import Contract, World, a_furnished_school, add, save
 
 LATER = MADE + timedelta(hours=1)
@@ -111,6 +115,25 @@ class AttendanceContract(Contract):
         ):
             assert (await _page(world, filters=filters)).items == (school.mark,)
         assert (await _page(world, filters={"student_id": an_id()})).total == 0
+
+    async def test_counts_are_of_what_is_listed_in_meetings_that_teach(self, world: World) -> None:
+        """R-ATT-4, R-ATT-2: by every filter, for everybody and for each instructor."""
+        people = a_population()
+        await settled(world, people)
+        teaching = {m.id for m in people.meetings if m.status.teaches}
+        owners = [None, *(instructor.id for instructor in people.instructors[:3])]
+
+        async def work(tx: Transaction) -> None:
+            for own, filters in product(owners, ({}, *single_filters("attendance", people))):
+                query = Query(filters=filters, own=own, limit=1)
+                listed = [m for m in meant("attendance", query, people) if m.meeting_id in teaching]
+                assert await tx.attendance.counts(query) == MarkCounts.of(listed), filters
+
+        await world.uow.read(work)
+        unknown, turned = Query(filters={"city": 1}), {"from": date(2026, 3, 2), "to": MADE.date()}
+        for query in (unknown, Query(filters=turned)):
+            with pytest.raises(Invalid):
+                await world.uow.read(lambda tx, asked=query: tx.attendance.counts(asked))  # type: ignore[misc]  # bound now
 
     async def test_whoever_reads_the_meeting_reads_its_marks(self, world: World) -> None:
         """R-ACC-2: its instructor and its cycle's; for others they do not exist."""

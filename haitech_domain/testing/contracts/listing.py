@@ -72,7 +72,8 @@ def _values(kind: str, name: str, people: Population) -> list[Any]:
     return [*sorted(found, key=str), *absent]
 
 
-def _single_filters(kind: str, people: Population) -> Iterator[dict[str, Any]]:
+def single_filters(kind: str, people: Population) -> Iterator[dict[str, Any]]:
+    """Each filter of a list alone, with each of its values."""
     for name in sorted(LISTINGS[kind].filters):
         yield from ({name: value} for value in _values(kind, name, people))
 
@@ -127,7 +128,7 @@ class ListingContract(Contract):
         """Each filter alone, with each value that occurs."""
         people = a_population()
         await settled(world, people)
-        for filters in _single_filters(kind, people):
+        for filters in single_filters(kind, people):
             query = Query(filters=filters, limit=MOST_AT_ONCE)
             page = await a_page(world, kind, query)
             assert (filters, list(page.items)) == (filters, meant(kind, query, people))

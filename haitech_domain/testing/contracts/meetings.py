@@ -83,6 +83,12 @@ class MeetingsContract(Contract):
             assert await tx.meetings.tally(school.cycle.id) == expected
             live = in_order(m for m in found if m.deleted_at is None)
             assert list(await tx.meetings.of_cycle(school.cycle.id)) == live
+            empty = a_cycle().id
+            several = await tx.meetings.of_cycles([empty, school.cycle.id])
+            assert {id: list(rows) for id, rows in several.items()} == {
+                empty: [],
+                school.cycle.id: live,
+            }
 
         await undone(world, work)
 

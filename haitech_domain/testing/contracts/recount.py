@@ -53,6 +53,14 @@ def _held_on(row: Any, people: Population) -> Any:
     return _row(people, "meetings", row.meeting_id).scheduled_date
 
 
+def _in_cycle(row: Any, people: Population) -> Any:
+    return _row(people, "meetings", row.meeting_id).cycle_id
+
+
+def _at_branch(row: Any, people: Population) -> Any:
+    return _row(people, "cycles", _in_cycle(row, people)).branch_id
+
+
 def _has_active(row: Any, people: Population) -> bool:
     children = {s.id for s in people.live("students") if s.customer_id == row.id}
     return any(r.is_live and r.student_id in children for r in people.live("registrations"))
@@ -70,6 +78,8 @@ _FACTS: Final[Mapping[tuple[str, str], Fact]] = {
         _row(people, "students", row.student_id).customer_id
     ),
     ("attendance", "student_id"): _marked_student,
+    ("attendance", "cycle_id"): _in_cycle,
+    ("attendance", "branch_id"): _at_branch,
     ("attendance", "from"): _held_on,
     ("attendance", "to"): _held_on,
 }

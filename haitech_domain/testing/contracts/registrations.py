@@ -75,7 +75,25 @@ class RegistrationsContract(Contract):
         await add(world, lambda tx: tx.registrations, twin, lost, older)
         found = await world.uow.read(lambda tx: tx.registrations.of_cycle(school.cycle.id))
         assert [r.id for r in found] == [older.id, school.registration.id, twin.id]
-        assert list(await world.uow.read(lambda tx: tx.registrations.of_cycle(a_cycle().id))) == []
+        empty = a_cycle().id
+        assert list(await world.uow.read(lambda tx: tx.registrations.of_cycle(empty))) == []
+        cycles = [empty, school.cycle.id]
+        several = await world.uow.read(lambda tx: tx.registrations.of_cycles(cycles))
+        assert {id: list(rows) for id, rows in several.items()} == dict(
+            zip(cycles, ([], list(found)), strict=True)
+        )
+
+    async def test_whose_they_are_is_known_of_deleted_ones_too(self, world: World) -> None:
+        """R-REG-6: their marks stay."""
+        school = await a_furnished_school(world)
+        brother = a_student(customer_id=school.customer.id)
+        lost = gone(a_registration(student_id=brother.id, cycle_id=school.cycle.id))
+        await add(world, lambda tx: tx.students, brother)
+        await add(world, lambda tx: tx.registrations, lost)
+        ids = [school.registration.id, lost.id, lost.id, a_registration().id]
+        found = await world.uow.read(lambda tx: tx.registrations.whose(ids))
+        assert found == {school.registration.id: school.student.id, lost.id: brother.id}
+        assert await world.uow.read(lambda tx: tx.registrations.whose([])) == {}
 
     async def test_live_ones_are_counted_by_customer_and_by_student(self, world: World) -> None:
         """R-PPL-3: what stands in the way of a deletion."""
@@ -126,5 +144,8 @@ class RegistrationsContract(Contract):
             await read(lambda tx: tx.registrations.get(theirs.id, own=me))
         with pytest.raises(NotFound):
             await read(lambda tx: tx.students.get(friend.id, own=me))
+        both = [school.student.id, friend.id]
+        assert (await read(lambda tx: tx.students.many(both, own=me))).keys() == {both[0]}
+        assert (await read(lambda tx: tx.students.many(both))).keys() == {*both}
         with pytest.raises(NotFound):
             await read(lambda tx: tx.registrations.get(mine.id, own=other.id))

@@ -1,0 +1,43 @@
+"""Working: in the processes that serve, or as a program that does nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from haitech_adapters.postgres import listening
+from haitech_app.container import Container
+from haitech_app.database import url_of
+from haitech_app.periodic import every
+from haitech_app.sealing import EVERY, Sealing
+from haitech_app.settings import Settings
+from haitech_app.worker import Worker
+
+log = structlog.get_logger("haitech.worker")
+
+
+@asynccontextmanager
+async def at_work(container: Container) -> AsyncIterator[Worker]:
+    """Work in this process for as long as the context lasts; the pool is open."""
+    worker = container.worker()
+    async with listening(url_of(container.settings()), worker.wake), worker.working():
+        yield worker
+
+
+async def work_until_stopped(settings: Settings) -> None:
+    """What `haitech worker` does: until SIGTERM or SIGINT; then running work has time to end."""
+    container = Container(settings=settings)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    seal_audit = Sealing(container.sealer(), container.clock())
+    async with container.pool(), at_work(container) as worker:
+        log.info("working", name=worker.name)
+        async with every(EVERY, seal_audit, name="sealing of the audit log"):
+            await stopped.wait()
+    await container.windows().close()
