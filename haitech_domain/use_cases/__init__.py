@@ -69,7 +69,8 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
-from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
+from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
+from haitech_domain.use_cases.recalculation import Recalculated, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_paying import (
     CancelRegistration,
@@ -175,6 +176,7 @@ __all__ = [
     "ReadMe",
     "ReadSheet",
     "RecalculateMeeting",
+    "RecalculateMeetings",
     "Recalculated",
     "Recalculation",
     "Recognise",

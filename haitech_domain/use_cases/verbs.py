@@ -65,7 +65,7 @@ from haitech_domain.use_cases.passwords import (
     ResetPassword,
 )
 from haitech_domain.use_cases.posting import Post, SendMail
-from haitech_domain.use_cases.recalculating import RecalculateMeeting
+from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_paying import (
     CancelRegistration,
@@ -148,6 +148,7 @@ class Verbs:
     postpone_meeting: PostponeMeeting
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
+    recalculate_meetings: RecalculateMeetings
     read_financials: ReadFinancials
     update_meeting_statuses: UpdateMeetingStatuses
     delete_meetings: DeleteMeetings
@@ -296,6 +297,7 @@ class Verbs:
             postpone_meeting=PostponeMeeting(uow=uow, clock=clock, ids=ids, school=school),
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
+            recalculate_meetings=RecalculateMeetings(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
             delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),

@@ -240,6 +240,7 @@ BODIES: Final[Bodies] = {
         "ids": [ids["meeting"], ids["foreign_meeting"]],
         "status": "completed",
     },
+    "POST /meetings/bulk-recalculate": lambda _w, ids: {"ids": [ids["done_meeting"]]},
     "POST /meetings/bulk-delete": lambda _w, ids: {"ids": [ids["meeting"], ids["done_meeting"]]},
     "PUT /meetings/{id}": lambda _w, _i: {"notes": "Bring a cable"},
     "POST /meetings/{id}/attendance": lambda _w, _i: A_MARK,
