@@ -25,6 +25,7 @@ from haitech_adapters.http.courses import CourseController
 from haitech_adapters.http.customers import CustomerController
 from haitech_adapters.http.cycle_registrations import CycleRegistrationsController
 from haitech_adapters.http.cycles import CyclesController
+from haitech_adapters.http.cycles_in_bulk import CyclesInBulkController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
@@ -64,6 +65,7 @@ CONTROLLERS: Final = (
     CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
+    CyclesInBulkController,
     DefaultViewController,
     DocsController,
     HealthController,

@@ -29,7 +29,9 @@ from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
+from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
 from haitech_domain.use_cases.deletion import Delete, Restore
+from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
 from haitech_domain.use_cases.logging_in import (
@@ -142,11 +144,13 @@ __all__ = [
     "DeleteMeeting",
     "DeleteMeetings",
     "DeleteRegistration",
+    "DuplicateCycle",
     "Financials",
     "FindApiKey",
     "ForgetAnswers",
     "ForgotPassword",
     "GenerateMeetings",
+    "GenerateMeetingsOfCycles",
     "Generated",
     "Invitation",
     "InviteInstructor",
@@ -199,6 +203,7 @@ __all__ = [
     "UnderLock",
     "Update",
     "UpdateCycle",
+    "UpdateCycles",
     "UpdateMark",
     "UpdateMeeting",
     "UpdateMeetingStatuses",

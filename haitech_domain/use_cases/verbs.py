@@ -37,7 +37,9 @@ from haitech_domain.use_cases.coming_round import BeginRounds
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
-from haitech_domain.use_cases.generate_meetings import GenerateMeetings
+from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
+from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
+from haitech_domain.use_cases.generate_meetings import GenerateMeetings, Generation
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
@@ -137,6 +139,9 @@ class Verbs:
     restore_cycle: RestoreCycle
     sync_progress: SyncProgress
     generate_meetings: GenerateMeetings
+    duplicate_cycle: DuplicateCycle
+    update_cycles: UpdateCycles
+    generate_meetings_of_cycles: GenerateMeetingsOfCycles
     create_meeting: CreateMeeting
     read_meeting: Read[Meeting]
     list_meetings: ListPage[Meeting]
@@ -204,6 +209,7 @@ class Verbs:
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
         by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
         new_key = KeyMaker(randomness=randomness, kind=keys)
+        generate = Generation(clock=clock, ids=ids, school=school)
         return cls(
             log_in=LogIn(
                 uow=uow,
@@ -285,7 +291,12 @@ class Verbs:
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
             restore_cycle=RestoreCycle(uow=uow, clock=clock),
             sync_progress=SyncProgress(uow=uow, clock=clock),
-            generate_meetings=GenerateMeetings(uow=uow, clock=clock, ids=ids, school=school),
+            generate_meetings=GenerateMeetings(uow=uow, generate=generate),
+            duplicate_cycle=DuplicateCycle(
+                uow=uow, clock=clock, ids=ids, school=school, generate=generate
+            ),
+            update_cycles=UpdateCycles(uow=uow, clock=clock, school=school),
+            generate_meetings_of_cycles=GenerateMeetingsOfCycles(uow=uow, generate=generate),
             create_meeting=CreateMeeting(uow=uow, clock=clock, ids=ids, school=school),
             read_meeting=Read(spec=MEETINGS, uow=uow),
             list_meetings=ListPage(spec=MEETINGS, uow=uow),

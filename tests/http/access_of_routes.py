@@ -236,6 +236,15 @@ BODIES: Final[Bodies] = {
         "startTime": "08:00",
         "endTime": "09:00",
     },
+    "POST /cycles/bulk-update": lambda _w, ids: {
+        "ids": [ids["cycle"], ids["foreign_cycle"]],
+        "data": RENAMED,
+    },
+    "POST /cycles/bulk-generate-meetings": lambda _w, ids: {"ids": [ids["cycle"]]},
+    "POST /cycles/{id}/duplicate": lambda _w, _i: {
+        "newName": "Another run",
+        "newStartDate": "2027-09-05",
+    },
     "POST /meetings/bulk-update-status": lambda _w, ids: {
         "ids": [ids["meeting"], ids["foreign_meeting"]],
         "status": "completed",

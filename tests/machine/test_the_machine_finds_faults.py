@@ -12,7 +12,7 @@ from haitech_adapters.memory import MemoryUnitOfWork
 from haitech_domain.meeting import complete
 from haitech_domain.registration.policies import ActiveCyclePolicy, OncePolicy
 from haitech_domain.testing.machine import machine_over
-from haitech_domain.use_cases import CompleteMeeting, GenerateMeetings
+from haitech_domain.use_cases import CompleteMeeting
 from haitech_domain.use_cases.meeting_status import locked
 from haitech_domain.use_cases.settling import reckon
 from haitech_domain.vat import VatSchedule
@@ -137,7 +137,7 @@ def test_a_plan_that_passes_over_no_closed_day_is_found():
 
     def broken(verbs):
         right = verbs.generate_meetings
-        wrong = GenerateMeetings(uow=right.uow, clock=right.clock, ids=right.ids, school=school)
+        wrong = attrs.evolve(right, generate=attrs.evolve(right.generate, school=school))
         return attrs.evolve(verbs, generate_meetings=wrong)
 
     assert "planned" in found(partial(memory_stage, broken))

@@ -14,6 +14,7 @@ from haitech_domain.testing.machine.paper.endings import (
     FULL,
     after_a_change,
     override_of,
+    stood_beside,
     undo_end,
     why_not_active,
 )
@@ -81,22 +82,26 @@ def retime(
 def hand_over(
     school: PaperSchool, cycle: PaperCycle, to: UUID, *, allow_conflicts: bool = False
 ) -> None:
-    """R-CYC-9: the scheduled meetings of the old instructor go along."""
+    """R-CYC-9: the scheduled meetings of the old instructor go along.
+
+    So do those that the cancelling of the cycle took.
+    """
     must_be_there(cycle)
     if to == cycle.instructor:
         return
-    scheduled = [m for m in school.meetings_of(cycle) if m.status is MeetingStatus.SCHEDULED]
-    moving = [m for m in scheduled if m.instructor == cycle.instructor]
-    before = cycle.instructor
-    _are_taught_by(moving, to)
+    theirs = [m for m in school.meetings_of(cycle) if m.instructor == cycle.instructor]
+    moving = [m for m in theirs if m.status is MeetingStatus.SCHEDULED]
+    gone = [m for m in theirs if m.with_cycle]
+    _are_taught_by([*moving, *gone], to)
     overrides = {id(m): override_of(school, m, moving) for m in moving}
+    overrides |= {id(m): m.override and stood_beside(m, gone) for m in gone}
     busy = any(school.in_the_way(m, apart_from=moving) for m in moving)
-    gone = not school.instructors[to].is_there
-    if gone or (busy and not allow_conflicts):
-        _are_taught_by(moving, before)
-        refuse_where({UNKNOWN: gone, BUSY: busy and not allow_conflicts})
+    left = not school.instructors[to].is_there
+    if left or (busy and not allow_conflicts):
+        _are_taught_by([*moving, *gone], cycle.instructor)
+        refuse_where({UNKNOWN: left, BUSY: busy and not allow_conflicts})
     cycle.instructor = to
-    for meeting in moving:
+    for meeting in (*moving, *gone):
         meeting.override = overrides[id(meeting)]
 
 
@@ -114,13 +119,12 @@ def generate(
     made = _missing(school, cycle)
     for meeting in made:
         meeting.override = bool(school.in_the_way(meeting))
-    gone = not school.instructors[cycle.instructor].is_there
-    refuse_where({UNKNOWN: made and gone})
-    if not made or dry_run:
+    if not made:
         return made
-    busy = any(meeting.override for meeting in made)
-    refuse_where({BUSY: busy and not allow_conflicts}, why_not_active(school, cycle))
-    if cycle.status is CycleStatus.COMPLETED:
+    gone = not school.instructors[cycle.instructor].is_there
+    busy = any(meeting.override for meeting in made) and not (allow_conflicts or dry_run)
+    refuse_where({UNKNOWN: gone, BUSY: busy}, why_not_active(school, cycle))
+    if not dry_run and cycle.status is CycleStatus.COMPLETED:
         undo_end(school, cycle)
     return made
 

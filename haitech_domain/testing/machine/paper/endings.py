@@ -135,6 +135,7 @@ def why_not_back(
     gone = {m.id for m in coming if not school.instructors[m.instructor].is_there}
     held = all(m.status is MeetingStatus.COMPLETED for m in coming if m.id in gone)
     busy = any(school.in_the_way(m, apart_from=coming) for m in coming)
+    busy = busy or bool(never_allowed(coming))
     return {PARENT_GONE: bool(gone) and not held, BUSY: busy and not allow_conflicts}
 
 
@@ -145,10 +146,28 @@ def override_of(school: PaperSchool, meeting: PaperMeeting, group: list[PaperMee
     """
     if school.in_the_way(meeting, apart_from=group):
         return True
-    return meeting.override and any(
-        other is not meeting and other.instructor == meeting.instructor and other.overlaps(meeting)
-        for other in group
-    )
+    stood = meeting.override and stood_beside(meeting, group)
+    return stood or meeting in never_allowed(group)
+
+
+def stood_beside(meeting: PaperMeeting, group: list[PaperMeeting]) -> bool:
+    """Whether a meeting overlaps another of the group."""
+    return any(_meet(meeting, other) for other in group)
+
+
+def never_allowed(group: list[PaperMeeting]) -> list[PaperMeeting]:
+    """Those that overlap an earlier one of the group, and neither of the two had leave.
+
+    They were handed over while they were gone, or they would not stand so.
+    """
+    strict = [m for m in group if not m.override]
+    strict.sort(key=lambda m: (m.day, m.start, m.id))
+    return [m for n, m in enumerate(strict) if any(_meet(m, other) for other in strict[:n])]
+
+
+def _meet(one: PaperMeeting, other: PaperMeeting) -> bool:
+    same = one is not other and one.instructor == other.instructor
+    return same and one.overlaps(other)
 
 
 def delete(school: PaperSchool, cycle: PaperCycle) -> None:
