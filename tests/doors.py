@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from haitech_adapters.calendar import IcalendarFeeds
 from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.mail import MemoryMailer
 from haitech_adapters.security import SignedMeetingLinks, derived
@@ -17,6 +18,7 @@ def doors(clock: Clock) -> dict[str, Any]:
     return {
         "attempts": MemoryAttempts(clock=clock),
         "mailer": MemoryMailer(),
+        "calendar_feeds": IcalendarFeeds(),
         "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }
 

@@ -20,6 +20,7 @@ from haitech_domain.ports.limits import (
     neighbourhood,
 )
 from haitech_domain.ports.query import Listing, Page, Query
+from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -40,10 +41,12 @@ from haitech_domain.ports.repositories import (
     Repository,
     SavedViews,
     Students,
+    TimeOffs,
     Users,
 )
 from haitech_domain.ports.services import (
     Attempts,
+    CalendarFeeds,
     Clock,
     Ids,
     Mail,
@@ -71,6 +74,7 @@ __all__ = [
     "Attendance",
     "AuditTrail",
     "Branches",
+    "CalendarFeeds",
     "Clock",
     "Closures",
     "Courses",
@@ -109,12 +113,14 @@ __all__ = [
     "Rate",
     "RateLimits",
     "Registrations",
+    "Reports",
     "Repository",
     "RequestRates",
     "SavedViews",
     "Settle",
     "Standing",
     "Students",
+    "TimeOffs",
     "Tokens",
     "TooManyAttempts",
     "Transaction",

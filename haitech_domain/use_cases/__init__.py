@@ -9,6 +9,7 @@ from haitech_domain.use_cases.answering import (
     lock_mark,
     lock_meeting,
     lock_registration,
+    lock_time_off,
 )
 from haitech_domain.use_cases.api_keys import (
     API_KEYS,
@@ -25,13 +26,25 @@ from haitech_domain.use_cases.attendance_reading import (
     Sheet,
 )
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
+from haitech_domain.use_cases.availability import (
+    ReadAvailability,
+    ReadSchedule,
+    SetAvailability,
+)
+from haitech_domain.use_cases.calendar_feed import (
+    IssueCalendarToken,
+    ReadCalendarFeed,
+    RevokeCalendarToken,
+)
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
+from haitech_domain.use_cases.day_reading import DayAsked, ReadDay
 from haitech_domain.use_cases.deletion import Delete, Restore
 from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
+from haitech_domain.use_cases.free_instructors import INSTRUCTORS_ASKED, ListInstructors
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
 from haitech_domain.use_cases.logging_in import (
@@ -93,11 +106,13 @@ from haitech_domain.use_cases.resources import (
     INSTRUCTORS,
     ORDERS,
     STUDENTS,
+    TIME_OFF,
     USERS,
 )
 from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.spec import Spec
+from haitech_domain.use_cases.supposing import Supposition
 from haitech_domain.use_cases.users import (
     ActivateUser,
     CreateAdmin,
@@ -106,6 +121,7 @@ from haitech_domain.use_cases.users import (
     ReadMe,
 )
 from haitech_domain.use_cases.verbs import Verbs
+from haitech_domain.use_cases.what_if import WhatIf, WhatIfs
 
 __all__ = [
     "API_KEYS",
@@ -115,11 +131,13 @@ __all__ = [
     "COURSES",
     "CUSTOMERS",
     "INSTRUCTORS",
+    "INSTRUCTORS_ASKED",
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
     "SAVED_VIEWS",
     "STUDENTS",
+    "TIME_OFF",
     "USERS",
     "VIEWED",
     "ActivateUser",
@@ -137,6 +155,7 @@ __all__ = [
     "CreateInstructor",
     "CreateMeeting",
     "CreateUser",
+    "DayAsked",
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
@@ -155,9 +174,11 @@ __all__ = [
     "Invitation",
     "InviteInstructor",
     "IssueApiKey",
+    "IssueCalendarToken",
     "LinkedMeeting",
     "ListAudit",
     "ListCycles",
+    "ListInstructors",
     "ListPage",
     "ListPayments",
     "ListScopes",
@@ -174,10 +195,14 @@ __all__ = [
     "Put",
     "Read",
     "ReadAudit",
+    "ReadAvailability",
     "ReadByLink",
+    "ReadCalendarFeed",
     "ReadCycle",
+    "ReadDay",
     "ReadFinancials",
     "ReadMe",
+    "ReadSchedule",
     "ReadSheet",
     "RecalculateMeeting",
     "RecalculateMeetings",
@@ -194,11 +219,14 @@ __all__ = [
     "RestoreMark",
     "RestoreMeeting",
     "RestoreRegistration",
+    "RevokeCalendarToken",
     "RotateApiKey",
     "School",
     "Session",
+    "SetAvailability",
     "Sheet",
     "Spec",
+    "Supposition",
     "SyncProgress",
     "UnderLock",
     "Update",
@@ -209,8 +237,11 @@ __all__ = [
     "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
+    "WhatIf",
+    "WhatIfs",
     "lock_cycle",
     "lock_mark",
     "lock_meeting",
     "lock_registration",
+    "lock_time_off",
 ]

@@ -11,11 +11,12 @@ from haitech_domain.attendance import Mark
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import (
     Attempts,
+    CalendarFeeds,
     Clock,
     Ids,
     Mailer,
@@ -32,13 +33,25 @@ from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderL
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.attendance_reading import ATTENDANCE, CountAttendance, ReadSheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
+from haitech_domain.use_cases.availability import (
+    ReadAvailability,
+    ReadSchedule,
+    SetAvailability,
+)
+from haitech_domain.use_cases.calendar_feed import (
+    IssueCalendarToken,
+    ReadCalendarFeed,
+    RevokeCalendarToken,
+)
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.coming_round import BeginRounds
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
+from haitech_domain.use_cases.day_reading import ReadDay
 from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
+from haitech_domain.use_cases.free_instructors import ListInstructors
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings, Generation
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
@@ -88,6 +101,7 @@ from haitech_domain.use_cases.resources import (
     INSTRUCTORS,
     ORDERS,
     STUDENTS,
+    TIME_OFF,
     USERS,
 )
 from haitech_domain.use_cases.saved_views import SAVED_VIEWS
@@ -99,6 +113,7 @@ from haitech_domain.use_cases.users import (
     DeactivateUser,
     ReadMe,
 )
+from haitech_domain.use_cases.what_if import WhatIf
 from haitech_domain.user import User
 
 
@@ -130,6 +145,14 @@ class Verbs:
     orders: Catalogue[InstitutionalOrder]
     saved_views: Catalogue[SavedView]
     instructors: Catalogue[Instructor]
+    time_off: Catalogue[TimeOff]
+    read_availability: ReadAvailability
+    set_availability: SetAvailability
+    read_schedule: ReadSchedule
+    issue_calendar_token: IssueCalendarToken
+    revoke_calendar_token: RevokeCalendarToken
+    read_calendar_feed: ReadCalendarFeed
+    calendar_feeds: CalendarFeeds
     create_cycle: CreateCycle
     read_cycle: ReadCycle
     show_cycle: ShowCycle
@@ -138,6 +161,7 @@ class Verbs:
     delete_cycle: DeleteCycle
     restore_cycle: RestoreCycle
     sync_progress: SyncProgress
+    what_if: WhatIf
     generate_meetings: GenerateMeetings
     duplicate_cycle: DuplicateCycle
     update_cycles: UpdateCycles
@@ -178,6 +202,7 @@ class Verbs:
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
+    read_day: ReadDay
     count_attendance: CountAttendance
     mark_attendance: MarkAttendance
     update_mark: UpdateMark
@@ -197,6 +222,7 @@ class Verbs:
         school: School,
         attempts: Attempts,
         mailer: Mailer,
+        calendar_feeds: CalendarFeeds,
         meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
@@ -282,7 +308,18 @@ class Verbs:
                     links=links,
                     post=post,
                 ),
+                list=ListInstructors(spec=INSTRUCTORS, uow=uow, school=school),
             ),
+            time_off=Catalogue.of(TIME_OFF, uow=uow, clock=clock, ids=ids),
+            read_availability=ReadAvailability(uow=uow, clock=clock, school=school),
+            set_availability=SetAvailability(uow=uow, clock=clock, school=school),
+            read_schedule=ReadSchedule(uow=uow, clock=clock),
+            issue_calendar_token=IssueCalendarToken(
+                uow=uow, clock=clock, randomness=randomness, public_url=rules.public_url
+            ),
+            revoke_calendar_token=RevokeCalendarToken(uow=uow, clock=clock),
+            read_calendar_feed=ReadCalendarFeed(uow=uow, clock=clock),
+            calendar_feeds=calendar_feeds,
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
             show_cycle=ShowCycle(uow=uow),
@@ -291,6 +328,7 @@ class Verbs:
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
             restore_cycle=RestoreCycle(uow=uow, clock=clock),
             sync_progress=SyncProgress(uow=uow, clock=clock),
+            what_if=WhatIf(uow=uow, school=school),
             generate_meetings=GenerateMeetings(uow=uow, generate=generate),
             duplicate_cycle=DuplicateCycle(
                 uow=uow, clock=clock, ids=ids, school=school, generate=generate
@@ -339,6 +377,7 @@ class Verbs:
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
+            read_day=ReadDay(uow=uow, clock=clock, school=school),
             count_attendance=CountAttendance(uow=uow),
             mark_attendance=MarkAttendance(uow=uow, clock=clock, ids=ids, school=school),
             update_mark=UpdateMark(uow=uow, clock=clock, school=school),

@@ -87,6 +87,10 @@ class TestMeetings(contracts.MeetingsContract):
     """Meetings."""
 
 
+class TestAvailability(contracts.AvailabilityContract):
+    """The times of instructors."""
+
+
 class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
@@ -97,6 +101,10 @@ class TestPayments(contracts.PaymentsContract):
 
 class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
+
+
+class TestReports(contracts.ReportsContract):
+    """Rows for reports."""
 
 
 class TestSavedViews(contracts.SavedViewsContract):

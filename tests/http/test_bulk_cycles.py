@@ -219,7 +219,10 @@ def test_what_cannot_be_generated_is_told_of_every_cycle(world):
 
 def test_generating_reopens_completed_cycles(world):
     """R-MEET-7."""
-    ids = [world.cycle(name=name, **times)["id"] for name, times in (("A", MORNING), ("B", NOON))]
+    days = {"orderDate": "2026-01-01", "startDate": "2026-01-01", "endDate": "2026-12-31"}
+    order = world.manager.make("/institutional-orders", days | {"branchId": world.branch["id"]})
+    ordered = MORNING | {"institutionalOrderId": order["id"]}
+    ids = [world.cycle(name=name, **times)["id"] for name, times in (("A", ordered), ("B", NOON))]
     world.manager.act(UPDATE, {"ids": ids, "data": {"status": "completed"}})
     done = world.manager.act(GENERATE, {"ids": ids})
     assert [c["status"] for c in done["cycles"]] == ["active", "active"]

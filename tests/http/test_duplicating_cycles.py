@@ -1,11 +1,14 @@
 """Another run of a cycle: every setting, and on request its children and its meetings (R-CYC-5)."""
 
+from uuid import UUID
+
 import attrs
 import pytest
 
+from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle
 from haitech_domain.cycle.duplicate import COPIED, DERIVED, FRESH, GIVEN
-from tests.http.school_world import NOBODY, a_school_behind_its_api, fields_of, sunday
+from tests.http.school_world import NOBODY, SYSTEM, a_school_behind_its_api, fields_of, sunday
 
 NEXT = {"newName": "Python, next year", "newStartDate": "2027-09-05"}
 SAID = {
@@ -162,3 +165,17 @@ def test_children_are_copied_by_whoever_may_register_them(world):
     key.refused(403, "POST", path, body)
     key.make(path, NEXT)
     world.key("write:cycles", "write:registrations").make(path, body)
+
+
+def test_a_cycle_on_what_is_a_rest_day_by_now_has_no_other_run(world):
+    """R-SCHED-3: it is from before the setting."""
+    source = world.cycle()["id"]
+
+    async def move(tx):
+        there = await tx.cycles.lock(UUID(source))
+        moved = there.changed(world.clock.now(), day_of_week="saturday")
+        await tx.cycles.save(Change.updated(there, moved))
+
+    world.run(world.uow.run, SYSTEM, move)
+    error = world.manager.refused(400, "POST", f"/cycles/{source}/duplicate", NEXT)
+    assert error["reason"] == "cycle.rest_day"

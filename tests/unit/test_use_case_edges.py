@@ -11,7 +11,8 @@ from haitech_adapters.security import SystemRandomness
 from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
 from haitech_domain.cycle import CycleStatus
-from haitech_domain.errors import Duplicate, Invalid, NotFound, WouldOrphan
+from haitech_domain.errors import Duplicate, Invalid, NotFound, Several, WouldOrphan
+from haitech_domain.meeting import MeetingStatus
 from haitech_domain.ports import Query, Unauthenticated
 from haitech_domain.registration import (
     AlreadyRegistered,
@@ -293,6 +294,18 @@ async def test_a_registration_deleted_before_its_cycle_stays_deleted(world):
     assert not await world.uow.read(lambda tx: tx.registrations.of_cycle(id))
 
 
+async def test_many_meetings_are_not_postponed_at_once(world):
+    """R-MEET-5: each needs a new date of its own; what else is wrong is told, too."""
+    with pytest.raises(Several) as caught:
+        await world.verbs.update_meeting_statuses(
+            actor=SYSTEM,
+            ids=[world.school.meeting.id, an_id()],
+            status=MeetingStatus.POSTPONED,
+        )
+    assert [p.field for p in caught.value.problems] == ["status", "ids[1]"]
+    assert caught.value.reason == "meeting.verb_only"
+
+
 async def test_cancelling_twice_over_changes_no_registration_twice(world):
     """R-CYC-3."""
     id = world.school.cycle.id
@@ -395,3 +408,14 @@ def test_a_page_out_of_bounds_cannot_be_asked_for(bounds):
     with pytest.raises(Invalid) as refused:
         Query(**bounds)
     assert [problem.field for problem in refused.value.problems] == list(bounds)
+
+
+async def test_more_windows_than_anybody_has_are_no_availability(world):
+    """R-SCHED-10: told by the field that holds them, whoever asks."""
+    with pytest.raises(Invalid) as refused:
+        await world.verbs.set_availability(
+            actor=SYSTEM,
+            instructor_id=world.school.instructor.id,
+            windows=[("sunday", "08:00", "09:00")] * 101,
+        )
+    assert [(p.field, p.reason) for p in refused.value.found] == [("windows", "value.out_of_range")]

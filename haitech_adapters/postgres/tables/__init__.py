@@ -22,6 +22,7 @@ from haitech_adapters.postgres.tables.people import (
     customers,
     instructors,
     students,
+    time_off,
     users,
 )
 from haitech_adapters.postgres.tables.places import (
@@ -66,5 +67,6 @@ __all__ = [
     "registrations",
     "saved_views",
     "students",
+    "time_off",
     "users",
 ]
