@@ -13,7 +13,7 @@ from haitech_domain.cycle import Cycle, CycleDeleted, CycleStatus
 from haitech_domain.ids import CycleId, DeletionId
 from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
-from haitech_domain.registration import CycleFull
+from haitech_domain.registration import must_fit
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import settle_cycle
 from haitech_domain.use_cases.deletion import deleted, lock_deleted, returned
@@ -125,9 +125,6 @@ async def _meetings_back(
 async def _registrations_back(tx: Transaction, cycle: Cycle, act: DeletionId, at: datetime) -> None:
     registrations = await tx.registrations.deleted_with(act)
     await students_must_live(tx, registrations)
-    live = [r for r in registrations if r.status.is_live]
-    if cycle.max_students is not None and len(live) > cycle.max_students:
-        raise CycleFull(cycle.id, cycle.name, len(live), cycle.max_students)
-    await tx.registrations.save(
-        *(Change.updated(r, returned(r, at), action="restore") for r in registrations)
-    )
+    back = [Change.updated(r, returned(r, at), action="restore") for r in registrations]
+    must_fit(cycle, (change.after for change in back))
+    await tx.registrations.save(*back)

@@ -13,6 +13,7 @@ from haitech_domain.cycle import Cycle, CycleStatus, CycleUpdated, cancel, compl
 from haitech_domain.errors import Invalid, Problem, fields_called
 from haitech_domain.ports import Repository, Transaction
 from haitech_domain.records import fields_changed
+from haitech_domain.registration import must_fit
 from haitech_domain.scheduling import RestDay
 from haitech_domain.use_cases.cycle_cascades import (
     cancel_registrations,
@@ -116,6 +117,7 @@ async def change_cycle(
 
     :raises Invalid: values that break their rules, or name nothing
     :raises TotalBelowLiveNumber: R-CYC-8
+    :raises CycleFull: fewer places than live registrations (R-REG-2)
     :raises InstructorBusy: meetings that would move, or come back, overlap others (R-CYC-9)
     :raises Transition: the status cannot be reached from here (R-CYC-3)
     :raises MeetingsStillScheduled: completing with meetings scheduled (R-CYC-3)
@@ -155,6 +157,8 @@ async def _with_fields(
         return before
     if "total_meetings" in touched:
         resize(before, after.total_meetings, await tx.meetings.tally(before.id))
+    if "max_students" in touched and after.max_students is not None:
+        must_fit(after, await tx.registrations.of_cycle(after.id))
     await must_exist(references(tx, {field: getattr(after, field) for field in touched}))
     event = CycleUpdated(at=at, cycle_id=after.id, fields=touched)
     await tx.cycles.save(Change.updated(before, after, event))

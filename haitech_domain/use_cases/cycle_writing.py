@@ -100,6 +100,7 @@ class UpdateCycle:
         :raises NotFound: there is no such cycle
         :raises Invalid: values that break their rules, or name nothing
         :raises TotalBelowLiveNumber: R-CYC-8
+        :raises CycleFull: fewer places than live registrations (R-REG-2)
         :raises InstructorBusy: meetings that would move overlap others (R-CYC-9)
         :raises Transition: the status cannot be reached from here (R-CYC-3)
         :raises MeetingsStillScheduled: completing with meetings scheduled (R-CYC-3)

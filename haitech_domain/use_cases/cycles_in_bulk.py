@@ -108,8 +108,8 @@ class UpdateCycles:
         """Lock what the change needs, in the order of locks, and read what it looks at."""
         concerned = [cycle.id for cycle in cycles] if bears_on_meetings(values) else []
         await draft.meetings.of_cycles(concerned)
-        if not values.keys().isdisjoint({"status", "total_meetings"}):
-            await draft.registrations.of_cycles(concerned)
+        if not values.keys().isdisjoint({"status", "total_meetings", "max_students"}):
+            await draft.registrations.of_cycles([cycle.id for cycle in cycles])
         await lock_for_change(draft.tx, cycles, values)
 
 
