@@ -48,6 +48,8 @@ Verb: TypeAlias = Literal[
     "refresh",
     "password",
     "rotate",
+    "disable",
+    "deliver",
     "end",
 ]
 """Everything that a change may be called; the checker refuses any other."""

@@ -56,6 +56,16 @@ from haitech_domain.ports.services import (
     Unavailable,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
+from haitech_domain.ports.webhooks import (
+    Courier,
+    Deliveries,
+    Dispatch,
+    Parcel,
+    Receipt,
+    RefusedTarget,
+    Vault,
+    Webhooks,
+)
 from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
 
 __all__ = [
@@ -72,9 +82,12 @@ __all__ = [
     "Branches",
     "Clock",
     "Closures",
+    "Courier",
     "Courses",
     "Customers",
     "Cycles",
+    "Deliveries",
+    "Dispatch",
     "Handler",
     "Held",
     "History",
@@ -100,12 +113,15 @@ __all__ = [
     "Orders",
     "Outcome",
     "Page",
+    "Parcel",
     "Passwords",
     "Query",
     "QueueFigures",
     "Randomness",
     "Rate",
     "RateLimits",
+    "Receipt",
+    "RefusedTarget",
     "Registrations",
     "Repository",
     "RequestRates",
@@ -120,7 +136,9 @@ __all__ = [
     "Unavailable",
     "UnitOfWork",
     "Users",
+    "Vault",
     "Verdict",
+    "Webhooks",
     "fields_with_history",
     "neighbourhood",
 ]

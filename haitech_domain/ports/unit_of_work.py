@@ -29,6 +29,7 @@ from haitech_domain.ports.repositories import (
     Students,
     Users,
 )
+from haitech_domain.ports.webhooks import Deliveries, Webhooks
 
 R = TypeVar("R")
 
@@ -98,6 +99,10 @@ class Transaction(Protocol):
     def answers(self) -> Answers: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
 
 class UnitOfWork(Protocol):
