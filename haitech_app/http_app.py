@@ -35,6 +35,7 @@ from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
+from haitech_adapters.http.registration_verbs import RegistrationVerbsController
 from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
@@ -84,6 +85,7 @@ CONTROLLERS: Final = (
     SavedViewController,
     StudentController,
     *RELATIONS,
+    RegistrationVerbsController,
     RegistrationsController,
 )
 

@@ -49,6 +49,7 @@ from haitech_domain.order import InstitutionalOrder, OrderStatus
 from haitech_domain.pay import PayInputs, pay_of, settled
 from haitech_domain.people import Email, Phone
 from haitech_domain.registration import (
+    Payment,
     PaymentStatus,
     Registration,
     RegistrationStatus,
@@ -124,6 +125,7 @@ __all__ = [
     "NotFound",
     "OrderStatus",
     "PayInputs",
+    "Payment",
     "PaymentMode",
     "PaymentStatus",
     "Phone",

@@ -17,6 +17,7 @@ from haitech_adapters.memory.declaration import (
     through,
 )
 from haitech_adapters.memory.history import RepositoryWithHistory
+from haitech_adapters.memory.payments import must_be_its_payments
 from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import State
 from haitech_domain.branch import Branch
@@ -128,6 +129,7 @@ REGISTRATIONS: Final = Resource(
         Reference("cycle_id", Cycle, "cycle"),
     ),
     constraints=(Unique(_place, lambda new, there: AlreadyRegistered(new.student_id, there.id)),),
+    at_commit=must_be_its_payments,
 )
 
 

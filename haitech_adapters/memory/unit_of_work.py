@@ -12,6 +12,7 @@ from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.jobs import MemoryJobs
+from haitech_adapters.memory.payments import MemoryPayments
 from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
@@ -61,6 +62,7 @@ class MemoryTransaction:
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.payments: Final = MemoryPayments(session)
         self.attendance: Final = MemoryAttendance(ATTENDANCE, session)
         self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)

@@ -109,6 +109,15 @@ class Mapping(Generic[T]):
         return values
 
 
+class Undeletable(Mapping[Any]):
+    """A resource whose rows are never deleted by themselves."""
+
+    @property
+    def live(self) -> Clause:
+        """All of them, as far as something else does not decide."""
+        return sa.true() if self.stands is None else self.stands
+
+
 def equals(table: sa.Table, *fields: str) -> dict[str, Filter | Whether]:
     """Filters that compare a column of their own name."""
     return {field: _equal(table.c[field]) for field in fields}

@@ -10,6 +10,7 @@ from haitech_adapters.postgres.mapping import (
     Clause,
     Filter,
     Mapping,
+    Undeletable,
     Whether,
     equals,
     overlapping,
@@ -29,6 +30,7 @@ from haitech_adapters.postgres.tables import (
     login_sessions,
     meetings,
     one_time_tokens,
+    payments,
     registrations,
     saved_views,
     students,
@@ -45,7 +47,7 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -104,6 +106,7 @@ def _own_meeting(own: Bound) -> Clause:
 
 
 _ITS_MEETING: Final = meetings.alias("its_meeting")
+_PAID_FOR: Final = registrations.alias("paid_for")
 
 
 def _in_meetings(*clauses: Clause) -> Clause:
@@ -243,6 +246,17 @@ REGISTRATIONS: Final = Mapping(
     },
     own=lambda own: registrations.c.cycle_id.in_(_own_cycles(own)),
 )
+PAYMENTS: Final = Undeletable(
+    what="payment",
+    entity=Payment,
+    table=payments,
+    listing=listings.PAYMENTS,
+    filters=equals(payments, "registration_id"),
+    stands=payments.c.registration_id.in_(
+        sa.select(_PAID_FOR.c.id).where(_PAID_FOR.c.deleted_at.is_(None))
+    ),
+)
+"""R-PPL-4: payments of a deleted registration are in no list."""
 SAVED_VIEWS: Final = Mapping(
     what="saved_view",
     entity=SavedView,
@@ -314,3 +328,4 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     ONE_TIME_TOKENS,
     API_KEYS,
 )
+"""What has versions and can be deleted."""

@@ -24,6 +24,7 @@ from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
+from haitech_adapters.postgres.payments import PostgresPayments
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
     PostgresApiKeys,
@@ -118,6 +119,11 @@ class PostgresTransaction:
     def registrations(self) -> PostgresRegistrations:
         """The registrations."""
         return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
+
+    @cached_property
+    def payments(self) -> PostgresPayments:
+        """The ledgers of registrations."""
+        return PostgresPayments(self._session)
 
     @cached_property
     def attendance(self) -> PostgresAttendance:

@@ -23,6 +23,7 @@ Audited: TypeAlias = Literal[
     "cycle",
     "meeting",
     "registration",
+    "payment",
     "attendance",
     "saved_view",
     "user",

@@ -85,6 +85,12 @@ REGISTRATIONS: Final = Listing(
     sorts=("registration_date", "created_at"),
 )
 """`from` and `to` bound the date of registration."""
+PAYMENTS: Final = Listing(
+    filters=frozenset({"registration_id"}),
+    sorts=("created_at", "paid_at"),
+    order=(("created_at", False),),
+)
+"""In the order of recording."""
 ATTENDANCE: Final = Listing(
     filters=frozenset(
         {

@@ -36,7 +36,7 @@ from haitech_domain.order import InstitutionalOrder
 from haitech_domain.people import Email
 from haitech_domain.ports.history import History
 from haitech_domain.ports.query import Listing, Page, Query
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -219,6 +219,34 @@ class Registrations(InCycles[Registration], Protocol):
         self, *, customer: CustomerId | None = None, student: StudentId | None = None
     ) -> int:
         """How many live registrations a customer's students, or one student, have."""
+        ...
+
+
+class Payments(Protocol):
+    """The ledgers of all registrations. Entries are added; nothing of them ever changes.
+
+    A transaction that leaves the `paid_amount` of a registration other than the sum of its entries
+    cannot commit. Entries whose registration is deleted are in no list, while it is (R-PPL-4).
+    """
+
+    @property
+    def listing(self) -> Listing:
+        """What can be asked of `page`."""
+        ...
+
+    async def add(self, *entries: Payment) -> None:
+        """Write new entries, each with its audit row.
+
+        :raises Duplicate: an entry of this id is there already
+        :raises UnknownReference: there is no such registration
+        """
+        ...
+
+    async def page(self, query: Query) -> Page[Payment]:
+        """One page of the entries, in the order of recording.
+
+        :raises Invalid: an unknown filter or sort
+        """
         ...
 
 

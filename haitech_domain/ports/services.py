@@ -32,8 +32,8 @@ class Clock(Protocol):
         """The instant, aware, in UTC."""
         ...
 
-    def civil(self) -> datetime:
-        """The wall clock in Asia/Jerusalem, naive."""
+    def civil(self, at: datetime | None = None) -> datetime:
+        """The wall clock in Asia/Jerusalem, naive: of now, or of an instant."""
         ...
 
     def instant(self, civil: datetime) -> datetime:

@@ -24,6 +24,7 @@ from haitech_domain.ports.repositories import (
     Meetings,
     OneTimeTokens,
     Orders,
+    Payments,
     Registrations,
     SavedViews,
     Students,
@@ -79,6 +80,8 @@ class Transaction(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def payments(self) -> Payments: ...
     @property
     def attendance(self) -> Attendance: ...
     @property

@@ -30,7 +30,7 @@ from haitech_domain.meeting import Meeting
 from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Transaction
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, PaymentKind, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken, TokenPurpose
 from haitech_domain.student import Student
@@ -145,6 +145,22 @@ def a_registration(**overrides: Any) -> Registration:
     """A live registration; give `student_id` and `cycle_id` where those have to exist."""
     defaults = {"student_id": an_id(), "cycle_id": an_id(), "registration_date": SUNDAY}
     return _a(Registration, defaults, overrides)
+
+
+def a_payment(**overrides: Any) -> Payment:
+    """100.00 that came in for a registration; give `registration_id` where that has to exist.
+
+    A registration's `paid_amount` has to change with it, in the same transaction.
+    """
+    defaults = {
+        "id": an_id(),
+        "created_at": MADE,
+        "registration_id": an_id(),
+        "kind": PaymentKind.PAYMENT,
+        "amount": Money.of(100),
+        "paid_at": SUNDAY,
+    }
+    return Payment(**{**defaults, **overrides})
 
 
 def a_mark(**overrides: Any) -> Mark:

@@ -71,6 +71,11 @@ from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeet
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -117,6 +122,7 @@ __all__ = [
     "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",
+    "CancelRegistration",
     "Catalogue",
     "ChangePassword",
     "CompleteByLink",
@@ -148,6 +154,7 @@ __all__ = [
     "ListAudit",
     "ListCycles",
     "ListPage",
+    "ListPayments",
     "ListScopes",
     "Lock",
     "LogIn",
@@ -157,6 +164,7 @@ __all__ = [
     "MarkAttendance",
     "Marked",
     "NoteKeyUses",
+    "PayRegistration",
     "PostponeMeeting",
     "Put",
     "Read",

@@ -67,6 +67,11 @@ from haitech_domain.use_cases.passwords import (
 from haitech_domain.use_cases.posting import Post, SendMail
 from haitech_domain.use_cases.recalculating import RecalculateMeeting
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -161,6 +166,9 @@ class Verbs:
     update_registration: UpdateRegistration
     delete_registration: DeleteRegistration
     restore_registration: RestoreRegistration
+    pay_registration: PayRegistration
+    cancel_registration: CancelRegistration
+    list_payments: ListPayments
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
@@ -312,6 +320,9 @@ class Verbs:
             update_registration=UpdateRegistration(uow=uow, clock=clock),
             delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
             restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
+            pay_registration=PayRegistration(uow=uow, clock=clock, ids=ids),
+            cancel_registration=CancelRegistration(uow=uow, clock=clock, ids=ids),
+            list_payments=ListPayments(uow=uow),
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),

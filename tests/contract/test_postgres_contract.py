@@ -91,6 +91,10 @@ class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
 
+class TestPayments(contracts.PaymentsContract):
+    """The ledger of payments."""
+
+
 class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
 

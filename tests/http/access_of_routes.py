@@ -228,6 +228,7 @@ BODIES: Final[Bodies] = {
         "cycleId": ids["cycle"],
     },
     "PUT /registrations/{id}": lambda _w, _i: {"notes": "new"},
+    "POST /registrations/{id}/payment": lambda _w, _i: {"amount": 10},
     "PUT /cycles/{id}": lambda _w, _i: RENAMED,
     "POST /meetings": lambda _w, ids: {
         "cycleId": ids["cycle"],

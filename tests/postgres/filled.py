@@ -31,6 +31,11 @@ def insert(table, rows, **columns):
 
 ACTIVITIES = one_of("frontal", "online", "private_lesson")
 WEEKDAYS = one_of("sunday", "monday", "tuesday", "wednesday", "thursday", "friday")
+PAID = """;
+INSERT INTO payments (id, created_at, registration_id, kind, amount, paid_at)
+SELECT gen_random_uuid(), now(), id, 'payment', 50, registration_date + n
+FROM registrations, generate_series(1, 6) n WHERE n * 50 <= paid_amount"""
+"""In one transaction with the registrations: what they say is paid is the sum of their payments."""
 FILL = [
     insert(
         "customers",
@@ -111,7 +116,8 @@ FILL = [
         amount="(n % 50) * 10",
         paid_amount="(n % 7) * 50",
         status=one_of("registered", "active", "trial", "completed", "cancelled"),
-    ),
+    )
+    + PAID,
     insert(
         "attendance",
         60_000,

@@ -30,7 +30,13 @@ from haitech_adapters.postgres.tables.places import (
     courses,
     institutional_orders,
 )
-from haitech_adapters.postgres.tables.teaching import attendance, cycles, meetings, registrations
+from haitech_adapters.postgres.tables.teaching import (
+    attendance,
+    cycles,
+    meetings,
+    payments,
+    registrations,
+)
 from haitech_adapters.postgres.tables.views import saved_views
 
 __all__ = [
@@ -56,6 +62,7 @@ __all__ = [
     "meetings",
     "one_time_tokens",
     "outbox",
+    "payments",
     "registrations",
     "saved_views",
     "students",

@@ -15,6 +15,7 @@ from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.jobs import JobsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
+from haitech_domain.testing.contracts.payments import PaymentsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
@@ -36,6 +37,7 @@ __all__ = [
     "Journal",
     "ListingContract",
     "MeetingsContract",
+    "PaymentsContract",
     "RegistrationsContract",
     "RepositoryContract",
     "RoundTripContract",

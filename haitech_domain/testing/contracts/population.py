@@ -25,7 +25,7 @@ from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.order.entity import OrderStatus
 from haitech_domain.ports import Transaction
-from haitech_domain.registration import Registration, RegistrationStatus
+from haitech_domain.registration import Payment, Registration, RegistrationStatus
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -80,12 +80,23 @@ class Population:
         held = {meeting.id for meeting in self.live("meetings")}
         return [row for row in rows if row.meeting_id in held]
 
+    @property
+    def payments(self) -> Sequence[Payment]:
+        """What makes the registrations paid: an entry of 100.00, and one of the rest."""
+        return [
+            make.a_payment(registration_id=row.id, amount=part)
+            for row in self.registrations
+            for part in (Money.of(100), row.paid_amount - Money.of(100))
+            if row.paid_amount and part
+        ]
+
 
 async def settle(tx: Transaction, people: Population) -> None:
     """Save everybody and everything, what is referred to first."""
     for attribute in attrs.fields(Population):
         rows: Sequence[Entity] = getattr(people, attribute.name)
         await getattr(tx, attribute.name).save(*map(Change.created, rows))
+    await tx.payments.add(*people.payments)
 
 
 def _when(n: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from haitech_domain.testing.strategies.calendar import (
     teaching_days,
     time_slots,
 )
-from haitech_domain.testing.strategies.cycles import cycles, registrations
+from haitech_domain.testing.strategies.cycles import cycles, payments, registrations
 from haitech_domain.testing.strategies.meetings import (
     lines,
     meetings,
@@ -109,6 +109,7 @@ __all__ = [
     "net_amounts",
     "one_time_tokens",
     "orders",
+    "payments",
     "phone_writings",
     "phones",
     "postponements",
