@@ -29,6 +29,7 @@ from haitech_domain.fields import annotations_of
 from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
 from haitech_domain.saved_view import Filters
+from haitech_domain.webhook import Headers
 
 Convert = Callable[[Any], Any]
 
@@ -102,8 +103,8 @@ def _kind_of_type(annotation: Any) -> Kind:
         )
     if annotation in (Phone, Email):
         return Kind(sql=sa.Text(), base=annotation, read=_wrapper(annotation), write=str)
-    if issubclass(annotation, Filters):
-        return Kind(sql=JSONB(), base=annotation, read=Filters.of, write=_filters_written)
+    if issubclass(annotation, (Filters, Headers)):
+        return Kind(sql=JSONB(), base=annotation, read=annotation.of, write=_pairs_written)
     if issubclass(annotation, Scopes):
         return Kind(sql=sa.ARRAY(sa.Text()), base=annotation, read=Scopes, write=sorted)
     message = f"{annotation} has no column type"
@@ -143,8 +144,8 @@ def _wrapper(cls: type[Phone | Email]) -> Convert:
     return read
 
 
-def _filters_written(filters: Filters) -> Jsonb:
-    return Jsonb(dict(filters))
+def _pairs_written(pairs: Filters | Headers) -> Jsonb:
+    return Jsonb(dict(pairs))
 
 
 _PARTS: Final = ("quantity", "unit", "rate")

@@ -38,6 +38,7 @@ from haitech_adapters.postgres.tables.teaching import (
     registrations,
 )
 from haitech_adapters.postgres.tables.views import saved_views
+from haitech_adapters.postgres.tables.webhooks import deliveries, delivery_attempts, webhooks
 
 __all__ = [
     "METADATA",
@@ -52,6 +53,8 @@ __all__ = [
     "customers",
     "cycles",
     "cycles_history",
+    "deliveries",
+    "delivery_attempts",
     "import_ledger",
     "institutional_orders",
     "instructors",
@@ -67,4 +70,5 @@ __all__ = [
     "saved_views",
     "students",
     "users",
+    "webhooks",
 ]
