@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
-from haitech_adapters.calendar import IsraeliSchoolCalendar
+from haitech_adapters.calendar import IcalendarFeeds, IsraeliSchoolCalendar
 from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
 from haitech_adapters.postgres import (
     AuditKey,
@@ -75,6 +75,7 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
+    calendar_feeds = providers.Singleton(IcalendarFeeds)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -136,6 +137,7 @@ class Container(containers.DeclarativeContainer):
         school=school,
         attempts=attempts,
         mailer=mailer,
+        calendar_feeds=calendar_feeds,
         meeting_links=meeting_links,
         login=login_rules,
         keys=kind_of_keys_here,

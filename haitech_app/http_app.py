@@ -19,12 +19,16 @@ from haitech_adapters.http.attendance import AttendanceController, MeetingAttend
 from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.authentication import ApiKeys
+from haitech_adapters.http.availability import AvailabilityController
 from haitech_adapters.http.branches import BranchController
+from haitech_adapters.http.calendar_feed import CalendarFeedController
 from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
 from haitech_adapters.http.customers import CustomerController
 from haitech_adapters.http.cycle_registrations import CycleRegistrationsController
 from haitech_adapters.http.cycles import CyclesController
+from haitech_adapters.http.cycles_in_bulk import CyclesInBulkController
+from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
@@ -43,6 +47,7 @@ from haitech_adapters.http.repeating import Repeating, Sealing
 from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
 from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
+from haitech_adapters.http.time_off import TimeOffController
 from haitech_adapters.http.users import UserController, UserVerbsController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
@@ -57,13 +62,17 @@ CONTROLLERS: Final = (
     AuditLogsController,
     ApiKeysController,
     AuthController,
+    AvailabilityController,
     BranchController,
+    CalendarFeedController,
     ClosuresController,
     CourseController,
     CustomerController,
     CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
+    CyclesInBulkController,
+    DashboardController,
     DefaultViewController,
     DocsController,
     HealthController,
@@ -84,6 +93,7 @@ CONTROLLERS: Final = (
     OrderController,
     SavedViewController,
     StudentController,
+    TimeOffController,
     *RELATIONS,
     RegistrationVerbsController,
     RegistrationsController,

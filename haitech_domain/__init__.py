@@ -36,7 +36,13 @@ from haitech_domain.errors import (
     WouldOrphan,
 )
 from haitech_domain.explanation import Figure, Line
-from haitech_domain.instructor import EmploymentType, Instructor
+from haitech_domain.instructor import (
+    EmploymentType,
+    Instructor,
+    TimeOff,
+    WeeklyWindows,
+    Window,
+)
 from haitech_domain.meeting import (
     CompletionWindow,
     Meeting,
@@ -64,8 +70,6 @@ from haitech_domain.scheduling import (
     Plan,
     Planned,
     Skipped,
-    TimeOff,
-    Window,
     conflicts,
     free_slots,
     plan,
@@ -149,6 +153,7 @@ __all__ = [
     "Transition",
     "User",
     "VatSchedule",
+    "WeeklyWindows",
     "Window",
     "WouldOrphan",
     "allocate",

@@ -11,24 +11,29 @@ from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
+from haitech_adapters.memory.instructors import (
+    INSTRUCTORS,
+    TIME_OFF,
+    MemoryInstructors,
+    MemoryTimeOff,
+)
 from haitech_adapters.memory.jobs import MemoryJobs
 from haitech_adapters.memory.payments import MemoryPayments
 from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
-    INSTRUCTORS,
     LOGIN_SESSIONS,
     ONE_TIME_TOKENS,
     STUDENTS,
     USERS,
     MemoryApiKeys,
-    MemoryInstructors,
     MemoryLoginSessions,
     MemoryOneTimeTokens,
     MemoryStudents,
     MemoryUsers,
 )
 from haitech_adapters.memory.places import BRANCHES, CLOSURES, COURSES, ORDERS, MemoryClosures
+from haitech_adapters.memory.reports import MemoryReports
 from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
 from haitech_adapters.memory.session import Session
 from haitech_adapters.memory.state import Committed, State
@@ -59,6 +64,7 @@ class MemoryTransaction:
         self.branches: Final = NamedRepository(BRANCHES, session)
         self.closures: Final = MemoryClosures(CLOSURES, session)
         self.instructors: Final = MemoryInstructors(INSTRUCTORS, session)
+        self.time_off: Final = MemoryTimeOff(TIME_OFF, session)
         self.orders: Final = MemoryRepository(ORDERS, session)
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
@@ -73,6 +79,7 @@ class MemoryTransaction:
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
         self.answers: Final = MemoryAnswers(session)
+        self.reports: Final = MemoryReports(session)
         self.jobs: Final = MemoryJobs(session)
         self.webhooks: Final = MemoryRepository(WEBHOOKS, session)
         self.deliveries: Final = MemoryDeliveries(DELIVERIES, session)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from haitech_adapters.postgres.free_time import FREE_TIME
 from haitech_adapters.postgres.mapping import (
     Clause,
     Filter,
@@ -34,6 +35,7 @@ from haitech_adapters.postgres.tables import (
     registrations,
     saved_views,
     students,
+    time_off,
     users,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE
@@ -43,7 +45,7 @@ from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
@@ -192,9 +194,20 @@ INSTRUCTORS: Final = Mapping(
     entity=Instructor,
     table=instructors,
     listing=listings.INSTRUCTORS,
-    filters=equals(instructors, "is_active"),
+    filters={**equals(instructors, "is_active"), "free": FREE_TIME},
     own=lambda own: instructors.c.id == own,
     history=instructors_history,
+)
+TIME_OFF: Final = Mapping(
+    what="time_off",
+    entity=TimeOff,
+    table=time_off,
+    listing=listings.TIME_OFF,
+    filters={
+        **equals(time_off, "instructor_id"),
+        **overlapping(time_off.c.first_day, time_off.c.last_day),
+    },
+    own=lambda own: time_off.c.instructor_id == own,
 )
 ORDERS: Final = Mapping(
     what="institutional_order",
@@ -317,6 +330,7 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     BRANCHES,
     CLOSURES,
     INSTRUCTORS,
+    TIME_OFF,
     ORDERS,
     CYCLES,
     MEETINGS,

@@ -25,6 +25,7 @@ from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
 from haitech_adapters.postgres.payments import PostgresPayments
+from haitech_adapters.postgres.reports import PostgresReports
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
     PostgresApiKeys,
@@ -33,6 +34,7 @@ from haitech_adapters.postgres.repositories import (
     PostgresInstructors,
     PostgresSavedViews,
     PostgresStudents,
+    PostgresTimeOff,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Connection, Log, Session
@@ -101,6 +103,11 @@ class PostgresTransaction:
     def instructors(self) -> PostgresInstructors:
         """The instructors."""
         return PostgresInstructors(mappings.INSTRUCTORS, self._session)
+
+    @cached_property
+    def time_off(self) -> PostgresTimeOff:
+        """The time off of instructors."""
+        return PostgresTimeOff(mappings.TIME_OFF, self._session)
 
     @cached_property
     def orders(self) -> PostgresRepository[InstitutionalOrder]:
@@ -181,6 +188,11 @@ class PostgresTransaction:
     def deliveries(self) -> PostgresDeliveries:
         """The deliveries."""
         return PostgresDeliveries(DELIVERIES, self._session)
+
+    @cached_property
+    def reports(self) -> PostgresReports:
+        """Rows for reports."""
+        return PostgresReports(self._session)
 
     @cached_property
     def jobs(self) -> PostgresJobs:

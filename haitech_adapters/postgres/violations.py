@@ -26,6 +26,7 @@ WORDS: Final = {
     "branches": "branch",
     "closures": "closure",
     "instructors": "instructor",
+    "time_off": "time_off",
     "institutional_orders": "institutional_order",
     "cycles": "cycle",
     "meetings": "meeting",

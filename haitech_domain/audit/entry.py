@@ -19,6 +19,7 @@ Audited: TypeAlias = Literal[
     "branch",
     "closure",
     "instructor",
+    "time_off",
     "institutional_order",
     "cycle",
     "meeting",

@@ -20,6 +20,7 @@ from haitech_domain.ports.limits import (
     neighbourhood,
 )
 from haitech_domain.ports.query import Listing, Page, Query
+from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -40,10 +41,12 @@ from haitech_domain.ports.repositories import (
     Repository,
     SavedViews,
     Students,
+    TimeOffs,
     Users,
 )
 from haitech_domain.ports.services import (
     Attempts,
+    CalendarFeeds,
     Clock,
     Ids,
     Mail,
@@ -81,6 +84,7 @@ __all__ = [
     "Attendance",
     "AuditTrail",
     "Branches",
+    "CalendarFeeds",
     "Clock",
     "Closures",
     "Courier",
@@ -125,12 +129,14 @@ __all__ = [
     "Receipt",
     "RefusedTarget",
     "Registrations",
+    "Reports",
     "Repository",
     "RequestRates",
     "SavedViews",
     "Settle",
     "Standing",
     "Students",
+    "TimeOffs",
     "Tokens",
     "TooManyAttempts",
     "Transaction",

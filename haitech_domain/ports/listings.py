@@ -32,10 +32,17 @@ CLOSURES: Final = Listing(
     order=(("first_day", False),),
 )
 INSTRUCTORS: Final = Listing(
-    filters=frozenset({"is_active"}),
+    filters=frozenset({"is_active", "free"}),
     sorts=("name", "created_at"),
     searched=("name", "phone", "email"),
 )
+"""`free` is a `FreeTime`: who has it on a day that teaches (R-SCHED-10)."""
+TIME_OFF: Final = Listing(
+    filters=frozenset({"instructor_id", "from", "to"}),
+    sorts=("first_day", "created_at"),
+    order=(("first_day", False),),
+)
+"""`from` and `to` mean overlap with the days off."""
 ORDERS: Final = Listing(
     filters=frozenset({"branch_id", "status", "from", "to"}),
     sorts=("start_date", "end_date", "created_at"),

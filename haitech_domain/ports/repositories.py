@@ -13,7 +13,7 @@ from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
 from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.branch import Branch, Closure
-from haitech_domain.calendar import TimeSlot
+from haitech_domain.calendar import DateRange, TimeSlot
 from haitech_domain.change import Change
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -30,7 +30,7 @@ from haitech_domain.ids import (
     RegistrationId,
     StudentId,
 )
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.people import Email
@@ -148,6 +148,14 @@ class Instructors(Repository[Instructor], History[Instructor], Protocol):
         ...
 
 
+class TimeOffs(Repository[TimeOff], Protocol):
+    """The time off of instructors."""
+
+    async def touching(self, instructor: InstructorId, days: DateRange) -> Sequence[TimeOff]:
+        """The live time off of an instructor that has any of these days, by first day and id."""
+        ...
+
+
 class Orders(Repository[InstitutionalOrder], Protocol):
     """The institutional orders."""
 
@@ -201,6 +209,13 @@ class Meetings(InCycles[Meeting], Protocol):
 
     async def booked_after(self, instructor: InstructorId, day: date) -> Sequence[Meeting]:
         """The teaching meetings of an instructor on days after `day`, by date, start and id."""
+        ...
+
+    async def of_instructor(self, instructor: InstructorId, days: DateRange) -> Sequence[Meeting]:
+        """The live meetings of an instructor on these days, whatever their status.
+
+        The order is by date, start and id.
+        """
         ...
 
     async def scheduled_count(self, instructor: InstructorId) -> int:

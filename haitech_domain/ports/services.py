@@ -12,6 +12,7 @@ from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind
 from haitech_domain.meeting import MeetingLink
 from haitech_domain.people import Email
+from haitech_domain.scheduling import Feed
 
 
 @attrs.frozen
@@ -91,6 +92,14 @@ class Mailer(Protocol):
 
     def must_be_set(self) -> None:
         """:raises Unavailable: there is nobody to hand a letter to, and will not be soon"""
+        ...
+
+
+class CalendarFeeds(Protocol):
+    """Writes feeds as calendars of people subscribe to them."""
+
+    async def written(self, feed: Feed) -> bytes:
+        """The feed as text, made off the event loop; equal feeds are written alike."""
         ...
 
 

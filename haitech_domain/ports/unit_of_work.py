@@ -11,6 +11,7 @@ from haitech_domain.access import Actor
 from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.jobs import Jobs
+from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -28,6 +29,7 @@ from haitech_domain.ports.repositories import (
     Registrations,
     SavedViews,
     Students,
+    TimeOffs,
     Users,
 )
 from haitech_domain.ports.webhooks import Deliveries, Webhooks
@@ -73,6 +75,8 @@ class Transaction(Protocol):
     @property
     def instructors(self) -> Instructors: ...
     @property
+    def time_off(self) -> TimeOffs: ...
+    @property
     def orders(self) -> Orders: ...
     @property
     def cycles(self) -> Cycles: ...
@@ -100,6 +104,8 @@ class Transaction(Protocol):
     def imports(self) -> ImportLedger: ...
     @property
     def answers(self) -> Answers: ...
+    @property
+    def reports(self) -> Reports: ...
     @property
     def jobs(self) -> Jobs: ...
     @property

@@ -190,8 +190,9 @@ class PaymentAbovePrice(DomainError):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The amount."""
-        return (Problem("amount", f"must be at most {self.price - self.paid}", self.reason),)
+        """The amount, with what is left to pay; nothing where the price fell below what was paid."""
+        left = max(self.price - self.paid, Money(0))
+        return (Problem("amount", f"is more than the {left} that are left to pay", self.reason),)
 
 
 @attrs.frozen

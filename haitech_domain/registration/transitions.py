@@ -73,6 +73,35 @@ def register(
     return Change.created(registration, event)
 
 
+def enrol_again(
+    registration: Registration,
+    *,
+    id: RegistrationId,
+    cycle: Cycle,
+    present: Sequence[Registration],
+    today: date,
+    at: datetime,
+    policies: Iterable[RegistrationPolicy] = DEFAULT_POLICIES,
+) -> Change[Registration]:
+    """R-CYC-5: the same student in another run, `registered` from today and unpaid.
+
+    The price is the same, also where there is none; the notes, which often explain it, too.
+
+    :raises DomainError: whatever a policy refuses
+    """
+    made = register(
+        id=id,
+        student_id=registration.student_id,
+        cycle=cycle,
+        present=present,
+        today=today,
+        at=at,
+        policies=policies,
+        notes=registration.notes,
+    )
+    return made.then(attrs.evolve(made.after, amount=registration.amount))
+
+
 def amend(
     registration: Registration,
     *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,17 +25,15 @@ from haitech_domain.ports import (
 )
 from haitech_domain.session.refreshing import ALPHABET
 from haitech_domain.use_cases.catalogue import Update
-from haitech_domain.use_cases.spec import Spec
-from haitech_domain.webhook import Delivery, Webhook, WebhookStatus, whsec
+from haitech_domain.use_cases.spec import Spec, Within
+from haitech_domain.webhook import Webhook, WebhookStatus, whsec
 from haitech_domain.webhook.values import SECRET_LENGTH
 
 WEBHOOKS: Final = Spec(
     resource=Resource.WEBHOOKS, entity=Webhook, repository=lambda tx: tx.webhooks
 )
-DELIVERIES: Final = Spec(
-    resource=Resource.WEBHOOKS, entity=Delivery, repository=lambda tx: tx.deliveries
-)
-"""Deliveries as far as listing goes."""
+EVENTS_KEPT: Final = timedelta(days=30)
+"""How long an event and its deliveries can be looked at, once nothing of it is pending."""
 
 
 @attrs.frozen(kw_only=True)
@@ -102,13 +100,16 @@ class UpdateWebhook(Update[Webhook]):
 
     courier: Courier
 
-    async def __call__(self, *, actor: Actor, id: UUID, values: Mapping[str, Any]) -> Webhook:
+    async def __call__(
+        self, *, actor: Actor, id: UUID, values: Mapping[str, Any], within: Within | None = None
+    ) -> Webhook:
         """The webhook with the given fields changed.
 
         :raises Forbidden: the caller is no administrator
         :raises NotFound: there is none
         :raises Invalid: values that break their rules, or an address that nothing is sent to
         """
+        del within  # a webhook has no parent
         grant(actor, Action.UPDATE, Resource.WEBHOOKS)
         at = self.clock.now()
         seen = await self.uow.read(lambda tx: tx.webhooks.get(id))
@@ -158,3 +159,16 @@ class RotateSecret:
             return after
 
         return ToldSecret(webhook=await self.uow.run(actor, work), secret=secret)
+
+
+@attrs.frozen(kw_only=True)
+class ForgetEvents:
+    """Purge the events, with their deliveries, that are told and over for a month."""
+
+    uow: UnitOfWork
+    clock: Clock
+
+    async def __call__(self, *, actor: Actor) -> int:
+        """How many events were forgotten; the oldest go first, some at once."""
+        before = self.clock.now() - EVENTS_KEPT
+        return await self.uow.run(actor, lambda tx: tx.deliveries.purge(before=before))

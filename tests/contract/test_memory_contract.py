@@ -79,12 +79,20 @@ class TestJobs(contracts.JobsContract):
     """The queue."""
 
 
+class TestWebhooks(contracts.WebhooksContract):
+    """Webhooks and deliveries."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
 
 class TestMeetings(contracts.MeetingsContract):
     """Meetings."""
+
+
+class TestAvailability(contracts.AvailabilityContract):
+    """The times of instructors."""
 
 
 class TestRegistrations(contracts.RegistrationsContract):
@@ -97,6 +105,10 @@ class TestPayments(contracts.PaymentsContract):
 
 class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
+
+
+class TestReports(contracts.ReportsContract):
+    """Rows for reports."""
 
 
 class TestSavedViews(contracts.SavedViewsContract):

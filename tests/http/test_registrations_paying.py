@@ -2,14 +2,17 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from haitech_domain.testing.builders import a_mark
 from tests.http.school_world import (
     NOBODY,
     SUNDAY,
     a_school_behind_its_api,
     fields_of,
+    ids_of,
     sunday,
 )
 
@@ -388,10 +391,13 @@ def test_cancelling_leaves_the_money_of_completed_meetings_and_frees_the_place(w
     made = registered(world, cycle, amount=1180)
     world.clock.set(world.clock.civil().replace(hour=18))
     done = world.manager.act(f"/meetings/{meetings[0]['id']}/complete")
+    mark = a_mark(meeting_id=UUID(done["id"]), registration_id=UUID(made["id"]))
+    world.save(lambda tx: tx.attendance, mark)
     pay(world, made, paymentStatus="paid")
     world.manager.act(path(made, "cancel"), {"refundAmount": 1180})
     shown = world.manager.get(f"/meetings/{done['id']}")
     assert (shown["revenue"], shown["profit"]) == (done["revenue"], done["profit"])
+    assert ids_of(world.manager.page(path(made, "attendance"))[0]) == [str(mark.id)]
     body = {"studentId": made["studentId"], "cycleId": cycle}
     again = world.manager.make("/registrations", body)
     assert money(again) == (0, 1180, "unpaid")

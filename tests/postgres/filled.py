@@ -50,7 +50,21 @@ FILL = [
     ),
     insert("courses", 20, name="'course'", category="'ai'", is_active="true"),
     insert("branches", 30, name="'branch'", type="'school'", is_active="true"),
-    insert("instructors", 40, name="'instructor'", employment_type="'employee'", is_active="true"),
+    insert(
+        "instructors",
+        40,
+        name="'instructor'",
+        employment_type="'employee'",
+        is_active="true",
+        windows="'[]'",
+    ),
+    insert(
+        "time_off",
+        2_000,
+        instructor_id=id_of("instructors", "n % 40"),
+        first_day="DATE '2020-01-01' + n",
+        last_day="DATE '2020-01-03' + n",
+    ),
     insert(
         "institutional_orders",
         50,

@@ -346,6 +346,7 @@ def test_a_new_thing_has_no_old_values() -> None:
         "rate_online": "80.00",
         "employment_type": "freelancer",
         "is_active": True,
+        "windows": [],
     }
 
 

@@ -252,7 +252,9 @@ def test_more_than_the_price_is_refused_with_the_figures(
         paying(of(price, paid), amount=amount)
     assert refused.value.reason == "payment.above_price"
     assert {amount, paid, price} <= set(str(refused.value).replace(":", "").split())
-    assert refused.value.problems[0].field == "amount"
+    (problem,) = refused.value.problems
+    left = max(Money.of(price) - Money.of(paid), Money(0))
+    assert (problem.field, f"the {left} that are left" in problem.message) == ("amount", True)
 
 
 def test_more_than_any_registration_takes_is_refused_as_a_value() -> None:

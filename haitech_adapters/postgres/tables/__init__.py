@@ -22,6 +22,7 @@ from haitech_adapters.postgres.tables.people import (
     customers,
     instructors,
     students,
+    time_off,
     users,
 )
 from haitech_adapters.postgres.tables.places import (
@@ -69,6 +70,7 @@ __all__ = [
     "registrations",
     "saved_views",
     "students",
+    "time_off",
     "users",
     "webhooks",
 ]

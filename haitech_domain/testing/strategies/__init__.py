@@ -46,8 +46,10 @@ from haitech_domain.testing.strategies.people import (
     one_time_tokens,
     scopes,
     students,
+    time_off,
     user_actors,
     users,
+    weekly_windows,
 )
 from haitech_domain.testing.strategies.places import branches, closures, courses, orders
 from haitech_domain.testing.strategies.text import (
@@ -124,9 +126,11 @@ __all__ = [
     "students",
     "teaching_days",
     "texts",
+    "time_off",
     "time_slots",
     "user_actors",
     "users",
     "vat_schedules",
     "web_addresses",
+    "weekly_windows",
 ]

@@ -1,4 +1,4 @@
-"""Webhooks, deliveries and their tries."""
+"""Weekly windows, time off and calendar tokens of instructors."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP INDEX ix_outbox_at")
-    for table in ("delivery_attempts", "deliveries", "webhooks"):
-        op.execute(f"DROP TABLE {table}")
+    op.drop_table("time_off")
+    op.drop_column("instructors", "calendar_hash")
+    op.drop_column("instructors", "windows")
