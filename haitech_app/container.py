@@ -23,6 +23,7 @@ from haitech_adapters.postgres import (
 )
 from haitech_adapters.security import (
     AesGcmSealing,
+    AesGcmVault,
     Argon2Passwords,
     JwtTokens,
     SignedMeetingLinks,
@@ -30,7 +31,9 @@ from haitech_adapters.security import (
     derived,
 )
 from haitech_adapters.security.links import PURPOSE
+from haitech_adapters.security.vault import WEBHOOK_SECRETS
 from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_adapters.webhooks import HttpCourier
 from haitech_app.handlers import worker_of
 from haitech_app.letting_in import login_rules, mailer
 from haitech_app.settings import Environment, Settings
@@ -101,6 +104,11 @@ class Container(containers.DeclarativeContainer):
         SignedMeetingLinks,
         providers.Callable(derived, settings.provided.secret_key, PURPOSE),
     )
+    vault = providers.Singleton(
+        AesGcmVault,
+        providers.Callable(derived, settings.provided.secret_key, WEBHOOK_SECRETS),
+    )
+    courier = providers.Singleton(HttpCourier, settings.provided.webhook_allow_hosts)
     windows = providers.Singleton(shared_windows, settings.provided.redis_url)
     rates = providers.Singleton(
         SlidingRates,

@@ -18,7 +18,7 @@ from haitech_domain.webhook.entity import (
     WebhookStatus,
 )
 from haitech_domain.webhook.events import WebhookDisabled, WebhookTested
-from haitech_domain.webhook.values import ALL, Headers, Patterns, families, matches, whsec
+from haitech_domain.webhook.values import ALL, Headers, Patterns, families, is_ours, matches, whsec
 
 __all__ = [
     "ALL",
@@ -40,6 +40,7 @@ __all__ = [
     "disabled",
     "families",
     "given_up",
+    "is_ours",
     "matches",
     "whsec",
 ]
