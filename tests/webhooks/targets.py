@@ -30,7 +30,14 @@ CONTENT = {
     "timestamp": "2026-11-25T12:00:00Z",
     "data": {"meetingId": "m", "topic": "רובוטיקה — מתקדמים", "revenue": Decimal("1250.50")},
 }
+NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Whom most tests trust: it takes a while to read the usual list."""
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
+
+
+def now() -> datetime:
+    """This very moment."""
+    return datetime.now(UTC)
 
 
 def parcel(url: str, **changes: Any) -> Parcel:
@@ -71,6 +78,7 @@ class Target:
     """A server that keeps what it gets: connections, then requests."""
 
     behave: Behaviour
+    greeting: bytes = b""
     host: str = "127.0.0.1"
     port: int = 0
     connections: int = 0
@@ -85,6 +93,9 @@ class Target:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._writers.append(writer)
+        if self.greeting:
+            await and_hang_up(self.greeting)(writer)
+            return
         with suppress(OSError, asyncio.IncompleteReadError):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
@@ -102,10 +113,10 @@ class Target:
 
 @asynccontextmanager
 async def target(
-    behave: Behaviour | bytes = OK, *, tls: ssl.SSLContext | None = None
+    behave: Behaviour | bytes = OK, *, greeting: bytes = b"", tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Target]:
-    """A target that answers so; without it, as one that is content."""
-    made = Target(answering(behave) if isinstance(behave, bytes) else behave)
+    """A target that answers so; without it, as one that is content. One that greets, greets alone."""
+    made = Target(answering(behave) if isinstance(behave, bytes) else behave, greeting)
     tasks: set[asyncio.Task[None]] = set()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -186,6 +197,29 @@ def resetting(said: bytes = b"") -> Behaviour:
     return behave
 
 
+@asynccontextmanager
+async def deaf() -> AsyncIterator[tuple[str, int]]:
+    """A server that takes no connection out of its queue, which is full: even the handshake waits."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        place = server.getsockname()
+        queued = [socket.socket() for _ in range(8)]
+        for one in queued:
+            one.setblocking(False)
+        waiting = [asyncio.ensure_future(loop.sock_connect(one, place)) for one in queued]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            yield place
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+            for one in queued:
+                one.close()
+
+
 class Names:
     """A look-up that knows what it was told: for each question the next answer, the last for ever.
 
@@ -206,7 +240,8 @@ class Names:
 @asynccontextmanager
 async def courier(*allowed: str, **options: Any) -> AsyncIterator[HttpCourier]:
     """A courier that is impatient, and closed at the end."""
-    made = HttpCourier(frozenset(allowed), **{"seconds": 10.0, "pause": 0.0, **options})
+    quick = {"seconds": 10.0, "pause": 0.0, "trust": NOBODY}
+    made = HttpCourier(frozenset(allowed), **{**quick, **options})
     try:
         yield made
     finally:

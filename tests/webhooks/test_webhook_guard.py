@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
@@ -105,7 +106,7 @@ class TestAnAddress:
                     assert is_public(neighbour) is expected
 
 
-OTHER_WRITINGS = {
+OTHER_WRITINGS: dict[str, Callable[[int], str]] = {
     "a number": str,
     "hexadecimal": hex,
     "octal": lambda number: f"0{number:o}",
