@@ -22,7 +22,7 @@ from haitech_domain.webhook.entity import (
     WebhookStatus,
 )
 from haitech_domain.webhook.events import WebhookDisabled, WebhookTested
-from haitech_domain.webhook.values import ALL, Headers, Patterns, families, matches, whsec
+from haitech_domain.webhook.values import ALL, Headers, Patterns, families, is_ours, matches, whsec
 
 __all__ = [
     "ALL",
@@ -46,6 +46,7 @@ __all__ = [
     "again",
     "families",
     "given_up",
+    "is_ours",
     "lane_of",
     "matches",
     "told",

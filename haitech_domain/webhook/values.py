@@ -107,10 +107,15 @@ class Headers(Mapping[str, str]):
 NO_HEADERS: Final = Headers()
 
 
+def is_ours(name: str) -> bool:
+    """Whether a header is one that no webhook sets for itself: a signature, or how HTTP works."""
+    return name.lower() in _OURS or name.lower().startswith(_OUR_FAMILIES)
+
+
 def _named(name: object) -> str:
     if not isinstance(name, str) or not _TOKEN.fullmatch(name):
         raise BadValue("must have names that HTTP knows as such", reason="header.name")
-    if name.lower() in _OURS or name.lower().startswith(_OUR_FAMILIES):
+    if is_ours(name):
         raise BadValue(f"must not set {name}, which is ours to set", reason="header.ours")
     return name
 
