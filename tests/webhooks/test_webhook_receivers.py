@@ -42,6 +42,7 @@ def running(kind, secret):
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
     ) as process:
+        assert process.stdout is not None
         try:
             yield process.stdout.readline().split()[-1], process
         finally:
