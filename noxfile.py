@@ -78,6 +78,17 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def drills(session: nox.Session) -> None:
+    """Race the real parts against each other and print what was lost and doubled: nothing.
+
+    `nox -s drills -- last-places` runs one of them.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("each drill ten times, on an empty school of its own; a minute or two")
+    session.run("python", "-m", "tests.drills", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, the rules of import and the declared dependencies."""
     install(session, "dev")

@@ -19,9 +19,9 @@ class SystemClock:
         """The instant, aware, in UTC."""
         return datetime.now(UTC)
 
-    def civil(self) -> datetime:
-        """The wall clock in Asia/Jerusalem, naive."""
-        return datetime.now(JERUSALEM).replace(tzinfo=None)
+    def civil(self, at: datetime | None = None) -> datetime:
+        """The wall clock in Asia/Jerusalem, naive: of now, or of an instant."""
+        return (at or self.now()).astimezone(JERUSALEM).replace(tzinfo=None)
 
     def instant(self, civil: datetime) -> datetime:
         """When that wall clock shows this (naive), the first time where it does so twice."""

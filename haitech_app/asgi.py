@@ -14,18 +14,22 @@ from typing import Final
 
 from litestar import Litestar
 
-from haitech_adapters.postgres import migrate, ready
+from haitech_adapters.postgres import ready
+from haitech_adapters.postgres.revisions import head
 from haitech_app import logs
-from haitech_app.container import Container
 from haitech_app.http_app import app_over
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
+from haitech_app.serving_container import ServingContainer
 from haitech_app.settings import Environment, Settings
 from haitech_app.work import at_work
 
 _YOUNG: Final = 50_000
 """Allocations between collections of the youngest generation: each request makes some hundreds
 that die with it, and the long-lived rest is frozen."""
+
+_NOTING: Final = 15.0
+"""Seconds between two writings of the uses of all keys; what a killed process loses at most."""
 
 
 def follow_the_parent() -> None:
@@ -65,7 +69,7 @@ def create() -> Litestar:
 
 def app_of(settings: Settings) -> Litestar:
     """The app by these settings. Nothing is opened before it is served."""
-    container = Container(settings=settings)
+    container = ServingContainer(settings=settings)
     pool = container.pool()
     key_uses = container.key_uses()
     seal_audit = Sealing(container.sealer(), container.clock())
@@ -79,7 +83,7 @@ def app_of(settings: Settings) -> Litestar:
         gc.set_threshold(_YOUNG, 20, 20)
         try:
             async with (
-                key_uses.writing(),
+                every(_NOTING, key_uses.write, name="uses of API keys", also_at_the_end=True),
                 every(EVERY, seal_audit, name="sealing of the audit log"),
                 at_work(container) if settings.worker_inside else nullcontext(),
             ):
@@ -90,7 +94,7 @@ def app_of(settings: Settings) -> Litestar:
             await pool.close()
 
     async def database() -> str | None:
-        return await ready(pool, head=migrate.head())
+        return await ready(pool, head=head())
 
     return app_over(
         container.verbs(),

@@ -91,7 +91,7 @@ async def verify_audit(
     :raises AnotherKey: nothing was signed with this key
     :raises Unavailable: the database cannot be reached
     """
-    told = console or Console(stderr=True)
+    told = console or Console(stderr=True, highlight=False)
     report = Report(out or sys.stdout, as_json)
     try:
         await sealer(wait=True)

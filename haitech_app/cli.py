@@ -1,4 +1,8 @@
-"""The command `haitech` with all that it does, from serving to verifying the audit log."""
+"""The command `haitech` with all that it does, from serving to verifying the audit log.
+
+Each command imports what it needs when it is called: loading everything takes longer than most
+of them run.
+"""
 
 from __future__ import annotations
 
@@ -6,68 +10,15 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
-from rich.console import Console
 
-from haitech_adapters.postgres import Anchor, AnotherKey
-from haitech_adapters.postgres import migrate as migrations
-from haitech_adapters.postgres.embedded import NoEmbeddedServer
-from haitech_app import logs
-from haitech_app.asgi import app_of
-from haitech_app.audit_verify import HINT, verify_audit
-from haitech_app.container import Container
-from haitech_app.database import (
-    DataFolderUnusable,
-    NoDatabaseYet,
-    NotMigrated,
-    bring_up_to_date,
-    database,
-    url_of,
-)
-from haitech_app.demo import SEED, demo_settings, invite, seed
-from haitech_app.import_legacy import import_legacy, read_export
-from haitech_app.server import AddressTaken, serve, with_secrets
-from haitech_app.settings import Settings, SettingsError
-from haitech_app.work import work_until_stopped
-from haitech_domain.errors import DomainError
-
-UNREADABLE: Final = 2
-"""The exit code where what is to be read is not there or no use; nothing was touched then."""
-
-console = Console(stderr=True, highlight=False)
-
-
-def say(text: str) -> None:
-    """Tell the person at the terminal what is going on."""
-    click.echo(text)
-
-
-def complain(text: str) -> None:
-    """Tell the person at the terminal what is wrong."""
-    click.echo(text, err=True)
-
-
-@contextmanager
-def told_in_a_line() -> Iterator[None]:
-    """End with status 1 and one clear message where going on is impossible."""
-    try:
-        yield
-    except SettingsError as error:
-        for problem in error.problems:
-            complain(problem)
-        sys.exit(1)
-    except (NotMigrated, NoEmbeddedServer, DataFolderUnusable, AddressTaken, DomainError) as error:
-        complain(str(error))
-        sys.exit(1)
-    except NoDatabaseYet as error:
-        complain(str(error))
-        sys.exit(UNREADABLE)
+if TYPE_CHECKING:
+    from haitech_adapters.postgres import Anchor
+    from haitech_app.settings import Settings
 
 
 @click.group()
@@ -82,6 +33,10 @@ def main() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes (HAITECH_WORKERS).")
 def serve_command(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the HTTP API until told to stop."""
+    from haitech_app.server import serve
+    from haitech_app.settings import Settings
+    from haitech_app.terminal import say, told_in_a_line
+
     given = {"host": host, "port": port, "workers": workers}
     changes: Any = {name: value for name, value in given.items() if value is not None}
     with told_in_a_line():
@@ -91,23 +46,35 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
 @main.command("worker")
 def worker_command() -> None:
     """Do what waits in the queue, until told to stop; any number may run beside each other."""
-    with told_in_a_line(), _migrated() as settings:
+    from haitech_app.terminal import migrated, told_in_a_line
+    from haitech_app.work import work_until_stopped
+
+    with told_in_a_line(), migrated() as settings:
         asyncio.run(work_until_stopped(settings))
 
 
 @main.command("migrate")
 def migrate_command() -> None:
     """Bring the database to the newest schema."""
-    with told_in_a_line(), database(_quiet_settings()) as settings:
-        before = migrations.current(url_of(settings))
-        migrations.upgrade(url_of(settings))
-        say(f"database: {before or 'empty'} -> {migrations.current(url_of(settings))}")
+    from haitech_adapters.postgres import migrate
+    from haitech_app.database import database, url_of
+    from haitech_app.terminal import quiet_settings, say, told_in_a_line
+
+    with told_in_a_line(), database(quiet_settings()) as settings:
+        before = migrate.current(url_of(settings))
+        migrate.upgrade(url_of(settings))
+        say(f"database: {before or 'empty'} -> {migrate.current(url_of(settings))}")
 
 
 @main.command("demo")
 @click.option("--port", type=click.IntRange(1, 65_535), default=None, help="Port.")
 def demo_command(port: int | None) -> None:
     """Serve a demo school, seeded at the first start."""
+    from haitech_app.demo import SEED, demo_settings, invite, seed
+    from haitech_app.server import serve
+    from haitech_app.settings import Settings
+    from haitech_app.terminal import say, told_in_a_line
+
     with told_in_a_line():
         settings = demo_settings(Settings.load(os.environ), port=port)
 
@@ -129,6 +96,8 @@ def admin_group() -> None:
 @click.password_option(envvar="HAITECH_ADMIN_PASSWORD", help="Password (asked for if absent).")
 def admin_create(email: str, name: str, password: str) -> None:
     """Make an administrator."""
+    from haitech_app.container import Container
+    from haitech_app.terminal import migrated, say, told_in_a_line
 
     async def create(settings: Settings) -> None:
         container = Container(settings=settings)
@@ -136,7 +105,7 @@ def admin_create(email: str, name: str, password: str) -> None:
             made = await container.verbs().create_admin(email=email, name=name, password=password)
         say(f"administrator {made.email} created")
 
-    with told_in_a_line(), _migrated() as settings:
+    with told_in_a_line(), migrated() as settings:
         asyncio.run(create(settings))
 
 
@@ -144,6 +113,10 @@ def admin_create(email: str, name: str, password: str) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 def openapi_command(output: Path | None) -> None:
     """Write the API's OpenAPI 3.1 document; it needs neither a database nor settings."""
+    from haitech_app.asgi import app_of
+    from haitech_app.settings import Settings
+    from haitech_app.terminal import UNREADABLE, complain, say
+
     unused: Any = {"database_url": "postgresql://unused", "secret_key": "unused"}
     settings = attrs.evolve(Settings.load({}), **unused)
     text = json.dumps(app_of(settings).state.document, ensure_ascii=False, indent=2)
@@ -170,6 +143,10 @@ def import_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def import_legacy_command(cycles: Path, meetings: Path, *, dry_run: bool, as_json: bool) -> None:
     """Bring in the exports of an older system; a second run adds nothing."""
+    from haitech_app.container import Container
+    from haitech_app.import_legacy import import_legacy, read_export
+    from haitech_app.terminal import UNREADABLE, complain, migrated, told_in_a_line
+
     try:
         export = read_export(cycles, meetings)
     except ExceptionGroup as unreadable:
@@ -180,19 +157,15 @@ def import_legacy_command(cycles: Path, meetings: Path, *, dry_run: bool, as_jso
     async def bring_in(settings: Settings) -> None:
         container = Container(settings=settings)
         async with container.pool():
-            await import_legacy(
-                container.import_legacy(),
-                export,
-                dry_run=dry_run,
-                as_json=as_json,
-                console=console,
-            )
+            await import_legacy(container.import_legacy(), export, dry_run=dry_run, as_json=as_json)
 
-    with told_in_a_line(), _migrated() as settings:
+    with told_in_a_line(), migrated() as settings:
         asyncio.run(bring_in(settings))
 
 
 def _anchor(_: click.Context, __: click.Parameter, given: str | None) -> Anchor | None:
+    from haitech_adapters.postgres import Anchor
+
     try:
         return None if given is None else Anchor.of(given)
     except ValueError as bad:
@@ -209,39 +182,22 @@ def audit_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def audit_verify_command(expect: Anchor | None, *, as_json: bool) -> None:
     """Seal what is new, then name every row changed, removed or inserted; status 1 if any is."""
+    from haitech_adapters.postgres import AnotherKey
+    from haitech_app.audit_verify import HINT, verify_audit
+    from haitech_app.container import Container
+    from haitech_app.terminal import complain, migrated, told_in_a_line
 
     async def verify(settings: Settings) -> bool:
         container = Container(settings=settings)
         async with container.pool():
             return await verify_audit(
-                container.sealer(),
-                container.verifier(),
-                expected=expect,
-                as_json=as_json,
-                console=console,
+                container.sealer(), container.verifier(), expected=expect, as_json=as_json
             )
 
-    with told_in_a_line(), _migrated(make=False) as settings:
+    with told_in_a_line(), migrated(make=False) as settings:
         try:
             is_whole = asyncio.run(verify(settings))
         except AnotherKey as other:
             complain(f"{other}; {HINT}")
             sys.exit(1)
     sys.exit(0 if is_whole else 1)
-
-
-def _quiet_settings() -> Settings:
-    """The settings of a command that ends: statements are logged only where that was asked for."""
-    settings = Settings.load(os.environ)
-    logs.configure(settings.log_level or "INFO")
-    return settings
-
-
-@contextmanager
-def _migrated(*, make: bool = True) -> Iterator[Settings]:
-    given = _quiet_settings()
-    with database(given, make=make) as settings:
-        if not make and migrations.current(url_of(settings)) is None:
-            raise NoDatabaseYet("the database is empty: is it the one that the server has?")
-        bring_up_to_date(settings, embedded_server=given.database_url is None)
-        yield with_secrets(settings)

@@ -1,4 +1,7 @@
-"""What is made of what: the one place where ports meet adapters."""
+"""What is made of what: the one place where ports meet adapters.
+
+What only a server needs is in `serving_container`.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,7 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
-from haitech_adapters.calendar import IsraeliSchoolCalendar
-from haitech_adapters.http import Cors, Edge, Limiter, TrustedHosts, TrustedProxies
-from haitech_adapters.http.known_keys import KeyUses, KnownKeys
+from haitech_adapters.calendar import IcalendarFeeds, IsraeliSchoolCalendar
 from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
 from haitech_adapters.postgres import (
     AuditKey,
@@ -53,16 +54,6 @@ def hiding_key(secret: str | None) -> bytes:
     return derived(secret or secrets.token_urlsafe(), "rate limit subjects")
 
 
-def edge_of(settings: Settings) -> Edge:
-    """The edge of the program as it is set."""
-    return Edge(
-        proxies=TrustedProxies(settings.trusted_proxies),
-        hosts=TrustedHosts(settings.trusted_hosts),
-        cors=Cors(settings.cors_origins),
-        production=settings.env is Environment.PROD,
-    )
-
-
 def audit_key(secret: str | None) -> AuditKey:
     """The key that signs and seals the audit log.
 
@@ -87,6 +78,7 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
+    calendar_feeds = providers.Singleton(IcalendarFeeds)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -95,10 +87,6 @@ class Container(containers.DeclarativeContainer):
         secret=settings.provided.jwt_secret,
         clock=clock,
         life=providers.Factory(timedelta, minutes=settings.provided.token_minutes),
-    )
-    sealing = providers.Singleton(
-        AesGcmSealing,
-        providers.Callable(derived, settings.provided.secret_key, "idempotency"),
     )
     meeting_links = providers.Singleton(
         SignedMeetingLinks,
@@ -115,9 +103,7 @@ class Container(containers.DeclarativeContainer):
         windows,
         secret=providers.Callable(hiding_key, settings.provided.secret_key),
     )
-    limiter = providers.Singleton(Limiter, limits=rates, rates=settings.provided.request_rates)
     attempts = providers.Singleton(CountedAttempts, rates, most=settings.provided.login_limit)
-    edge = providers.Singleton(edge_of, settings)
     holidays = providers.Singleton(IsraeliSchoolCalendar, also_closed=settings.provided.closed_days)
     school = providers.Singleton(
         School,
@@ -159,13 +145,12 @@ class Container(containers.DeclarativeContainer):
         school=school,
         attempts=attempts,
         mailer=mailer,
+        courier=courier,
+        vault=vault,
+        calendar_feeds=calendar_feeds,
         meeting_links=meeting_links,
         login=login_rules,
         keys=kind_of_keys_here,
     )
     worker = providers.Singleton(worker_of, verbs, uow, clock)
-    key_uses = providers.Singleton(KeyUses, verbs.provided.api_keys.note_uses)
-    known_keys = providers.Singleton(
-        KnownKeys.over, verbs.provided.api_keys.find, kind_of_keys_here, clock, key_uses
-    )
     import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 
 from haitech_adapters.postgres import embedded, migrate
+from haitech_adapters.postgres.revisions import head
 from haitech_app.settings import Settings
 
 
@@ -80,8 +81,8 @@ def bring_up_to_date(settings: Settings, *, embedded_server: bool) -> None:
         migrate.upgrade(url)
         return
     found = migrate.current(url)
-    if found != migrate.head():
-        message = f"the database is at {found or 'nothing'}, not {migrate.head()}"
+    if found != head():
+        message = f"the database is at {found or 'nothing'}, not {head()}"
         raise NotMigrated(f"{message}; run `haitech migrate` first")
 
 

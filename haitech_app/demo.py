@@ -22,8 +22,14 @@ from haitech_domain.cycle import ActivityType, Cycle, CycleType
 from haitech_domain.errors import DomainError
 from haitech_domain.ids import CycleId, MarkId
 from haitech_domain.meeting import Meeting, MeetingStatus
+from haitech_domain.money import Money
 from haitech_domain.ports import Clock, Ids, Query, Transaction, UnitOfWork
-from haitech_domain.registration import Registration
+from haitech_domain.registration import (
+    PaymentMethod,
+    PaymentStatus,
+    Registration,
+    StatedPayment,
+)
 from haitech_domain.scheduling import InstructorBusy
 from haitech_domain.student import Student
 from haitech_domain.use_cases import Verbs
@@ -32,6 +38,12 @@ EMAIL: Final = "admin@demo.haitech.example"
 TEACHER: Final = "teacher@demo.haitech.example"
 PASSWORD: Final = DEMO_PASSWORD
 DEMO: Final = Actor.system("demo")
+_PAYMENTS: Final = (
+    StatedPayment(payment_status=PaymentStatus.PAID, payment_method=PaymentMethod.CREDIT),
+    StatedPayment(payment_status=PaymentStatus.PAID, payment_method=PaymentMethod.TRANSFER),
+    StatedPayment(amount=Money.of(400), payment_method=PaymentMethod.CASH),
+    None,
+)
 _MOSTLY_THERE: Final = (*(AttendanceStatus.PRESENT,) * 6, *AttendanceStatus)
 
 
@@ -114,6 +126,7 @@ class _Maker:
                 orders=orders,
             )
             children = await self._register(cycle, students)
+            await self._pay(children)
             await self._teach(cycle, children)
 
     async def _order(self, branch: Any, number: int) -> Any:
@@ -133,7 +146,8 @@ class _Maker:
         for weeks, branch in enumerate(branches, 3):
             first = self._today + timedelta(weeks=weeks)
             days = {"first_day": first, "last_day": first + timedelta(days=2), "why": "שיפוצים"}
-            await self._verbs.closures.create(actor=DEMO, values={**days, "branch_id": branch.id})
+            within = {"branch_id": branch.id}
+            await self._verbs.closures.create(actor=DEMO, values=days, within=within)
 
     async def views(self, owner: Actor) -> None:
         """Two views that everybody sees, of this owner's."""
@@ -220,6 +234,15 @@ class _Maker:
             await self._verbs.register_student(actor=DEMO, cycle_id=cycle.id, student_id=student.id)
             for student in self._chance.sample(students, self._chance.randrange(4, 12))
         ]
+
+    async def _pay(self, children: Sequence[Registration]) -> None:
+        """Of those who have a price most pay it, some a part, some nothing yet."""
+        for child in children:
+            stated = self._chance.choice(_PAYMENTS)
+            if child.amount is not None and stated is not None:
+                await self._verbs.pay_registration(
+                    actor=DEMO, registration_id=child.id, stated=stated
+                )
 
     async def _teach(self, cycle: Cycle, children: Sequence[Registration]) -> None:
         try:

@@ -19,12 +19,16 @@ from haitech_adapters.http.attendance import AttendanceController, MeetingAttend
 from haitech_adapters.http.audit import AuditLogsController
 from haitech_adapters.http.auth import AuthController
 from haitech_adapters.http.authentication import ApiKeys
+from haitech_adapters.http.availability import AvailabilityController
 from haitech_adapters.http.branches import BranchController
+from haitech_adapters.http.calendar_feed import CalendarFeedController
 from haitech_adapters.http.closures import ClosuresController
 from haitech_adapters.http.courses import CourseController
 from haitech_adapters.http.customers import CustomerController
 from haitech_adapters.http.cycle_registrations import CycleRegistrationsController
 from haitech_adapters.http.cycles import CyclesController
+from haitech_adapters.http.cycles_in_bulk import CyclesInBulkController
+from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
@@ -35,6 +39,7 @@ from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
+from haitech_adapters.http.registration_verbs import RegistrationVerbsController
 from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
@@ -42,6 +47,7 @@ from haitech_adapters.http.repeating import Repeating, Sealing
 from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
 from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
+from haitech_adapters.http.time_off import TimeOffController
 from haitech_adapters.http.users import UserController, UserVerbsController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
@@ -56,13 +62,17 @@ CONTROLLERS: Final = (
     AuditLogsController,
     ApiKeysController,
     AuthController,
+    AvailabilityController,
     BranchController,
+    CalendarFeedController,
     ClosuresController,
     CourseController,
     CustomerController,
     CustomerStudentsController,
     CycleRegistrationsController,
     CyclesController,
+    CyclesInBulkController,
+    DashboardController,
     DefaultViewController,
     DocsController,
     HealthController,
@@ -83,7 +93,9 @@ CONTROLLERS: Final = (
     OrderController,
     SavedViewController,
     StudentController,
+    TimeOffController,
     *RELATIONS,
+    RegistrationVerbsController,
     RegistrationsController,
 )
 

@@ -72,7 +72,7 @@ async def import_legacy(
     out: TextIO | None = None,
 ) -> None:
     """Import an export that was read, and print the report to `out`; progress to `console`."""
-    told = console or Console(stderr=True)
+    told = console or Console(stderr=True, highlight=False)
     to = out or sys.stdout
     with _bar(told) as progress:
         report = await use_case(

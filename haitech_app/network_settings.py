@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from haitech_adapters.http import Network, well_formed
+from haitech_adapters.addresses import Network, well_formed
 
 _PORT: Final = re.compile(r":[0-9]+$")
 _MOST_PORT: Final = 65_535

@@ -13,11 +13,16 @@ log = structlog.get_logger("haitech.periodic")
 
 @asynccontextmanager
 async def every(
-    seconds: float, work: Callable[[], Awaitable[object]], *, name: str
+    seconds: float,
+    work: Callable[[], Awaitable[object]],
+    *,
+    name: str,
+    also_at_the_end: bool = False,
 ) -> AsyncIterator[None]:
     """Do the work after each pause for as long as the context lasts; a failure is logged.
 
-    Every serving process does it, so work that must not run twice at once sees to that itself.
+    Work whose last round must not be lost is done once more when the context ends. Every serving
+    process does it, so work that must not run twice at once sees to that itself.
     """
     task = asyncio.create_task(_repeated(seconds, work, name))
     try:
@@ -26,12 +31,18 @@ async def every(
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        if also_at_the_end:
+            await _done(work, name)
 
 
 async def _repeated(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
     while True:
         await asyncio.sleep(seconds)
-        try:
-            await work()
-        except Exception:
-            log.exception("periodic work failed", work=name)
+        await _done(work, name)
+
+
+async def _done(work: Callable[[], Awaitable[object]], name: str) -> None:
+    try:
+        await work()
+    except Exception:
+        log.exception("periodic work failed", work=name)

@@ -6,21 +6,20 @@ import asyncio
 import os
 import secrets
 import signal
-import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
-import attrs
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import MPServer
 
 from haitech_app import logs
+from haitech_app.address import claim
 from haitech_app.container import Container
-from haitech_app.database import bring_up_to_date, database, embedded_files, usable_folder
+from haitech_app.database import bring_up_to_date, database, embedded_files
 from haitech_app.letting_in import mails
-from haitech_app.secrets_file import kept_secret
+from haitech_app.secrets_file import SECRETS, with_secrets
 from haitech_app.settings import PREFIX, Settings
 
 PATIENCE: Final = 30
@@ -42,7 +41,7 @@ def serve(
     """
     logs.configure(settings.effective_log_level)
     _stop_in_order()
-    _claim(settings.host, settings.port)
+    claim(settings.host, settings.port)
     embedded_server = settings.database_url is None
     if embedded_server:
         say(f"starting the embedded PostgreSQL in {embedded_files(settings)}")
@@ -60,25 +59,6 @@ def serve(
     say("stopped")
 
 
-class AddressTaken(RuntimeError):
-    """Another program listens where this one was told to."""
-
-
-def _claim(host: str, port: int) -> None:
-    """Find out before anything is started whether the address can be had.
-
-    :raises AddressTaken: it cannot
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = error.strerror or "it is refused"
-            raise AddressTaken(f"cannot listen on {host}:{port}: {reason}") from error
-
-
 def _stop_in_order() -> None:
     """Until granian takes the signals over, let SIGTERM end the program by way of its contexts."""
 
@@ -86,19 +66,6 @@ def _stop_in_order() -> None:
         raise SystemExit(128 + number)
 
     signal.signal(signal.SIGTERM, stop)
-
-
-SECRETS: Final = ("jwt_secret", "secret_key")
-
-
-def with_secrets(settings: Settings) -> Settings:
-    """The settings with secrets to sign and to seal with: those set, else this machine's own."""
-    missing = [name for name in SECRETS if getattr(settings, name) is None]
-    if not missing:
-        return settings
-    with usable_folder(settings):
-        made: Any = {name: kept_secret(settings.data_folder / name) for name in missing}
-    return attrs.evolve(settings, **made)
 
 
 def first_admin(settings: Settings, *, say: Say) -> None:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from haitech_adapters.addresses import Network
 from haitech_adapters.calendar import OPTIONAL_DAYS
-from haitech_adapters.http import Network
 from haitech_adapters.mail import SmtpServer
 from haitech_app.network_settings import hosts, networks, origins, redis, targets
 from haitech_app.production import unfit_for_production

@@ -36,7 +36,13 @@ from haitech_domain.errors import (
     WouldOrphan,
 )
 from haitech_domain.explanation import Figure, Line
-from haitech_domain.instructor import EmploymentType, Instructor
+from haitech_domain.instructor import (
+    EmploymentType,
+    Instructor,
+    TimeOff,
+    WeeklyWindows,
+    Window,
+)
 from haitech_domain.meeting import (
     CompletionWindow,
     Meeting,
@@ -49,6 +55,7 @@ from haitech_domain.order import InstitutionalOrder, OrderStatus
 from haitech_domain.pay import PayInputs, pay_of, settled
 from haitech_domain.people import Email, Phone
 from haitech_domain.registration import (
+    Payment,
     PaymentStatus,
     Registration,
     RegistrationStatus,
@@ -63,8 +70,6 @@ from haitech_domain.scheduling import (
     Plan,
     Planned,
     Skipped,
-    TimeOff,
-    Window,
     conflicts,
     free_slots,
     plan,
@@ -124,6 +129,7 @@ __all__ = [
     "NotFound",
     "OrderStatus",
     "PayInputs",
+    "Payment",
     "PaymentMode",
     "PaymentStatus",
     "Phone",
@@ -147,6 +153,7 @@ __all__ = [
     "Transition",
     "User",
     "VatSchedule",
+    "WeeklyWindows",
     "Window",
     "WouldOrphan",
     "allocate",

@@ -61,11 +61,13 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     ANNOTATE = "annotate"
-    """Notes and topic of a meeting, availability and time off of an instructor."""
+    """Notes and topic of a meeting; availability, time off and calendar feed of an instructor."""
     COMPLETE = "complete"
     MARK = "mark"
     SEE_MONEY = "see the money of"
     """Reading figures with their reasons, which only whoever sees money may."""
+    SEE_TIMES = "see the times of"
+    """Reading availability, time off and schedule of an instructor."""
 
 
 class Reach(Enum):
@@ -111,7 +113,7 @@ class Forbidden(DomainError):
     resource: Resource
 
 
-_READING: Final = frozenset({Action.READ, Action.SEE_MONEY})
+_READING: Final = frozenset({Action.READ, Action.SEE_MONEY, Action.SEE_TIMES})
 """What `read:…` opens to a key; all other actions are `write:…`."""
 _Row = Mapping[Action, Reach]
 _ALL: Final[_Row] = dict.fromkeys(Action, Reach.ALL)
@@ -142,7 +144,7 @@ MATRIX: Final[Mapping[Resource, Mapping[Role, _Row]]] = {
         Resource.INSTRUCTORS: (
             _ALL,
             _BUT_CREATE_AND_DELETE,
-            {Action.READ: Reach.ALL, Action.ANNOTATE: Reach.OWN},
+            {Action.READ: Reach.ALL, Action.SEE_TIMES: Reach.OWN, Action.ANNOTATE: Reach.OWN},
         ),
         Resource.CYCLES: (_ALL, _ALL, _READ_OWN),
         Resource.MEETINGS: (

@@ -51,6 +51,7 @@ Verb: TypeAlias = Literal[
     "disable",
     "deliver",
     "end",
+    "pay",
 ]
 """Everything that a change may be called; the checker refuses any other."""
 

@@ -145,6 +145,7 @@ Remark = Annotated[str, Text(500, lines=True)]
 Url = Annotated[str, Text(2000), WebAddress()]
 Notes = Annotated[str, Text(10_000, lines=True)]
 Price = Annotated[Money, Between(Money(0), Money.of(1_000_000))]
+Payable = Annotated[Money, Between(Money(1), Money.of(1_000_000))]
 Day = Annotated[date, Between(FIRST_DAY, LAST_DAY)]
 
 

@@ -6,8 +6,8 @@ from haitech_adapters.http.cors import Cors
 from haitech_adapters.http.edge import Edge
 from haitech_adapters.http.endpoint import Declared, Endpoint, declared
 from haitech_adapters.http.envelope import answer, no_content, page
-from haitech_adapters.http.hosts import TrustedHosts, well_formed
-from haitech_adapters.http.proxies import Network, TrustedProxies
+from haitech_adapters.http.hosts import TrustedHosts
+from haitech_adapters.http.proxies import TrustedProxies
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.rate_limiting import Limiter
 from haitech_adapters.http.reading import Unreadable, body_of, identifier, read_body, read_either
@@ -38,7 +38,6 @@ __all__ = [
     "Instant",
     "Limiter",
     "ListQuery",
-    "Network",
     "NoBody",
     "QueryString",
     "SearchedQuery",
@@ -58,5 +57,4 @@ __all__ = [
     "read_body",
     "read_either",
     "read_query",
-    "well_formed",
 ]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
-import attrs
 import msgspec
 from litestar import Controller, Response, delete, post
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
-from msgspec import UNSET, UnsetType
 
 from haitech_adapters.http.authentication import actor_of
+from haitech_adapters.http.days_off import WORDS, DaysOffQuery, inner, worded
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, no_content
 from haitech_adapters.http.reading import identifier, read_body
@@ -23,7 +21,6 @@ from haitech_adapters.http.shapes import (
     Body,
     HttpRequest,
     Instant,
-    ListQuery,
     NoBody,
     UseVerbs,
     View,
@@ -33,13 +30,10 @@ from haitech_domain import fields
 from haitech_domain.access import Action, Actor, Resource
 from haitech_domain.branch import Closure
 from haitech_domain.errors import fields_called
-from haitech_domain.ports import Query
 from haitech_domain.use_cases import Create, Delete, Restore
 
 Day: TypeAlias = dt.date
 _UPDATE: Final = (Action.UPDATE, Resource.BRANCHES)
-_WORDS: Final[Mapping[str, str]] = {"first_day": "from", "last_day": "to", "why": "reason"}
-"""What the wire calls a closure's fields."""
 
 
 class ClosureBody(Body, frozen=True):
@@ -50,15 +44,8 @@ class ClosureBody(Body, frozen=True):
     reason: Annotated[str, like(fields.Line)]
 
 
-class ClosureQuery(ListQuery, frozen=True, kw_only=True):
+class ClosureQuery(DaysOffQuery, frozen=True, kw_only=True):
     """How to list a branch's closures."""
-
-    sort_by: Literal["from", "createdAt"] | UnsetType = UNSET
-
-    def asked(self, **filters: Any) -> Query:
-        """The domain's query, in its own word for the first day."""
-        query = super().asked(**filters)
-        return attrs.evolve(query, sort_by="first_day") if query.sort_by == "from" else query
 
 
 class ClosureView(View, frozen=True):
@@ -77,9 +64,7 @@ class ClosureView(View, frozen=True):
 def closure_view(closure: Closure, actor: Actor) -> ClosureView:
     """A closure in the words of the wire; everybody sees all of it."""
     del actor
-    return shown(
-        ClosureView, closure, from_=closure.first_day, to=closure.last_day, reason=closure.why
-    )
+    return shown(ClosureView, closure, **worded(closure))
 
 
 class ClosuresController(Controller):
@@ -108,10 +93,9 @@ class ClosuresController(Controller):
         actor = actor_of(request)
         branch_id = identifier(id)
         body = await read_body(request, ClosureBody)
-        values = {"first_day": body.from_, "last_day": body.to, "why": body.reason}
-        with fields_called(_WORDS):
+        with fields_called(WORDS):
             made = await verbs.closures.create(
-                actor=actor, values=values, within={"branch_id": branch_id}
+                actor=actor, values=inner(body.given()), within={"branch_id": branch_id}
             )
         location = f"/api/v1/branches/{branch_id}/closures/{made.id}"
         return answer(request, closure_view(made, actor), headers={"Location": location})

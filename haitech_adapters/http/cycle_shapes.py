@@ -57,8 +57,10 @@ class CycleBody(CycleDetails, frozen=True, kw_only=True):
     total_meetings: int
 
 
-class CycleChanges(CycleDetails, frozen=True, kw_only=True):
-    """Fields of a cycle to be changed; `status` runs the verb that leads to it."""
+class CycleFields(CycleDetails, frozen=True, kw_only=True):
+    """Fields of cycles to be changed; `status` runs the verb that leads to it."""
+
+    rules = Cycle
 
     name: str | UnsetType = UNSET
     course_id: UUID | UnsetType = UNSET
@@ -70,6 +72,11 @@ class CycleChanges(CycleDetails, frozen=True, kw_only=True):
     start_time: HHMM | UnsetType = UNSET
     end_time: HHMM | UnsetType = UNSET
     total_meetings: int | UnsetType = UNSET
+
+
+class CycleChanges(CycleFields, frozen=True, kw_only=True):
+    """Fields of a cycle to be changed; `status` runs the verb that leads to it."""
+
     allow_conflicts: bool = False
 
 

@@ -28,7 +28,15 @@ from haitech_adapters.http.repeating import Outdated, key_of, takes_key
 from haitech_domain.access import Action, Forbidden, Resource
 from haitech_domain.change import Transition
 from haitech_domain.errors import DomainError, Duplicate, Invalid, Kind, NotFound
+from haitech_domain.money import Money
 from haitech_domain.ports import KeyInProgress, KeyReused, Unauthenticated, Unavailable
+from haitech_domain.registration import (
+    PaymentAbovePrice,
+    PaymentContradicts,
+    PaymentStatus,
+    PriceUnset,
+    RefundAbovePaid,
+)
 
 Response = dict[str, Any]
 
@@ -46,10 +54,20 @@ _CONFLICT: Final = BY_KIND[Kind.CONFLICT][0]
 _UNAVAILABLE: Final = BY_KIND[Kind.UNAVAILABLE][0]
 _IDS: Final = re.compile(r"{(id|\w+_id)}")
 _ONE: Final = re.compile(r"(?<=ch)es$|s$")
-_BUSY: Final = (
-    "instructor.busy",
-    "the instructor is busy (1 overlapping); choose another time or allow it",
-)
+_PRICE, _PAID, _MORE = Money.of(2880), Money.of(1440), Money.of(1800)
+_SAID: Final = {
+    "instructor.busy": "the instructor is busy (1 overlapping); choose another time or allow it",
+    **{
+        refused.reason: refused.message
+        for refused in (
+            PaymentContradicts(PaymentStatus.PAID, PaymentStatus.PARTIAL, _PAID, _PRICE),
+            PaymentAbovePrice(_MORE, _PAID, _PRICE),
+            PriceUnset(_PAID),
+            RefundAbovePaid(_MORE, _PAID),
+        )
+    },
+}
+"""What refusals say whose sentences need facts that go together."""
 _WANTED: Final = {
     "cycle.cannot_cancel": ("completed", "active"),
     "cycle.cannot_complete": ("cancelled", "active"),
@@ -186,8 +204,8 @@ def _conflict(reason: str, route: Declared, endpoint: Endpoint) -> Failure:
 
 
 def _sentence(reason: str) -> str:
-    if reason == _BUSY[0]:
-        return _BUSY[1]
+    if reason in _SAID:
+        return _SAID[reason]
     if reason in _WANTED:
         what, _, verb = reason.partition(".cannot_")
         status, wanted = _WANTED[reason]

@@ -72,6 +72,10 @@ PARAMETERS: Final = {
     "isActive": "Only those that are, or are not, active.",
     "dayOfWeek": "Only those held on this weekday.",
     "activityType": "Only those given in this way.",
+    "availableOn": "Only those who are free at some time of this day, or at the times given.",
+    "availableFrom": "Only those who are free from this time of that day on; with `availableTo`.",
+    "availableTo": "Only those who are free until this time of that day; with `availableFrom`.",
+    "token": "The secret by which the address opens.",
 }
 """What a query parameter means wherever it occurs; a shape may say it in its own words."""
 

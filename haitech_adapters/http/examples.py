@@ -79,6 +79,7 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "branchAddress": "רחוב ביאליק 7",
     "branchCity": "חולון",
     "cycleName": "פייתון, ימי ראשון",
+    "noTeaching": "Purim",
     "instructorName": "יעל ברק",
     # money, in shekels
     "amount": 2880,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+import datetime as dt
+from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
 from litestar import Controller, post
@@ -14,7 +15,9 @@ from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.reading import identifier, read_body
+from haitech_adapters.http.rule_schemas import like
 from haitech_adapters.http.shapes import (
+    HHMM,
     Amount,
     Body,
     HttpRequest,
@@ -26,11 +29,14 @@ from haitech_adapters.http.shapes import (
 )
 from haitech_adapters.http.showing import shown
 from haitech_adapters.http.simple_resource import simple_resource
+from haitech_domain import fields
 from haitech_domain.access import Action, Actor, Resource, Role
 from haitech_domain.errors import Kind
 from haitech_domain.ids import InstructorId
 from haitech_domain.instructor import EmploymentType, Instructor
 from haitech_domain.use_cases import INSTRUCTORS, InviteInstructor
+
+Day: TypeAlias = dt.date
 
 
 class InstructorDetails(Body, frozen=True):
@@ -71,6 +77,9 @@ class InstructorQuery(SearchedQuery, frozen=True, kw_only=True):
 
     sort_by: Literal["name", "createdAt"] | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
+    available_on: Annotated[Day, like(fields.Day)] | UnsetType = UNSET
+    available_from: HHMM | UnsetType = UNSET
+    available_to: HHMM | UnsetType = UNSET
 
 
 class InvitationView(View, frozen=True):

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Final
-
 import attrs
 import structlog
 
@@ -20,15 +15,15 @@ from haitech_domain.ports import Clock, KeyUse, Unauthenticated
 from haitech_domain.use_cases import FindApiKey, NoteKeyUses
 from haitech_domain.use_cases.api_keys import NOT_VALID
 
-EVERY: Final = 15.0
-"""Seconds between two writings of the uses of all keys; what a killed process loses at most."""
-
 log = structlog.get_logger("haitech.http")
 
 
 @attrs.define
 class KeyUses:
-    """The last use of each key since the last writing: one write for all, beside the requests."""
+    """The last use of each key since the last writing: one write for all, beside the requests.
+
+    Whoever serves has it written now and then, and once more in the end.
+    """
 
     note_uses: NoteKeyUses
     _noted: dict[ApiKeyId, KeyUse] = attrs.field(factory=dict, init=False)
@@ -49,27 +44,6 @@ class KeyUses:
             if not isinstance(error, DomainError):
                 raise
             log.warning("the last uses of API keys wait for the database", why=error.reason)
-
-    @asynccontextmanager
-    async def writing(self, every: float = EVERY) -> AsyncIterator[None]:
-        """Write now and then while the context lasts, and in its end what is left."""
-        task = asyncio.create_task(self._now_and_then(every))
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            await self.write()
-
-    async def _now_and_then(self, every: float) -> None:
-        while True:
-            await asyncio.sleep(every)
-            try:
-                await self.write()
-            except Exception:
-                # a fault of the program: the log has it, and the keys go on working
-                log.exception("the last uses of API keys could not be written")
 
 
 class KnownKeys:

@@ -17,13 +17,18 @@ from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.meeting_shapes import MeetingView, meeting_view
 from haitech_adapters.http.meetings import CYCLE_IS_CANCELLED
 from haitech_adapters.http.reading import read_body
+from haitech_adapters.http.recalculation_shapes import (
+    ManyRecalculatedView,
+    ManyRecalculationBody,
+    many_recalculated_view,
+)
 from haitech_adapters.http.rule_schemas import like
 from haitech_adapters.http.shapes import Body, HttpRequest, UseVerbs, View
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
 from haitech_domain.fields import Remark
 from haitech_domain.meeting import MeetingStatus
-from haitech_domain.use_cases import DeleteMeetings, UpdateMeetingStatuses
+from haitech_domain.use_cases import DeleteMeetings, RecalculateMeetings, UpdateMeetingStatuses
 
 _WITHOUT_POSTPONED: Final = {
     "reason": "value.unknown",
@@ -105,6 +110,29 @@ class MeetingsInBulkController(Controller):
         )
         meetings = [meeting_view(meeting, actor) for meeting in after]
         return answer(request, UpdatedMeetingsView(updated=len(meetings), meetings=meetings))
+
+    @post(
+        "/bulk-recalculate",
+        status_code=200,
+        opt={
+            "endpoint": Endpoint(
+                summary="Recalculate many completed meetings",
+                use_case=RecalculateMeetings,
+                access=(Action.UPDATE, Resource.MEETINGS),
+                body=ManyRecalculationBody,
+                result=ManyRecalculatedView,
+                errors=(Kind.NOT_FOUND, Kind.CONFLICT),
+                conflicts=("meeting.cannot_recalculate", CYCLE_IS_CANCELLED, "vat.no_rate"),
+                example={"ids": EXAMPLE_IDS, "asOf": "2026-03-01", "dryRun": True},
+            )
+        },
+    )
+    async def recalculate_many(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
+        """Recalculate."""
+        body = await read_body(request, ManyRecalculationBody)
+        how = body.how
+        found = await verbs.recalculate_meetings(actor=actor_of(request), ids=body.ids, how=how)
+        return answer(request, many_recalculated_view(found, how))
 
     @post(
         "/bulk-delete",

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, ip_address
 from typing import Final
 
 import attrs
 from litestar.types import HTTPScope
 
-from haitech_adapters.http.hosts import well_formed
-
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+from haitech_adapters.addresses import Address, Network, well_formed
 
 _WITH_PORT: Final = re.compile(r"\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5}")
 _HEADERS: Final = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
+from haitech_adapters.http.bulk_shapes import Ids
 from haitech_adapters.http.figure_shapes import DiffView, diff_view
 from haitech_adapters.http.meeting_shapes import (
     FinancialsView,
@@ -19,6 +20,7 @@ from haitech_adapters.http.shapes import HHMM, Body, View, hhmm
 from haitech_domain import fields
 from haitech_domain.access import Actor
 from haitech_domain.ids import MeetingId
+from haitech_domain.meeting import Compared, Figures
 from haitech_domain.use_cases import Recalculated, Recalculation
 
 Day: TypeAlias = dt.date
@@ -34,6 +36,12 @@ class RecalculationBody(Body, frozen=True):
     def how(self) -> Recalculation:
         """The same as the domain says it. :raises Invalid: a day outside 2000-2100"""
         return Recalculation(as_of=self.as_of, dry_run=self.dry_run)
+
+
+class ManyRecalculationBody(RecalculationBody, frozen=True, kw_only=True):
+    """Which completed meetings are reckoned anew, by the inputs of which day."""
+
+    ids: Ids
 
 
 class ChangedMeetingView(View, frozen=True):
@@ -66,6 +74,36 @@ class RecalculatedView(View, frozen=True):
     dry_run: bool
     changed: bool
     also_changed: Sequence[ChangedMeetingView]
+
+
+class ManyRecalculatedView(View, frozen=True):
+    """The meetings in the order of their ids, then others whose day's pay moved, and all together.
+
+    `changed` says of how many something differs.
+    """
+
+    as_of: Day | None
+    dry_run: bool
+    recalculated: int
+    changed: int
+    meetings: Sequence[ChangedMeetingView]
+    totals: DiffView
+
+
+def many_recalculated_view(
+    found: Sequence[Recalculated], how: Recalculation
+) -> ManyRecalculatedView:
+    """Every meeting, and the sums."""
+    old = Figures.total(one.before for one in found)
+    new = Figures.total(one.after for one in found)
+    return ManyRecalculatedView(
+        as_of=how.as_of,
+        dry_run=how.dry_run,
+        recalculated=sum(one.asked for one in found),
+        changed=sum(one.changed for one in found),
+        meetings=[changed_view(one) for one in found],
+        totals=diff_view(Compared(old=old, new=new)),
+    )
 
 
 def recalculated_view(

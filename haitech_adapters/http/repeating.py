@@ -156,7 +156,14 @@ class Repeating:
         if shown_by is None:
             return Outdated()
         headers = [header for header in asked.scope["headers"] if header[0] not in _CONDITIONS]
-        read = {"method": "GET", "route_handler": shown_by, "headers": headers, "query_string": b""}
+        # what is written may be asked back with the query by which it is read
+        query = asked.scope["query_string"] if asked.endpoint.query is not None else b""
+        read = {
+            "method": "GET",
+            "route_handler": shown_by,
+            "headers": headers,
+            "query_string": query,
+        }
         try:
             answer = await asked.of(self._app, **read)
         except NotFound as missing:

@@ -117,8 +117,9 @@ def _between(limit: Between) -> Keywords:
         says = f"From {least} to {most}."
         return {"string": {"pattern": _years(least.year, most.year), "description": says}}
     if isinstance(least, Money):
-        # every bound of ours is whole shekels; a JSON number of it needs no float
-        number = {"minimum": int(least.amount), "maximum": int(most.amount)}
+        # every bound of ours is whole shekels, or above 0; a JSON number of it needs no float
+        low = {"exclusiveMinimum": 0} if least == Money(1) else {"minimum": int(least.amount)}
+        number = {**low, "maximum": int(most.amount)}
         return {"number": number, "string": {"pattern": _amounts(least, most)}}
     return {"integer": {"minimum": least, "maximum": most}}
 
@@ -137,6 +138,8 @@ def _years(first: int, last: int) -> str:
 def _amounts(least: Money, most: Money) -> str:
     """Amounts as text: exact where they go from 0 to a power of ten, else of their size."""
     digits = len(str(int(most.amount)))
+    if least == Money(1):
+        return _amounts(Money(0), most).replace("^", "^(?=.*[1-9])", 1)
     if least == Money(0) and int(most.amount) == 10 ** (digits - 1):
         top = rf"{int(most.amount)}(?:\.0{{1,{DECIMALS}}})?"
         return rf"^(?:[0-9]{{1,{digits - 1}}}(?:\.[0-9]{{1,{DECIMALS}}})?|{top})$"

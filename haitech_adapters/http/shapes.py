@@ -37,6 +37,16 @@ HHMM: TypeAlias = Annotated[
 ]
 """A civil time of whole minutes."""
 
+DayOrInstant: TypeAlias = Annotated[
+    str,
+    Meta(
+        extra_json_schema={
+            "anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")]
+        },
+    ),
+]
+"""A civil date, or a moment with an offset, whose date in Israel is meant."""
+
 UseVerbs: TypeAlias = NamedDependency[Verbs]
 """The use cases, as handlers ask for them (`verbs: UseVerbs`)."""
 

@@ -5,24 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import structlog
-from limits.aio.storage import RedisStorage
 from limits.errors import StorageError
-from redis.asyncio import BlockingConnectionPool
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from haitech_adapters.limits.memory import MemoryWindows
-from haitech_adapters.limits.windows import SlidingWindows
+from haitech_adapters.limits.windows import PATIENCE, Shared, SlidingWindows
 
-PATIENCE: Final = 0.5
-"""Seconds that Redis may take; no request waits longer for its count."""
 PAUSE: Final = 5.0
 """Seconds in which nobody asks a Redis that did not answer."""
-_CONNECTIONS: Final = 32
-_PREFIX: Final = "haitech:limits"
 
 R = TypeVar("R")
 
@@ -39,7 +31,7 @@ class Windows:
     def __init__(
         self,
         own: MemoryWindows | None = None,
-        shared: SharedWindows | None = None,
+        shared: Shared | None = None,
         *,
         now: Callable[[], float] = time.monotonic,
         patience: float = PATIENCE,
@@ -85,33 +77,10 @@ class Windows:
             await self._shared.close()
 
 
-class SharedWindows(RedisStorage):
-    """The library's Redis storage, over connections of our own that never keep anybody waiting."""
-
-    STORAGE_SCHEME: list[str] = []  # noqa: RUF012  # as the library has it; not found by a URL
-
-    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
-        self._pool: Any = BlockingConnectionPool.from_url(
-            url,
-            max_connections=_CONNECTIONS,
-            timeout=patience,
-            socket_timeout=patience,
-            socket_connect_timeout=patience,
-            retry=Retry(NoBackoff(), 0),
-        )
-        super().__init__(
-            f"async+{url}",
-            wrap_exceptions=True,
-            implementation="redispy",
-            key_prefix=_PREFIX,
-            connection_pool=self._pool,  # type: ignore[arg-type]  # passed on as it is
-        )
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._pool.disconnect()
-
-
 def shared_windows(url: str | None) -> Windows:
     """Windows in the Redis at this address, or, without one, in this process."""
-    return Windows(shared=None if url is None else SharedWindows(url))
+    if url is None:
+        return Windows()
+    from haitech_adapters.limits.redis import SharedWindows  # noqa: PLC0415  # a client that few need
+
+    return Windows(shared=SharedWindows(url))

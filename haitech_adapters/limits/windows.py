@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
+
+PATIENCE: Final = 0.5
+"""Seconds that a storage of all processes may take; no request waits longer for its count."""
 
 
 class SlidingWindows(Protocol):
@@ -14,4 +17,12 @@ class SlidingWindows(Protocol):
 
     async def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """Hits before, seconds until they no longer count, hits now, seconds until they do not."""
+        ...
+
+
+class Shared(SlidingWindows, Protocol):
+    """Windows of all processes."""
+
+    async def close(self) -> None:
+        """Give the connections back."""
         ...

@@ -36,6 +36,11 @@ def _always(row: Entity, state: State) -> bool:
     return True
 
 
+def _at_peace(row: Entity, state: State) -> None:
+    """Nothing else has to hold in the end."""
+    del row, state
+
+
 @attrs.frozen
 class Reference:
     """A field that names a row of another table, and what refusals call that."""
@@ -49,7 +54,8 @@ class Reference:
 class Resource(Generic[T]):
     """One resource: `name` is what refusals and audit rows call one of it.
 
-    `stands` is what must hold besides for a row that is not deleted to be there.
+    `stands` is what must hold besides for a row that is not deleted to be there; `at_commit` raises
+    where something does not hold of a row that was written, once its transaction is to be kept.
     """
 
     cls: type[T]
@@ -60,6 +66,7 @@ class Resource(Generic[T]):
     stands: Callable[[T, State], bool] = _always
     references: tuple[Reference, ...] = ()
     constraints: tuple[Constraint[T], ...] = ()
+    at_commit: Callable[[T, State], None] = _at_peace
 
     def __attrs_post_init__(self) -> None:
         if set(self.filters) != self.listing.filters:

@@ -1,4 +1,4 @@
-"""Customers, students, instructors, users and API keys in memory."""
+"""Customers, students, users and API keys in memory."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import attrs
 
 from haitech_adapters.memory.constraints import unique_while_live
 from haitech_adapters.memory.declaration import Reference, Resource, equals
-from haitech_adapters.memory.history import RepositoryWithHistory
-from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
+from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import State
 from haitech_domain.api_key import ApiKey
 from haitech_domain.customer import Customer
@@ -39,11 +38,6 @@ def _in_own_cycle(row: Student, instructor: InstructorId, state: State) -> bool:
     return any(r.student_id == row.id and r.cycle_id in own for r in state.live(Registration))
 
 
-def _self(row: Instructor, instructor: InstructorId, state: State) -> bool:
-    del state
-    return row.id == instructor
-
-
 CUSTOMERS: Final = Resource(
     cls=Customer,
     name="customer",
@@ -58,19 +52,6 @@ STUDENTS: Final = Resource(
     filters=equals("customer_id", "grade"),
     own=_in_own_cycle,
     references=(Reference("customer_id", Customer, "customer"),),
-)
-INSTRUCTORS: Final = Resource(
-    cls=Instructor,
-    name="instructor",
-    listing=listings.INSTRUCTORS,
-    filters=equals("is_active"),
-    own=_self,
-    references=(Reference("user_id", User, "user"),),
-    constraints=(
-        unique_while_live("instructor", "phone"),
-        unique_while_live("instructor", "email"),
-        unique_while_live("instructor", "user_id"),
-    ),
 )
 API_KEYS: Final = Resource(
     cls=ApiKey,
@@ -111,10 +92,6 @@ class MemoryStudents(MemoryRepository[Student]):
         """The live students of a customer, in order of name."""
         found = self._live(lambda s: s.customer_id == customer)
         return sorted(found, key=lambda s: (s.name, s.id))
-
-
-class MemoryInstructors(NamedRepository[Instructor], RepositoryWithHistory[Instructor]):
-    """The instructors."""
 
 
 class MemoryApiKeys(MemoryRepository[ApiKey]):

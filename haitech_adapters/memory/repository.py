@@ -88,6 +88,7 @@ class MemoryRepository(Generic[T]):
                 self._check_references(change.after)
             for change in kept:
                 self._session.note(self._resource.name, change)
+                self._session.promise(self._resource, _id(change.after))
 
     def _write(self, changes: Sequence[Change[T]]) -> None:
         table = self._session.state.table(self._resource.cls)

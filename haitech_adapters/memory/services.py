@@ -30,9 +30,9 @@ class FixedClock:
         """The instant, aware, in UTC."""
         return self._now
 
-    def civil(self) -> datetime:
-        """The wall clock in Asia/Jerusalem, naive."""
-        return self._now.astimezone(JERUSALEM).replace(tzinfo=None)
+    def civil(self, at: datetime | None = None) -> datetime:
+        """The wall clock in Asia/Jerusalem, naive: of now, or of an instant."""
+        return (at or self._now).astimezone(JERUSALEM).replace(tzinfo=None)
 
     def instant(self, civil: datetime) -> datetime:
         """When that wall clock shows this (naive), the first time where it does so twice."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from haitech_adapters.context import current
+from haitech_adapters.memory.declaration import Resource
 from haitech_adapters.memory.state import Committed, OutboxEntry, State
 from haitech_domain.access import Actor
 from haitech_domain.audit import AuditEntry
@@ -41,6 +43,7 @@ class Session:
         self._actor = actor
         self._audit: list[AuditEntry] = []
         self._outbox: list[OutboxEntry] = []
+        self._promised: dict[tuple[str, UUID], Resource[Any]] = {}
         self._wrote = False
         self._failed = False
         self._reading = actor is None
@@ -108,14 +111,21 @@ class Session:
             for e in change.events
         )
 
+    def promise(self, resource: Resource[Any], id: UUID) -> None:
+        """Look at a row that was written once more, when all is written."""
+        self._promised[resource.name, id] = resource
+
     def sealed(self) -> Committed | None:
         """What is to be kept beside the rows; None where nothing was written.
 
         :raises TransactionFailed: a save was refused, and the work hid it
+        :raises DomainError: what was written does not hold together (`Resource.at_commit`)
         """
         _ = self.state
         if not self._wrote:
             return None
+        for (_name, id), resource in self._promised.items():
+            resource.at_commit(self._state.table(resource.cls)[id], self._state)
         return Committed(
             actor=self.must_write(), audit=tuple(self._audit), outbox=tuple(self._outbox)
         )

@@ -17,10 +17,11 @@ from haitech_adapters.memory.declaration import (
     through,
 )
 from haitech_adapters.memory.history import RepositoryWithHistory
+from haitech_adapters.memory.payments import must_be_its_payments
 from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import State
 from haitech_domain.branch import Branch
-from haitech_domain.calendar import TimeSlot
+from haitech_domain.calendar import DateRange, TimeSlot
 from haitech_domain.course import Course
 from haitech_domain.cycle import Cycle, CycleStatus, Tally
 from haitech_domain.errors import Duplicate, NotFound
@@ -128,6 +129,7 @@ REGISTRATIONS: Final = Resource(
         Reference("cycle_id", Cycle, "cycle"),
     ),
     constraints=(Unique(_place, lambda new, there: AlreadyRegistered(new.student_id, there.id)),),
+    at_commit=must_be_its_payments,
 )
 
 
@@ -198,6 +200,12 @@ class MemoryMeetings(MemoryRepository[Meeting]):
                     m.instructor_id == instructor and m.status.teaches and m.scheduled_date > day
                 )
             )
+        )
+
+    async def of_instructor(self, instructor: InstructorId, days: DateRange) -> Sequence[Meeting]:
+        """The live meetings of an instructor on these days, by date, start and id."""
+        return in_order(
+            self._live(lambda m: m.instructor_id == instructor and m.scheduled_date in days)
         )
 
     async def scheduled_count(self, instructor: InstructorId) -> int:

@@ -11,23 +11,29 @@ from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
 from haitech_adapters.memory.imports import MemoryImportLedger
+from haitech_adapters.memory.instructors import (
+    INSTRUCTORS,
+    TIME_OFF,
+    MemoryInstructors,
+    MemoryTimeOff,
+)
 from haitech_adapters.memory.jobs import MemoryJobs
+from haitech_adapters.memory.payments import MemoryPayments
 from haitech_adapters.memory.people import (
     API_KEYS,
     CUSTOMERS,
-    INSTRUCTORS,
     LOGIN_SESSIONS,
     ONE_TIME_TOKENS,
     STUDENTS,
     USERS,
     MemoryApiKeys,
-    MemoryInstructors,
     MemoryLoginSessions,
     MemoryOneTimeTokens,
     MemoryStudents,
     MemoryUsers,
 )
 from haitech_adapters.memory.places import BRANCHES, CLOSURES, COURSES, ORDERS, MemoryClosures
+from haitech_adapters.memory.reports import MemoryReports
 from haitech_adapters.memory.repository import MemoryRepository, NamedRepository
 from haitech_adapters.memory.session import Session
 from haitech_adapters.memory.state import Committed, State
@@ -40,6 +46,7 @@ from haitech_adapters.memory.teaching import (
     MemoryRegistrations,
 )
 from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
+from haitech_adapters.memory.webhooks import DELIVERIES, WEBHOOKS, MemoryDeliveries, fan_out
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -57,10 +64,12 @@ class MemoryTransaction:
         self.branches: Final = NamedRepository(BRANCHES, session)
         self.closures: Final = MemoryClosures(CLOSURES, session)
         self.instructors: Final = MemoryInstructors(INSTRUCTORS, session)
+        self.time_off: Final = MemoryTimeOff(TIME_OFF, session)
         self.orders: Final = MemoryRepository(ORDERS, session)
         self.cycles: Final = MemoryCycles(CYCLES, session)
         self.meetings: Final = MemoryMeetings(MEETINGS, session)
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
+        self.payments: Final = MemoryPayments(session)
         self.attendance: Final = MemoryAttendance(ATTENDANCE, session)
         self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
@@ -70,7 +79,10 @@ class MemoryTransaction:
         self.api_keys: Final = MemoryApiKeys(API_KEYS, session)
         self.imports: Final = MemoryImportLedger(session)
         self.answers: Final = MemoryAnswers(session)
+        self.reports: Final = MemoryReports(session)
         self.jobs: Final = MemoryJobs(session)
+        self.webhooks: Final = MemoryRepository(WEBHOOKS, session)
+        self.deliveries: Final = MemoryDeliveries(DELIVERIES, session)
 
 
 class MemoryUnitOfWork:
@@ -110,6 +122,7 @@ class MemoryUnitOfWork:
                 result = await work(transaction)
             written = session.sealed()
             if written is not None:
+                fan_out(state, written, self._ids)
                 state.table(AUDIT.cls).update({entry.id: entry for entry in written.audit})
                 self._state = state
                 self._committed.append(written)

@@ -1,9 +1,10 @@
 """PostgreSQL: the repositories and the unit of work, on SQLAlchemy's SQL and psycopg's connections.
 
->>> from haitech_adapters.postgres import PostgresUnitOfWork, make_pool, migrate
+>>> from haitech_adapters.postgres import PostgresUnitOfWork, make_pool
+
+The modules `migrate` and `embedded` bring Alembic and a server; who needs them imports them.
 """
 
-from haitech_adapters.postgres import embedded, migrate
 from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.audit_sealer import AuditSealer, SealsBroken
 from haitech_adapters.postgres.audit_verifier import (
@@ -40,10 +41,8 @@ __all__ = [
     "Verified",
     "What",
     "WriteInReading",
-    "embedded",
     "listening",
     "log_statement",
     "make_pool",
-    "migrate",
     "ready",
 ]

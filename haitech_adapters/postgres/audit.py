@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
-from haitech_adapters.postgres.mapping import Clause, Filter, Mapping, equals, midnight
+from haitech_adapters.postgres.mapping import Filter, Undeletable, equals, midnight
 from haitech_adapters.postgres.tables import audit_log
 from haitech_domain.access import ActorKind
 from haitech_domain.audit import AuditEntry
 from haitech_domain.ports import listings
-
-
-class Undeletable(Mapping[Any]):
-    """A resource whose rows are never deleted."""
-
-    @property
-    def live(self) -> Clause:
-        """All of them."""
-        return sa.true()
 
 
 def _by(kind: ActorKind) -> Filter:

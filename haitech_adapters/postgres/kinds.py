@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -24,11 +24,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from haitech_domain.access import Scopes
+from haitech_domain.calendar import DayOfWeek
 from haitech_domain.explanation import Line
 from haitech_domain.fields import annotations_of
+from haitech_domain.instructor import WeeklyWindows, Window
 from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
 from haitech_domain.saved_view import Filters
+from haitech_domain.webhook import Headers
 
 Convert = Callable[[Any], Any]
 
@@ -102,10 +105,9 @@ def _kind_of_type(annotation: Any) -> Kind:
         )
     if annotation in (Phone, Email):
         return Kind(sql=sa.Text(), base=annotation, read=_wrapper(annotation), write=str)
-    if issubclass(annotation, Filters):
-        return Kind(sql=JSONB(), base=annotation, read=Filters.of, write=_filters_written)
-    if issubclass(annotation, Scopes):
-        return Kind(sql=sa.ARRAY(sa.Text()), base=annotation, read=Scopes, write=sorted)
+    for ours, kind in _COLLECTIONS.items():
+        if issubclass(annotation, ours):
+            return attrs.evolve(kind, base=annotation)
     message = f"{annotation} has no column type"
     raise TypeError(message)
 
@@ -143,8 +145,27 @@ def _wrapper(cls: type[Phone | Email]) -> Convert:
     return read
 
 
-def _filters_written(filters: Filters) -> Jsonb:
-    return Jsonb(dict(filters))
+def _pairs_written(pairs: Filters | Headers) -> Jsonb:
+    return Jsonb(dict(pairs))
+
+
+def windows_written(windows: Iterable[Window]) -> Jsonb:
+    """Weekly windows as JSON."""
+    return Jsonb(
+        [
+            {"day": w.day.value, "start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}"}
+            for w in windows
+        ]
+    )
+
+
+def _windows_read(rows: list[dict[str, str]]) -> WeeklyWindows:
+    return WeeklyWindows(
+        Window(
+            DayOfWeek(row["day"]), time.fromisoformat(row["start"]), time.fromisoformat(row["end"])
+        )
+        for row in rows
+    )
 
 
 _PARTS: Final = ("quantity", "unit", "rate")
@@ -174,3 +195,11 @@ def _lines_read(rows: list[dict[str, str]]) -> tuple[Line, ...]:
         )
         for row in rows
     )
+
+
+_COLLECTIONS: Final[Mapping[type, Kind]] = {
+    Filters: Kind(sql=JSONB(), base=Filters, read=Filters.of, write=_pairs_written),
+    Headers: Kind(sql=JSONB(), base=Headers, read=Headers.of, write=_pairs_written),
+    Scopes: Kind(sql=sa.ARRAY(sa.Text()), base=Scopes, read=Scopes, write=sorted),
+    WeeklyWindows: Kind(sql=JSONB(), base=WeeklyWindows, read=_windows_read, write=windows_written),
+}

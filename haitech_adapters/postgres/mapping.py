@@ -30,6 +30,17 @@ class Whether:
     holds: Clause
 
 
+@attrs.frozen(eq=False)
+class Spread:
+    """A filter whose value is made of several parts, each a parameter of its own.
+
+    `parts` takes a value apart; `holds` asks with those parts that there are.
+    """
+
+    parts: Callable[[Any], dict[str, Any]]
+    holds: Callable[[collections.abc.Mapping[str, sa.BindParameter[Any]]], Clause]
+
+
 def nobody(own: sa.BindParameter[Any]) -> Clause:
     """R-ACC-1: rows that no rule calls an instructor's own are nobody's."""
     del own
@@ -48,7 +59,7 @@ class Mapping(Generic[T]):
     entity: type[T]
     table: sa.Table
     listing: Listing
-    filters: dict[str, Filter | Whether] = attrs.field(factory=dict)
+    filters: dict[str, Filter | Whether | Spread] = attrs.field(factory=dict)
     own: Filter = nobody
     stands: Clause | None = None
     history: sa.Table | None = None
@@ -109,7 +120,16 @@ class Mapping(Generic[T]):
         return values
 
 
-def equals(table: sa.Table, *fields: str) -> dict[str, Filter | Whether]:
+class Undeletable(Mapping[Any]):
+    """A resource whose rows are never deleted by themselves."""
+
+    @property
+    def live(self) -> Clause:
+        """All of them, as far as something else does not decide."""
+        return sa.true() if self.stands is None else self.stands
+
+
+def equals(table: sa.Table, *fields: str) -> dict[str, Filter | Whether | Spread]:
     """Filters that compare a column of their own name."""
     return {field: _equal(table.c[field]) for field in fields}
 
@@ -118,7 +138,9 @@ def _equal(column: sa.Column[Any]) -> Filter:
     return lambda value: column == value
 
 
-def overlapping(first: sa.Column[Any], last: sa.Column[Any]) -> dict[str, Filter | Whether]:
+def overlapping(
+    first: sa.Column[Any], last: sa.Column[Any]
+) -> dict[str, Filter | Whether | Spread]:
     """`from` and `to` as a stretch that the row's own must touch; no end means for ever."""
     if last.nullable:
         return {
@@ -126,6 +148,15 @@ def overlapping(first: sa.Column[Any], last: sa.Column[Any]) -> dict[str, Filter
             "to": lambda value: first <= value,
         }
     return {"from": lambda value: last >= value, "to": lambda value: first <= value}
+
+
+def filled(wanted: Filter | Whether | Spread, name: str, value: Any) -> tuple[Any, dict[str, Any]]:
+    """A filter with its value: what of it decides the SQL, and the parameters."""
+    if isinstance(wanted, Spread):
+        parts = wanted.parts(value)
+        return tuple(parts), {f"filter_{name}_{part}": v for part, v in parts.items()}
+    decides = value if isinstance(wanted, Whether) and isinstance(value, bool) else None
+    return decides, {f"filter_{name}": plain(value)}
 
 
 def midnight(day: sa.ColumnElement[Any], *, after_days: int) -> sa.ColumnElement[Any]:

@@ -6,10 +6,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from haitech_adapters.postgres.free_time import FREE_TIME
 from haitech_adapters.postgres.mapping import (
     Clause,
     Filter,
     Mapping,
+    Undeletable,
     Whether,
     equals,
     overlapping,
@@ -29,9 +31,11 @@ from haitech_adapters.postgres.tables import (
     login_sessions,
     meetings,
     one_time_tokens,
+    payments,
     registrations,
     saved_views,
     students,
+    time_off,
     users,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE
@@ -41,11 +45,11 @@ from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -104,6 +108,7 @@ def _own_meeting(own: Bound) -> Clause:
 
 
 _ITS_MEETING: Final = meetings.alias("its_meeting")
+_PAID_FOR: Final = registrations.alias("paid_for")
 
 
 def _in_meetings(*clauses: Clause) -> Clause:
@@ -189,9 +194,20 @@ INSTRUCTORS: Final = Mapping(
     entity=Instructor,
     table=instructors,
     listing=listings.INSTRUCTORS,
-    filters=equals(instructors, "is_active"),
+    filters={**equals(instructors, "is_active"), "free": FREE_TIME},
     own=lambda own: instructors.c.id == own,
     history=instructors_history,
+)
+TIME_OFF: Final = Mapping(
+    what="time_off",
+    entity=TimeOff,
+    table=time_off,
+    listing=listings.TIME_OFF,
+    filters={
+        **equals(time_off, "instructor_id"),
+        **overlapping(time_off.c.first_day, time_off.c.last_day),
+    },
+    own=lambda own: time_off.c.instructor_id == own,
 )
 ORDERS: Final = Mapping(
     what="institutional_order",
@@ -243,6 +259,17 @@ REGISTRATIONS: Final = Mapping(
     },
     own=lambda own: registrations.c.cycle_id.in_(_own_cycles(own)),
 )
+PAYMENTS: Final = Undeletable(
+    what="payment",
+    entity=Payment,
+    table=payments,
+    listing=listings.PAYMENTS,
+    filters=equals(payments, "registration_id"),
+    stands=payments.c.registration_id.in_(
+        sa.select(_PAID_FOR.c.id).where(_PAID_FOR.c.deleted_at.is_(None))
+    ),
+)
+"""R-PPL-4: payments of a deleted registration are in no list."""
 SAVED_VIEWS: Final = Mapping(
     what="saved_view",
     entity=SavedView,
@@ -303,6 +330,7 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     BRANCHES,
     CLOSURES,
     INSTRUCTORS,
+    TIME_OFF,
     ORDERS,
     CYCLES,
     MEETINGS,
@@ -314,3 +342,4 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     ONE_TIME_TOKENS,
     API_KEYS,
 )
+"""What has versions and can be deleted."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -13,11 +11,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
+from haitech_adapters.postgres.revisions import MIGRATIONS
 from haitech_domain.ports import Unavailable
 
-_HERE: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 4_851_172_025
 """The advisory lock that one migration at a time holds; any number of our own."""
 
@@ -49,18 +46,10 @@ def current(url: str) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-@functools.cache
-def head() -> str:
-    """The newest revision that this program knows."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    assert newest is not None  # noqa: S101  # the folder always holds the first one
-    return newest
-
-
 def _config(connection: sa.Connection | None = None) -> Config:
     config = Config()
     # ConfigParser reads % as the start of a name
-    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     config.attributes["connection"] = connection
     return config

@@ -84,7 +84,7 @@ def make_pool(url: str, settings: PoolSettings | None = None) -> AsyncConnection
 async def ready(pool: AsyncConnectionPool[Connection], *, head: str) -> str | None:
     """Why the database cannot serve yet; None when it can.
 
-    `head` is the newest migration (`migrate.head()`).
+    `head` is the newest migration (`revisions.head()`).
     """
     try:
         async with pool.connection(timeout=2.0) as connection:

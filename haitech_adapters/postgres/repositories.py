@@ -17,6 +17,7 @@ from haitech_adapters.postgres.mappings import (
     CLOSURES,
     SAVED_VIEWS,
     STUDENTS,
+    TIME_OFF,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Session
@@ -26,9 +27,10 @@ from haitech_adapters.postgres.tables.columns import ordered_text
 from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
 from haitech_domain.branch import Closure
+from haitech_domain.calendar import DateRange
 from haitech_domain.entity import Entity
-from haitech_domain.ids import BranchId, CustomerId
-from haitech_domain.instructor import Instructor
+from haitech_domain.ids import BranchId, CustomerId, InstructorId
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.ports import Clock, Imported, KeyUse
 from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
@@ -46,6 +48,14 @@ _CLOSURES_OF: Final = compiled(
     CLOSURES.select(CLOSURES.live, CLOSURES.table.c.branch_id == _param("branch")).order_by(
         CLOSURES.table.c.first_day, CLOSURES.table.c.id
     )
+)
+_TIME_OFF_TOUCHING: Final = compiled(
+    TIME_OFF.select(
+        TIME_OFF.live,
+        TIME_OFF.table.c.instructor_id == _param("instructor"),
+        TIME_OFF.table.c.first_day <= _param("last"),
+        TIME_OFF.table.c.last_day >= _param("first"),
+    ).order_by(TIME_OFF.table.c.first_day, TIME_OFF.table.c.id)
 )
 
 
@@ -114,6 +124,15 @@ class PostgresClosures(PostgresRepository[Closure]):
     async def of_branch(self, branch: BranchId) -> Sequence[Closure]:
         """The live closures of a branch, in order of their first day."""
         return await self._all(_CLOSURES_OF, {"branch": branch})
+
+
+class PostgresTimeOff(PostgresRepository[TimeOff]):
+    """The time off of instructors."""
+
+    async def touching(self, instructor: InstructorId, days: DateRange) -> Sequence[TimeOff]:
+        """The live time off of an instructor that has any of these days, by first day and id."""
+        params = {"instructor": instructor, "first": days.start, "last": days.end}
+        return await self._all(_TIME_OFF_TOUCHING, params)
 
 
 class PostgresSavedViews(PostgresRepository[SavedView]):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.mapping import Mapping as Resource
-from haitech_adapters.postgres.mapping import Whether, ids_of, plain
+from haitech_adapters.postgres.mapping import filled, ids_of
 from haitech_adapters.postgres.session import Params, Row, Session
 from haitech_adapters.postgres.shapes import (
     ById,
@@ -95,20 +95,20 @@ class PostgresRepository(Generic[T]):
         self, query: Query, listing: Listing, place: Place | None
     ) -> tuple[PageOf, dict[str, Any]]:
         filters = self._resource.filters
+        known = {n: filled(filters[n], n, value) for n, value in query.filters.items()}
         readings = () if query.search is None else phone_readings(query.search)
         shape = PageOf(
             self._resource,
-            filters=frozenset(
-                (name, _truth(value) if isinstance(filters[name], Whether) else None)
-                for name, value in query.filters.items()
-            ),
+            filters=frozenset((name, decides) for name, (decides, _) in known.items()),
             order=listing.ordering(query),
             searched=listing.searched,
             search=None if query.search is None else len(readings),
             own=query.own is not None,
             after=None if place is None else tuple(value is None for value in place.values),
         )
-        params = {f"filter_{name}": plain(value) for name, value in query.filters.items()}
+        params: dict[str, Any] = {}
+        for _, values in known.values():
+            params |= values
         params |= {"limit": query.limit, "offset": query.offset, "own": query.own}
         if query.search is not None:
             params["search"] = pattern(query.search)
@@ -186,7 +186,3 @@ class PostgresRepository(Generic[T]):
 def _id(row: Any) -> UUID:
     id: UUID = row.id
     return id
-
-
-def _truth(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 
-from haitech_adapters.postgres.mapping import Clause, Mapping, Whether, among, parameter
+from haitech_adapters.postgres.mapping import Clause, Mapping, Spread, Whether, among, parameter
 from haitech_adapters.postgres.tables.columns import ordered_text
 from haitech_domain.people import Phone
 
@@ -108,14 +108,14 @@ class Update:
 class PageOf:
     """A page of live rows, each followed by how many rows there are in all.
 
-    `filters` are names, each with its value where the value decides the SQL (`Whether`);
+    `filters` are names, each with what of its value decides the SQL (`Whether`, `Spread`);
     `searched` are the columns to search, `search` says how many readings as a phone the term has,
     0 for text alone. A page that begins behind a row knows by `after` which of the values
     that it is ordered by are missing there.
     """
 
     mapping: Mapping[Any]
-    filters: frozenset[tuple[str, bool | None]]
+    filters: frozenset[tuple[str, Any]]
     order: tuple[tuple[str, bool], ...]
     searched: tuple[str, ...] = attrs.field(
         default=attrs.Factory(lambda page: page.mapping.listing.searched, takes_self=True)
@@ -155,7 +155,10 @@ class PageOf:
         clauses = [mapping.live]
         for name, value in sorted(self.filters, key=str):
             wanted = mapping.filters[name]
-            if not isinstance(wanted, Whether):
+            if isinstance(wanted, Spread):
+                named = {part: parameter(f"filter_{name}_{part}") for part in value}
+                clauses.append(wanted.holds(named))
+            elif not isinstance(wanted, Whether):
                 clauses.append(wanted(parameter(f"filter_{name}")))
             elif value is None:
                 clauses.append(sa.false())

@@ -25,7 +25,7 @@ from haitech_adapters.postgres.tables import (
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE, TEACHES
 from haitech_domain.attendance import Mark, MarkCounts
-from haitech_domain.calendar import TimeSlot
+from haitech_domain.calendar import DateRange, TimeSlot
 from haitech_domain.cycle import Cycle, Tally
 from haitech_domain.errors import NotFound
 from haitech_domain.ids import (
@@ -178,6 +178,13 @@ _BOOKED_AFTER: Final = compiled(
         meetings.c.scheduled_date > parameter("day"),
     ).order_by(*_BY_START)
 )
+_OF_INSTRUCTOR: Final = compiled(
+    MEETINGS.select(
+        MEETINGS.live,
+        meetings.c.instructor_id == parameter("instructor"),
+        meetings.c.scheduled_date.between(parameter("first"), parameter("last")),
+    ).order_by(*_BY_START)
+)
 _SCHEDULED_COUNT: Final = compiled(
     sa.select(sa.func.count())
     .select_from(meetings)
@@ -238,6 +245,11 @@ class PostgresMeetings(PostgresRepository[Meeting]):
     async def booked_after(self, instructor: InstructorId, day: date) -> Sequence[Meeting]:
         """The teaching meetings of an instructor on days after `day`, by date, start and id."""
         return await self._all(_BOOKED_AFTER, {"instructor": instructor, "day": day})
+
+    async def of_instructor(self, instructor: InstructorId, days: DateRange) -> Sequence[Meeting]:
+        """The live meetings of an instructor on these days, by date, start and id."""
+        params = {"instructor": instructor, "first": days.start, "last": days.end}
+        return await self._all(_OF_INSTRUCTOR, params)
 
     async def scheduled_count(self, instructor: InstructorId) -> int:
         """How many live meetings of an instructor are scheduled."""

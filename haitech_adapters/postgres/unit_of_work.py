@@ -24,6 +24,8 @@ from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
+from haitech_adapters.postgres.payments import PostgresPayments
+from haitech_adapters.postgres.reports import PostgresReports
 from haitech_adapters.postgres.repositories import (
     NamedRepository,
     PostgresApiKeys,
@@ -32,6 +34,7 @@ from haitech_adapters.postgres.repositories import (
     PostgresInstructors,
     PostgresSavedViews,
     PostgresStudents,
+    PostgresTimeOff,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
 from haitech_adapters.postgres.session import Connection, Log, Session
@@ -41,12 +44,14 @@ from haitech_adapters.postgres.teaching import (
     PostgresMeetings,
     PostgresRegistrations,
 )
+from haitech_adapters.postgres.webhooks import DELIVERIES, WEBHOOKS, PostgresDeliveries
 from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Transaction
+from haitech_domain.webhook import Webhook
 
 R = TypeVar("R")
 Pool = AsyncConnectionPool[Connection]
@@ -100,6 +105,11 @@ class PostgresTransaction:
         return PostgresInstructors(mappings.INSTRUCTORS, self._session)
 
     @cached_property
+    def time_off(self) -> PostgresTimeOff:
+        """The time off of instructors."""
+        return PostgresTimeOff(mappings.TIME_OFF, self._session)
+
+    @cached_property
     def orders(self) -> PostgresRepository[InstitutionalOrder]:
         """The institutional orders."""
         return PostgresRepository(mappings.ORDERS, self._session)
@@ -118,6 +128,11 @@ class PostgresTransaction:
     def registrations(self) -> PostgresRegistrations:
         """The registrations."""
         return PostgresRegistrations(mappings.REGISTRATIONS, self._session)
+
+    @cached_property
+    def payments(self) -> PostgresPayments:
+        """The ledgers of registrations."""
+        return PostgresPayments(self._session)
 
     @cached_property
     def attendance(self) -> PostgresAttendance:
@@ -163,6 +178,21 @@ class PostgresTransaction:
     def answers(self) -> PostgresAnswers:
         """The answers kept for retries."""
         return PostgresAnswers(self._session)
+
+    @cached_property
+    def webhooks(self) -> PostgresRepository[Webhook]:
+        """The webhooks."""
+        return PostgresRepository(WEBHOOKS, self._session)
+
+    @cached_property
+    def deliveries(self) -> PostgresDeliveries:
+        """The deliveries."""
+        return PostgresDeliveries(DELIVERIES, self._session)
+
+    @cached_property
+    def reports(self) -> PostgresReports:
+        """Rows for reports."""
+        return PostgresReports(self._session)
 
     @cached_property
     def jobs(self) -> PostgresJobs:

@@ -26,10 +26,12 @@ WORDS: Final = {
     "branches": "branch",
     "closures": "closure",
     "instructors": "instructor",
+    "time_off": "time_off",
     "institutional_orders": "institutional_order",
     "cycles": "cycle",
     "meetings": "meeting",
     "registrations": "registration",
+    "payments": "payment",
     "attendance": "attendance",
     "saved_views": "saved_view",
     "users": "user",
@@ -43,6 +45,9 @@ WORDS: Final = {
     "outbox": "event",
     "kept_answers": "kept answer",
     "jobs": "job",
+    "webhooks": "webhook",
+    "deliveries": "delivery",
+    "delivery_attempts": "delivery attempt",
     "instructors_history": "past of an instructor",
     "cycles_history": "past of a cycle",
 }
@@ -60,8 +65,12 @@ def _already_registered(change: Blamed) -> DomainError:
     return AlreadyRegistered(change.after.student_id, None)
 
 
+# of the constraint triggers, which the tables do not describe
+_is_not_the_sum: Final = _always(Invalid.because, "paid_amount", "must be the sum of the payments")
 _NAMED: Final[dict[str, Refusal]] = {
     "uq_registrations_live": _already_registered,
+    "tr_registrations_paid_amount": _is_not_the_sum,
+    "tr_payments_paid_amount": _is_not_the_sum,
     "uq_saved_views_default": _always(Duplicate, "saved_view", "is_default"),
     # which meetings are in the way cannot be asked any more: the transaction has failed
     "ex_meetings_instructor": _always(InstructorBusy, ()),

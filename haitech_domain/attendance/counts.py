@@ -27,8 +27,11 @@ class MarkCounts:
         return cls(**{status.value: counted[status] for status in AttendanceStatus})
 
     @property
+    def total(self) -> int:
+        """How many marks."""
+        return self.present + self.absent + self.late
+
+    @property
     def rate(self) -> Fraction | None:
         """R-ATT-4: (present + late) / all marks, from 0 to 1; without marks there is none."""
-        came = self.present + self.late
-        marks = came + self.absent
-        return Fraction(came, marks) if marks else None
+        return Fraction(self.present + self.late, self.total) if self.total else None

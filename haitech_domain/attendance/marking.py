@@ -194,8 +194,7 @@ def take_back(
     :raises MeetingTakesNoMarks: R-ATT-2
     """
     must_take_marks(meeting)
-    who = roll.who(mark)
-    if any(roll.who(other) == who for other in roll.marks):
+    if roll.is_marked(roll.who(mark)):
         raise Duplicate("attendance", next(f for f in TARGETS if getattr(mark, f) is not None))
     return Change.updated(mark, back, _recorded(back, meeting, at), action="restore")
 

@@ -39,6 +39,19 @@ class Roll:
     marks: Sequence[Mark]
     of_deleted: Mapping[RegistrationId, StudentId] = attrs.field(factory=dict)
     students: Collection[StudentId] = ()
+    _by_id: Mapping[RegistrationId, Registration] = attrs.field(init=False, repr=False)
+    _marks_of: Mapping[Who, Sequence[Mark]] = attrs.field(init=False, repr=False)
+
+    @_by_id.default
+    def _all_by_id(self) -> Mapping[RegistrationId, Registration]:
+        return {registration.id: registration for registration in self.registrations}
+
+    @_marks_of.default
+    def _all_marks(self) -> Mapping[Who, Sequence[Mark]]:
+        found: dict[Who, list[Mark]] = {}
+        for mark in self.marks:
+            found.setdefault(self.who(mark), []).append(mark)
+        return found
 
     def target_of(self, named: Mapping[str, Any]) -> Target:
         """Whom exactly one of `registration_id`, `student_id` and `guest_name` means.
@@ -49,11 +62,11 @@ class Roll:
             return Target(name)
         if (student := named.get("student_id")) is not None:
             return self._student(student)
-        for registration in self.registrations:
-            if registration.id == named["registration_id"]:
-                return Target(registration.student_id, registration)
-        message = "names no registration of the meeting's cycle"
-        raise Invalid.because("registration_id", message, reason=_UNKNOWN)
+        registration = self._by_id.get(named["registration_id"])
+        if registration is None:
+            message = "names no registration of the meeting's cycle"
+            raise Invalid.because("registration_id", message, reason=_UNKNOWN)
+        return Target(registration.student_id, registration)
 
     def _student(self, student: StudentId) -> Target:
         """R-ATT-1: a student registered in the cycle means that registration.
@@ -63,7 +76,7 @@ class Roll:
         """
         theirs = [r for r in self.registrations if r.student_id == student]
         if theirs:
-            marked = {mark.registration_id for mark in self.marks}
+            marked = {mark.registration_id for mark in self._marks_of.get(student, ())}
             return Target(
                 student,
                 max(theirs, key=lambda r: (r.id in marked, r.is_live, r.created_at, r.id)),
@@ -74,9 +87,13 @@ class Roll:
 
     def mark_of(self, target: Target) -> Mark | None:
         """The mark that a target has: its registration's, else any other of the same child."""
-        theirs = [mark for mark in self.marks if self.who(mark) == target.who]
         wanted = target.registration.id if target.registration is not None else None
+        theirs = self._marks_of.get(target.who, ())
         return max(theirs, key=lambda mark: mark.registration_id == wanted, default=None)
+
+    def is_marked(self, who: Who) -> bool:
+        """Whether somebody has a mark."""
+        return who in self._marks_of
 
     def who(self, mark: Mark) -> Who:
         """Whose a mark is."""
@@ -84,7 +101,7 @@ class Roll:
             return mark.guest_name
         if mark.registration_id is None:
             return cast("StudentId", mark.student_id)  # Mark.one_target
-        for registration in self.registrations:
-            if registration.id == mark.registration_id:
-                return registration.student_id
-        return self.of_deleted[mark.registration_id]
+        registration = self._by_id.get(mark.registration_id)
+        if registration is None:
+            return self.of_deleted[mark.registration_id]
+        return registration.student_id

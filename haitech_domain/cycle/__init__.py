@@ -1,5 +1,6 @@
 """Cycles: the runs of courses (domain.md §1, §7)."""
 
+from haitech_domain.cycle.duplicate import duplicate
 from haitech_domain.cycle.entity import Cycle
 from haitech_domain.cycle.events import (
     CycleCancelled,
@@ -16,6 +17,7 @@ from haitech_domain.cycle.transitions import (
     TotalBelowLiveNumber,
     cancel,
     complete,
+    created,
     reopen,
     resize,
     settle,
@@ -39,6 +41,8 @@ __all__ = [
     "TotalBelowLiveNumber",
     "cancel",
     "complete",
+    "created",
+    "duplicate",
     "reopen",
     "resize",
     "settle",

@@ -13,7 +13,12 @@ import attrs
 
 from haitech_domain.change import Change, Transition
 from haitech_domain.cycle.entity import Cycle
-from haitech_domain.cycle.events import CycleCancelled, CycleCompleted, CycleUpdated
+from haitech_domain.cycle.events import (
+    CycleCancelled,
+    CycleCompleted,
+    CycleCreated,
+    CycleUpdated,
+)
 from haitech_domain.cycle.kinds import CycleStatus
 from haitech_domain.cycle.progress import Tally
 from haitech_domain.errors import DomainError
@@ -49,6 +54,20 @@ class TotalBelowLiveNumber(DomainError):
     says: ClassVar[str] = "a total of {total} is below meeting number {highest}, which is live"
     total: int
     highest: int
+
+
+def created(cycle: Cycle, *, at: datetime) -> Change[Cycle]:
+    """A new cycle, with its event."""
+    event = CycleCreated(
+        at=at,
+        cycle_id=cycle.id,
+        name=cycle.name,
+        course_id=cycle.course_id,
+        branch_id=cycle.branch_id,
+        instructor_id=cycle.instructor_id,
+        start_date=cycle.start_date,
+    )
+    return Change.created(cycle, event)
 
 
 def settle(cycle: Cycle, tally: Tally, *, at: datetime, may_complete: bool = True) -> Change[Cycle]:

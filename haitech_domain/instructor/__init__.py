@@ -1,5 +1,15 @@
-"""Instructors: who teaches, and at what rates (domain.md §1, R-PAY-1)."""
+"""The instructor: teaches; may be linked to a user; with the hours and days off of one."""
 
 from haitech_domain.instructor.entity import EmploymentType, Instructor
+from haitech_domain.instructor.time_off import TimeOff
+from haitech_domain.instructor.windows import ALWAYS, NO_WINDOWS, WeeklyWindows, Window
 
-__all__ = ["EmploymentType", "Instructor"]
+__all__ = [
+    "ALWAYS",
+    "NO_WINDOWS",
+    "EmploymentType",
+    "Instructor",
+    "TimeOff",
+    "WeeklyWindows",
+    "Window",
+]

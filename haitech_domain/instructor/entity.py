@@ -10,6 +10,7 @@ import attrs
 from haitech_domain.entity import Entity
 from haitech_domain.fields import KeepsHistory, Name, Notes, Price, Secret, Text
 from haitech_domain.ids import InstructorId, UserId
+from haitech_domain.instructor.windows import NO_WINDOWS, WeeklyWindows
 from haitech_domain.people import Email, Phone
 
 
@@ -28,7 +29,8 @@ Rate = Annotated[Price, KeepsHistory()]
 class Instructor(Entity):
     """Who teaches; may be linked to one user. Rates are shekels for an hour, and keep their history.
 
-    Only an imported instructor may lack a phone.
+    Only an imported instructor may lack a phone. `calendar_hash` is the SHA-256 of the token that
+    opens the calendar feed, in hexadecimal.
     """
 
     id: InstructorId
@@ -46,3 +48,5 @@ class Instructor(Entity):
     bank_branch: BankDetail | None = None
     account_number: BankDetail | None = None
     user_id: UserId | None = None
+    windows: WeeklyWindows = NO_WINDOWS
+    calendar_hash: Annotated[str, Text(64), Secret()] | None = None

@@ -88,11 +88,19 @@ def carry(
     if (first.instructor_payment, first.employer_cost) != (amount, cost):
         text = f"daily rate {amount}, carried by the first meeting of the day"
         changes.append(_paid(first, amount, cost, Line(text, amount, "R-PAY-3"), at))
+    return changes + carried_alone(held, first, at=at)
+
+
+def carried_alone(day: Iterable[Meeting], first: Meeting, *, at: datetime) -> list[Change[Meeting]]:
+    """Let all but the first meeting of a date give up what they carry."""
     passed_on = carried_elsewhere(first)
-    changes += [
-        _paid(m, Money(0), Money(0), passed_on, at) for m in _bearers(held) if m is not first
-    ]
-    return changes
+    bearers = _bearers(_daily(day))
+    return [_paid(m, Money(0), Money(0), passed_on, at) for m in bearers if m is not first]
+
+
+def first_of(day: Iterable[Meeting]) -> Meeting | None:
+    """Which of one cycle's meetings of one date has to carry its daily pay, if any has."""
+    return next(iter(_daily(day)), None)
 
 
 def carry_anew(meeting: Meeting, money: Settlement, *, at: datetime) -> Change[Meeting]:

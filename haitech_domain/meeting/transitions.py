@@ -238,6 +238,21 @@ def amend(meeting: Meeting, *, at: datetime, **fields: Any) -> Change[Meeting]:
     return _updated(meeting, after, at)
 
 
+def hand_over(
+    meeting: Meeting, to: InstructorId, *, at: datetime, conflict_override: bool = False
+) -> Change[Meeting]:
+    """R-CYC-9: a meeting that is still to be held goes to its cycle's new instructor.
+
+    So does one that the cancelling of its cycle took, and that reopening will bring back.
+
+    :raises MeetingIsFixed: it was held or postponed, or cancelled by itself
+    """
+    if meeting.status is not MeetingStatus.SCHEDULED and not meeting.cancelled_with_cycle:
+        raise MeetingIsFixed(("instructor_id",), meeting.status)
+    after = meeting.changed(at, instructor_id=to, conflict_override=conflict_override)
+    return _updated(meeting, after, at)
+
+
 def _updated(
     before: Meeting, after: Meeting, at: datetime, *, action: Verb = "update"
 ) -> Change[Meeting]:

@@ -20,6 +20,7 @@ from haitech_domain.ports.limits import (
     neighbourhood,
 )
 from haitech_domain.ports.query import Listing, Page, Query
+from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -35,14 +36,17 @@ from haitech_domain.ports.repositories import (
     Meetings,
     OneTimeTokens,
     Orders,
+    Payments,
     Registrations,
     Repository,
     SavedViews,
     Students,
+    TimeOffs,
     Users,
 )
 from haitech_domain.ports.services import (
     Attempts,
+    CalendarFeeds,
     Clock,
     Ids,
     Mail,
@@ -80,6 +84,7 @@ __all__ = [
     "Attendance",
     "AuditTrail",
     "Branches",
+    "CalendarFeeds",
     "Clock",
     "Closures",
     "Courier",
@@ -115,6 +120,7 @@ __all__ = [
     "Page",
     "Parcel",
     "Passwords",
+    "Payments",
     "Query",
     "QueueFigures",
     "Randomness",
@@ -123,12 +129,14 @@ __all__ = [
     "Receipt",
     "RefusedTarget",
     "Registrations",
+    "Reports",
     "Repository",
     "RequestRates",
     "SavedViews",
     "Settle",
     "Standing",
     "Students",
+    "TimeOffs",
     "Tokens",
     "TooManyAttempts",
     "Transaction",

@@ -32,10 +32,17 @@ CLOSURES: Final = Listing(
     order=(("first_day", False),),
 )
 INSTRUCTORS: Final = Listing(
-    filters=frozenset({"is_active"}),
+    filters=frozenset({"is_active", "free"}),
     sorts=("name", "created_at"),
     searched=("name", "phone", "email"),
 )
+"""`free` is a `FreeTime`: who has it on a day that teaches (R-SCHED-10)."""
+TIME_OFF: Final = Listing(
+    filters=frozenset({"instructor_id", "from", "to"}),
+    sorts=("first_day", "created_at"),
+    order=(("first_day", False),),
+)
+"""`from` and `to` mean overlap with the days off."""
 ORDERS: Final = Listing(
     filters=frozenset({"branch_id", "status", "from", "to"}),
     sorts=("start_date", "end_date", "created_at"),
@@ -85,6 +92,12 @@ REGISTRATIONS: Final = Listing(
     sorts=("registration_date", "created_at"),
 )
 """`from` and `to` bound the date of registration."""
+PAYMENTS: Final = Listing(
+    filters=frozenset({"registration_id"}),
+    sorts=("created_at", "paid_at"),
+    order=(("created_at", False),),
+)
+"""In the order of recording."""
 ATTENDANCE: Final = Listing(
     filters=frozenset(
         {

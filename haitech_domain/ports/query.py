@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import attrs
 
-from haitech_domain.errors import Invalid
+from haitech_domain.errors import Invalid, Problem
 
 MOST_AT_ONCE: Final = 100
 LARGEST_OFFSET: Final = 10_000_000
+
+
+def dates_in_order(filters: Mapping[str, Any]) -> Iterator[Problem]:
+    """A stretch from one date to another must be one."""
+    first, last = filters.get("from"), filters.get("to")
+    if first is not None and last is not None and first > last:
+        yield Problem("to", "must not be before from", "date.order")
 
 
 @attrs.frozen
 class Listing:
     """What can be asked of a resource's list: the names of its filters and sorts.
 
-    `order` is the default: a field's name and whether it falls.
+    `order` is the default: a field's name and whether it falls. `between` says what is wrong with
+    filters that are given together.
     """
 
     filters: frozenset[str] = frozenset()
     sorts: tuple[str, ...] = ("created_at",)
     searched: tuple[str, ...] = ()
     order: tuple[tuple[str, bool], ...] = (("created_at", True),)
+    between: Callable[[Mapping[str, Any]], Iterable[Problem]] = dates_in_order
 
     def ordering(self, query: Query) -> tuple[tuple[str, bool], ...]:
         """The fields to sort by and whether each falls.
@@ -53,9 +62,9 @@ class Listing:
             raise Invalid.because(
                 "sort_by", f"must be one of {', '.join(self.sorts)}", reason="sort.unknown"
             )
-        first, last = query.filters.get("from"), query.filters.get("to")
-        if first is not None and last is not None and first > last:
-            raise Invalid.because("to", "must not be before from", reason="date.order")
+        problems = tuple(self.between(query.filters))
+        if problems:
+            raise Invalid(problems)
         if query.search is not None and not self.searched:
             raise Invalid.because("search", "this list is not searched", reason="filter.unknown")
 

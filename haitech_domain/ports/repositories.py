@@ -13,7 +13,7 @@ from haitech_domain.access import Resource
 from haitech_domain.api_key import ApiKey
 from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.branch import Branch, Closure
-from haitech_domain.calendar import TimeSlot
+from haitech_domain.calendar import DateRange, TimeSlot
 from haitech_domain.change import Change
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
@@ -30,13 +30,13 @@ from haitech_domain.ids import (
     RegistrationId,
     StudentId,
 )
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.people import Email
 from haitech_domain.ports.history import History
 from haitech_domain.ports.query import Listing, Page, Query
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -148,6 +148,14 @@ class Instructors(Repository[Instructor], History[Instructor], Protocol):
         ...
 
 
+class TimeOffs(Repository[TimeOff], Protocol):
+    """The time off of instructors."""
+
+    async def touching(self, instructor: InstructorId, days: DateRange) -> Sequence[TimeOff]:
+        """The live time off of an instructor that has any of these days, by first day and id."""
+        ...
+
+
 class Orders(Repository[InstitutionalOrder], Protocol):
     """The institutional orders."""
 
@@ -203,6 +211,13 @@ class Meetings(InCycles[Meeting], Protocol):
         """The teaching meetings of an instructor on days after `day`, by date, start and id."""
         ...
 
+    async def of_instructor(self, instructor: InstructorId, days: DateRange) -> Sequence[Meeting]:
+        """The live meetings of an instructor on these days, whatever their status.
+
+        The order is by date, start and id.
+        """
+        ...
+
     async def scheduled_count(self, instructor: InstructorId) -> int:
         """How many live meetings of an instructor are scheduled."""
         ...
@@ -219,6 +234,34 @@ class Registrations(InCycles[Registration], Protocol):
         self, *, customer: CustomerId | None = None, student: StudentId | None = None
     ) -> int:
         """How many live registrations a customer's students, or one student, have."""
+        ...
+
+
+class Payments(Protocol):
+    """The ledgers of all registrations. Entries are added; nothing of them ever changes.
+
+    A transaction that leaves the `paid_amount` of a registration other than the sum of its entries
+    cannot commit. Entries whose registration is deleted are in no list, while it is (R-PPL-4).
+    """
+
+    @property
+    def listing(self) -> Listing:
+        """What can be asked of `page`."""
+        ...
+
+    async def add(self, *entries: Payment) -> None:
+        """Write new entries, each with its audit row.
+
+        :raises Duplicate: an entry of this id is there already
+        :raises UnknownReference: there is no such registration
+        """
+        ...
+
+    async def page(self, query: Query) -> Page[Payment]:
+        """One page of the entries, in the order of recording.
+
+        :raises Invalid: an unknown filter or sort
+        """
         ...
 
 

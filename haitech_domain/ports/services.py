@@ -12,6 +12,7 @@ from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind
 from haitech_domain.meeting import MeetingLink
 from haitech_domain.people import Email
+from haitech_domain.scheduling import Feed
 
 
 @attrs.frozen
@@ -32,8 +33,8 @@ class Clock(Protocol):
         """The instant, aware, in UTC."""
         ...
 
-    def civil(self) -> datetime:
-        """The wall clock in Asia/Jerusalem, naive."""
+    def civil(self, at: datetime | None = None) -> datetime:
+        """The wall clock in Asia/Jerusalem, naive: of now, or of an instant."""
         ...
 
     def instant(self, civil: datetime) -> datetime:
@@ -91,6 +92,14 @@ class Mailer(Protocol):
 
     def must_be_set(self) -> None:
         """:raises Unavailable: there is nobody to hand a letter to, and will not be soon"""
+        ...
+
+
+class CalendarFeeds(Protocol):
+    """Writes feeds as calendars of people subscribe to them."""
+
+    async def written(self, feed: Feed) -> bytes:
+        """The feed as text, made off the event loop; equal feeds are written alike."""
         ...
 
 

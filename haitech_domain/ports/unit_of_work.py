@@ -11,6 +11,7 @@ from haitech_domain.access import Actor
 from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
 from haitech_domain.ports.jobs import Jobs
+from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
     ApiKeys,
     Attendance,
@@ -24,9 +25,11 @@ from haitech_domain.ports.repositories import (
     Meetings,
     OneTimeTokens,
     Orders,
+    Payments,
     Registrations,
     SavedViews,
     Students,
+    TimeOffs,
     Users,
 )
 from haitech_domain.ports.webhooks import Deliveries, Webhooks
@@ -72,6 +75,8 @@ class Transaction(Protocol):
     @property
     def instructors(self) -> Instructors: ...
     @property
+    def time_off(self) -> TimeOffs: ...
+    @property
     def orders(self) -> Orders: ...
     @property
     def cycles(self) -> Cycles: ...
@@ -79,6 +84,8 @@ class Transaction(Protocol):
     def meetings(self) -> Meetings: ...
     @property
     def registrations(self) -> Registrations: ...
+    @property
+    def payments(self) -> Payments: ...
     @property
     def attendance(self) -> Attendance: ...
     @property
@@ -97,6 +104,8 @@ class Transaction(Protocol):
     def imports(self) -> ImportLedger: ...
     @property
     def answers(self) -> Answers: ...
+    @property
+    def reports(self) -> Reports: ...
     @property
     def jobs(self) -> Jobs: ...
     @property

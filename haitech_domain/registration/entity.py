@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 
 import attrs
 
 from haitech_domain.entity import Entity
-from haitech_domain.fields import Day, Derived, Notes, Price, Remark, Url
+from haitech_domain.fields import Day, Notes, Price, Remark, Url
 from haitech_domain.ids import CycleId, RegistrationId, StudentId
 from haitech_domain.money import Money
 
@@ -72,7 +71,8 @@ def payment_status(price: Money | None, paid: Money) -> PaymentStatus:
 class Registration(Entity):
     """A student in a cycle. `amount` is the price (R-REG-3), never what was paid.
 
-    `paid_amount` is the sum of the payments, kept beside them for lists.
+    `paid_amount` is the sum of its ledger (`payment.py`), kept beside it for lists: whoever changes
+    one without the other cannot commit.
 
     `before_cascade` is the status that the end of the cycle replaced, so that reopening it
     undoes exactly that (R-CYC-2, R-CYC-3).
@@ -90,7 +90,7 @@ class Registration(Entity):
     cancellation_date: date | None = None
     cancellation_reason: Remark | None = None
     before_cascade: RegistrationStatus | None = None
-    paid_amount: Annotated[Price, Derived()] = Money(0)
+    paid_amount: Price = Money(0)
     refund_amount: Price | None = None
 
     @property

@@ -7,7 +7,9 @@ from typing import ClassVar
 import attrs
 
 from haitech_domain.change import Event
-from haitech_domain.ids import CycleId, RegistrationId, StudentId
+from haitech_domain.ids import CycleId, PaymentId, RegistrationId, StudentId
+from haitech_domain.money import Money
+from haitech_domain.registration.entity import PaymentMethod, PaymentStatus
 
 
 @attrs.frozen(kw_only=True)
@@ -36,10 +38,24 @@ class RegistrationUpdated(RegistrationEvent):
 
 @attrs.frozen(kw_only=True)
 class RegistrationCancelled(RegistrationEvent):
-    """A registration was cancelled."""
+    """A registration was cancelled, perhaps with a refund."""
 
     type: ClassVar[str] = "registration.cancelled"
     cancellation_reason: str | None
+    refund_amount: Money | None
+
+
+@attrs.frozen(kw_only=True)
+class RegistrationPaid(RegistrationEvent):
+    """Money came in for a registration: how much, and what it makes of the whole (R-REG-4)."""
+
+    type: ClassVar[str] = "registration.paid"
+    payment_id: PaymentId
+    amount: Money
+    payment_method: PaymentMethod | None
+    paid_amount: Money
+    balance: Money | None
+    payment_status: PaymentStatus
 
 
 @attrs.frozen(kw_only=True)

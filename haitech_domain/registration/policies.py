@@ -8,10 +8,9 @@ from typing import ClassVar, Protocol
 import attrs
 
 from haitech_domain.cycle import Cycle, CycleStatus
-from haitech_domain.errors import DomainError, Problem
+from haitech_domain.errors import DomainError
 from haitech_domain.ids import CycleId, RegistrationId, StudentId
-from haitech_domain.money import Money
-from haitech_domain.registration.entity import PaymentStatus, Registration, RegistrationStatus
+from haitech_domain.registration.entity import Registration, RegistrationStatus
 
 
 @attrs.frozen
@@ -53,31 +52,6 @@ class RegistrationEnded(DomainError):
     reason: ClassVar[str] = "registration.ended"
     says: ClassVar[str] = "this registration is {status}; register the student anew"
     status: RegistrationStatus
-
-
-@attrs.frozen
-class PaymentContradicts(DomainError):
-    """R-REG-4: a request states another payment status than the ledger's."""
-
-    reason: ClassVar[str] = "payment.contradicts_ledger"
-    says: ClassVar[str] = "the payments say {status}, not {stated}: {paid} paid, {price}"
-    stated: PaymentStatus
-    status: PaymentStatus
-    paid: Money
-    amount: Money | None
-
-    @property
-    def message(self) -> str:
-        """The refusal with the ledger's figures."""
-        price = "no price is set" if self.amount is None else f"the price is {self.amount}"
-        return self.says.format(
-            status=self.status.value, stated=self.stated, paid=self.paid, price=price
-        )
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """The status that was stated."""
-        return (Problem("payment_status", f"is {self.status.value} by the payments", self.reason),)
 
 
 class RegistrationPolicy(Protocol):

@@ -21,10 +21,10 @@ from haitech_domain.registration.events import (
     RegistrationCreated,
     RegistrationUpdated,
 )
+from haitech_domain.registration.payment import agree
 from haitech_domain.registration.policies import (
     DEFAULT_POLICIES,
     CycleTakesNoRegistrations,
-    PaymentContradicts,
     RegistrationEnded,
     RegistrationPolicy,
 )
@@ -68,9 +68,38 @@ def register(
         updated_at=at,
         **{"registration_date": today, **more},
     )
-    _agrees(registration, payment_status)
-    event = RegistrationCreated(at=at, **_facts(registration))
+    agree(registration, payment_status)
+    event = RegistrationCreated(at=at, **facts(registration))
     return Change.created(registration, event)
+
+
+def enrol_again(
+    registration: Registration,
+    *,
+    id: RegistrationId,
+    cycle: Cycle,
+    present: Sequence[Registration],
+    today: date,
+    at: datetime,
+    policies: Iterable[RegistrationPolicy] = DEFAULT_POLICIES,
+) -> Change[Registration]:
+    """R-CYC-5: the same student in another run, `registered` from today and unpaid.
+
+    The price is the same, also where there is none; the notes, which often explain it, too.
+
+    :raises DomainError: whatever a policy refuses
+    """
+    made = register(
+        id=id,
+        student_id=registration.student_id,
+        cycle=cycle,
+        present=present,
+        today=today,
+        at=at,
+        policies=policies,
+        notes=registration.notes,
+    )
+    return made.then(attrs.evolve(made.after, amount=registration.amount))
 
 
 def amend(
@@ -98,31 +127,39 @@ def amend(
     status = after.status
     moved = status is not registration.status
     if moved:
-        _may_become(registration, status, cycle)
+        may_become(registration, status, cycle)
         if status is RegistrationStatus.CANCELLED:
             after = attrs.evolve(after, cancellation_date=today)
-    _agrees(after, payment_status)
+    agree(after, payment_status)
     ended = moved and not status.is_live
     touched = fields_changed(registration, after)
     if ended:
         touched = tuple(name for name in touched if name not in _TOLD_BY_ENDING)
     events: list[Event] = []
     if touched:
-        events.append(RegistrationUpdated(at=at, fields=touched, **_facts(after)))
+        events.append(RegistrationUpdated(at=at, fields=touched, **facts(after)))
     if ended:
         events.append(_ending(after, at))
     action = _VERBS[status] if ended else "update"
     return Change.updated(registration, after, *events, action=action)
 
 
-_TOLD_BY_ENDING: Final = frozenset({"status", "cancellation_date"})
+_TOLD_BY_ENDING: Final = frozenset(
+    {"status", "cancellation_date", "cancellation_reason", "refund_amount", "paid_amount"}
+)
 _VERBS: Final[Mapping[RegistrationStatus, Verb]] = {
     RegistrationStatus.COMPLETED: "complete",
     RegistrationStatus.CANCELLED: "cancel",
 }
 
 
-def _may_become(registration: Registration, status: RegistrationStatus, cycle: Cycle) -> None:
+def may_become(registration: Registration, status: RegistrationStatus, cycle: Cycle) -> None:
+    """Whether a registration may be given another status.
+
+    :raises RegistrationEnded: it would live again
+    :raises CycleTakesNoRegistrations: R-REG-2
+    :raises Transition: it cannot be cancelled or completed from here
+    """
     if status.is_live:
         if not registration.status.is_live:
             raise RegistrationEnded(registration.status)
@@ -138,17 +175,13 @@ def _may_become(registration: Registration, status: RegistrationStatus, cycle: C
 
 def _ending(after: Registration, at: datetime) -> Event:
     if after.status is RegistrationStatus.COMPLETED:
-        return RegistrationCompleted(at=at, **_facts(after))
+        return RegistrationCompleted(at=at, **facts(after))
     return RegistrationCancelled(
-        at=at, cancellation_reason=after.cancellation_reason, **_facts(after)
+        at=at,
+        cancellation_reason=after.cancellation_reason,
+        refund_amount=after.refund_amount,
+        **facts(after),
     )
-
-
-def _agrees(registration: Registration, stated: PaymentStatus | None) -> None:
-    """R-REG-4. :raises PaymentContradicts: another payment status is stated"""
-    status = registration.payment_status
-    if stated is not None and stated != status:
-        raise PaymentContradicts(stated, status, registration.paid_amount, registration.amount)
 
 
 def take_back(
@@ -178,13 +211,13 @@ def take_back(
     if after.is_live:
         for policy in policies:
             policy.check(after.student_id, cycle, present)
-    event = RegistrationUpdated(at=at, fields=fields_changed(registration, after), **_facts(after))
+    event = RegistrationUpdated(at=at, fields=fields_changed(registration, after), **facts(after))
     return Change.updated(registration, after, event, action="restore")
 
 
 def remove(registration: Registration, gone: Registration, *, at: datetime) -> Change[Registration]:
     """R-PPL-3: `gone` is the registration as deleted; a paid one may be, and its marks stay."""
-    event = RegistrationUpdated(at=at, fields=("deleted_at",), **_facts(gone))
+    event = RegistrationUpdated(at=at, fields=("deleted_at",), **facts(gone))
     return Change.updated(registration, gone, event, action="delete")
 
 
@@ -195,8 +228,7 @@ def complete_with_cycle(registration: Registration, *, at: datetime) -> Change[R
     after = registration.changed(
         at, status=RegistrationStatus.COMPLETED, before_cascade=registration.status
     )
-    event = RegistrationCompleted(at=at, **_facts(after))
-    return Change.updated(registration, after, event, action="complete")
+    return Change.updated(registration, after, _ending(after, at), action="complete")
 
 
 def cancel_with_cycle(
@@ -212,10 +244,7 @@ def cancel_with_cycle(
         cancellation_date=today,
         cancellation_reason="cycle cancelled",
     )
-    event = RegistrationCancelled(
-        at=at, cancellation_reason=after.cancellation_reason, **_facts(after)
-    )
-    return Change.updated(registration, after, event, action="cancel")
+    return Change.updated(registration, after, _ending(after, at), action="cancel")
 
 
 def undo_cascade(
@@ -235,11 +264,12 @@ def undo_cascade(
         cancellation_date=None,
         cancellation_reason=None,
     )
-    event = RegistrationUpdated(at=at, fields=("status",), **_facts(after))
+    event = RegistrationUpdated(at=at, fields=("status",), **facts(after))
     return Change.updated(registration, after, event, action="reopen")
 
 
-def _facts(registration: Registration) -> dict[str, Any]:
+def facts(registration: Registration) -> dict[str, Any]:
+    """What every event of a registration tells."""
     return {
         "registration_id": registration.id,
         "student_id": registration.student_id,

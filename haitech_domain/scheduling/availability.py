@@ -4,61 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, time
-from typing import Final
 
 import attrs
 
-from haitech_domain.calendar import DateRange, DayOfWeek, TeachingDays
-from haitech_domain.errors import BadValue
+from haitech_domain.calendar import DateRange, DayOfWeek, TeachingDays, TimeSlot
+from haitech_domain.instructor import NO_WINDOWS, WeeklyWindows
 from haitech_domain.meeting import Meeting
-
-
-@attrs.frozen(order=True)
-class Window:
-    """A weekly stretch of time, half-open. :raises BadValue: it does not end after it starts"""
-
-    day: DayOfWeek
-    start: time
-    end: time
-
-    def __attrs_post_init__(self) -> None:
-        if self.start >= self.end:
-            raise BadValue("must end after it starts", reason="time.order")
-
-
-@attrs.frozen
-class TimeOff:
-    """Days off, both ends included."""
-
-    days: DateRange
-    why: str
-
-
-ALWAYS: Final = tuple(
-    Window(day, time(8), time(20)) for day in DayOfWeek if day is not DayOfWeek.SATURDAY
-)
-"""What no windows set means: 08:00-20:00, Sunday to Friday."""
 
 
 @attrs.frozen
 class Availability:
-    """An instructor's weekly windows and days off."""
+    """An instructor's weekly windows (none mean the usual hours) and days off."""
 
-    windows: tuple[Window, ...] = ()
-    time_off: tuple[TimeOff, ...] = ()
+    windows: WeeklyWindows = NO_WINDOWS
+    time_off: tuple[DateRange, ...] = ()
 
     def on(self, day: date) -> list[tuple[time, time]]:
-        """The stretches of one day, merged, before anything else is looked at."""
-        if any(day in off.days for off in self.time_off):
+        """The stretches of one day, in order, before anything else is looked at."""
+        if any(day in days for days in self.time_off):
             return []
         weekday = DayOfWeek.of(day)
-        merged: list[tuple[time, time]] = []
-        for window in sorted(w for w in (self.windows or ALWAYS) if w.day is weekday):
-            if merged and window.start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(merged[-1][1], window.end))
-            else:
-                merged.append((window.start, window.end))
-        return merged
+        return [(w.start, w.end) for w in self.windows.in_force if w.day is weekday]
 
 
 @attrs.frozen(order=True)
@@ -68,6 +34,22 @@ class FreeSlot:
     day: date
     start: time
     end: time
+
+
+@attrs.frozen
+class FreeTime:
+    """What somebody looks for: any free time on a day, or all of one stretch of it."""
+
+    day: date
+    slot: TimeSlot | None = None
+
+    def is_in(self, slots: Iterable[FreeSlot]) -> bool:
+        """Whether one of these free slots of the day has it."""
+        wanted = self.slot
+        return any(
+            wanted is None or (free.start <= wanted.start and wanted.end <= free.end)
+            for free in slots
+        )
 
 
 def free_slots(
@@ -80,17 +62,28 @@ def free_slots(
 
     :raises CalendarOutOfRange: a day outside the calendar's years
     """
-    busy: dict[date, list[tuple[time, time]]] = {}
+    by_day: dict[date, list[Meeting]] = {}
     for meeting in meetings:
-        if meeting.deleted_at is None and meeting.status.teaches:
-            span = (meeting.start_time, meeting.end_time)
-            busy.setdefault(meeting.scheduled_date, []).append(span)
+        by_day.setdefault(meeting.scheduled_date, []).append(meeting)
     return [
-        FreeSlot(day, start, end)
+        slot
         for day in days
         if teaching.closed_on(day) is None
+        for slot in free_on(day, availability, by_day.get(day, ()))
+    ]
+
+
+def free_on(day: date, availability: Availability, meetings: Iterable[Meeting]) -> list[FreeSlot]:
+    """What is free on one day that teaches, by time; `meetings` are those of that day."""
+    taken = sorted(
+        (meeting.start_time, meeting.end_time)
+        for meeting in meetings
+        if meeting.deleted_at is None and meeting.status.teaches
+    )
+    return [
+        FreeSlot(day, start, end)
         for window in availability.on(day)
-        for start, end in _without(window, sorted(busy.get(day, [])))
+        for start, end in _without(window, taken)
     ]
 
 

@@ -25,16 +25,17 @@ from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle, CycleType
 from haitech_domain.entity import Entity
 from haitech_domain.ids import DeletionId
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.meeting import Meeting
 from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Transaction
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, PaymentKind, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken, TokenPurpose
 from haitech_domain.student import Student
 from haitech_domain.user import User
+from haitech_domain.webhook import Delivery, Webhook
 
 E = TypeVar("E", bound=Entity)
 
@@ -98,6 +99,12 @@ def an_instructor(**overrides: Any) -> Instructor:
     return _a(Instructor, defaults, overrides)
 
 
+def a_time_off(**overrides: Any) -> TimeOff:
+    """Two days off; give `instructor_id` where the instructor has to exist."""
+    days = {"first_day": date(2026, 4, 12), "last_day": date(2026, 4, 13)}
+    return _a(TimeOff, {**days, "why": "מילואים", "instructor_id": an_id()}, overrides)
+
+
 def an_order(**overrides: Any) -> InstitutionalOrder:
     """An institutional order over 2026; give `branch_id` where the branch has to exist."""
     days = {"order_date": date(2025, 12, 1), "start_date": date(2026, 1, 1)}
@@ -145,6 +152,22 @@ def a_registration(**overrides: Any) -> Registration:
     """A live registration; give `student_id` and `cycle_id` where those have to exist."""
     defaults = {"student_id": an_id(), "cycle_id": an_id(), "registration_date": SUNDAY}
     return _a(Registration, defaults, overrides)
+
+
+def a_payment(**overrides: Any) -> Payment:
+    """100.00 that came in for a registration; give `registration_id` where that has to exist.
+
+    A registration's `paid_amount` has to change with it, in the same transaction.
+    """
+    defaults = {
+        "id": an_id(),
+        "created_at": MADE,
+        "registration_id": an_id(),
+        "kind": PaymentKind.PAYMENT,
+        "amount": Money.of(100),
+        "paid_at": SUNDAY,
+    }
+    return Payment(**{**defaults, **overrides})
 
 
 def a_mark(**overrides: Any) -> Mark:
@@ -204,6 +227,23 @@ def an_api_key(*, key: str | None = None, **overrides: Any) -> ApiKey:
     return _a(ApiKey, defaults, overrides)
 
 
+def a_webhook(**overrides: Any) -> Webhook:
+    """A webhook that is told of everything; its secret is as nobody would seal it."""
+    defaults = {
+        "url": "https://hooks.example/one",
+        "events": ("*",),
+        "name": "The website",
+        "sealed_secret": f"sealed {an_id().hex}",
+    }
+    return _a(Webhook, defaults, overrides)
+
+
+def a_delivery(**overrides: Any) -> Delivery:
+    """A delivery that waits; give `webhook_id` and `event_id` where both have to exist."""
+    defaults = {"webhook_id": an_id(), "event_id": an_id(), "event_type": "webhook.test"}
+    return _a(Delivery, defaults, overrides)
+
+
 def gone(entity: E, *, at: datetime = MADE, deletion: UUID | None = None) -> E:
     """The same thing, deleted, by an act of deletion of its own unless one is given."""
     return entity.changed(at, deleted_at=at, deletion=DeletionId(deletion or an_id()))
@@ -220,6 +260,7 @@ class School:
     branch: Branch
     closure: Closure
     instructor: Instructor
+    time_off: TimeOff
     order: InstitutionalOrder
     cycle: Cycle
     meeting: Meeting
@@ -254,6 +295,7 @@ def a_school() -> School:
         branch=branch,
         closure=a_closure(branch_id=branch.id),
         instructor=instructor,
+        time_off=a_time_off(instructor_id=instructor.id),
         order=order,
         cycle=cycle,
         meeting=meeting,
@@ -275,6 +317,7 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.branches.save(Change.created(school.branch))
     await tx.closures.save(Change.created(school.closure))
     await tx.instructors.save(Change.created(school.instructor))
+    await tx.time_off.save(Change.created(school.time_off))
     await tx.orders.save(Change.created(school.order))
     await tx.cycles.save(Change.created(school.cycle))
     await tx.meetings.save(Change.created(school.meeting))

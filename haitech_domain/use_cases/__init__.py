@@ -9,6 +9,7 @@ from haitech_domain.use_cases.answering import (
     lock_mark,
     lock_meeting,
     lock_registration,
+    lock_time_off,
 )
 from haitech_domain.use_cases.api_keys import (
     API_KEYS,
@@ -25,11 +26,25 @@ from haitech_domain.use_cases.attendance_reading import (
     Sheet,
 )
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
+from haitech_domain.use_cases.availability import (
+    ReadAvailability,
+    ReadSchedule,
+    SetAvailability,
+)
+from haitech_domain.use_cases.calendar_feed import (
+    IssueCalendarToken,
+    ReadCalendarFeed,
+    RevokeCalendarToken,
+)
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
+from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
+from haitech_domain.use_cases.day_reading import DayAsked, ReadDay
 from haitech_domain.use_cases.deletion import Delete, Restore
+from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
+from haitech_domain.use_cases.free_instructors import INSTRUCTORS_ASKED, ListInstructors
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
 from haitech_domain.use_cases.logging_in import (
@@ -69,8 +84,14 @@ from haitech_domain.use_cases.meeting_writing import (
 )
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
-from haitech_domain.use_cases.recalculating import Recalculated, RecalculateMeeting, Recalculation
+from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
+from haitech_domain.use_cases.recalculation import Recalculated, Recalculation
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -85,6 +106,7 @@ from haitech_domain.use_cases.resources import (
     INSTRUCTORS,
     ORDERS,
     STUDENTS,
+    TIME_OFF,
     USERS,
 )
 from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
@@ -107,16 +129,19 @@ __all__ = [
     "COURSES",
     "CUSTOMERS",
     "INSTRUCTORS",
+    "INSTRUCTORS_ASKED",
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
     "SAVED_VIEWS",
     "STUDENTS",
+    "TIME_OFF",
     "USERS",
     "VIEWED",
     "ActivateUser",
     "AnswerOnce",
     "CancelMeeting",
+    "CancelRegistration",
     "Catalogue",
     "ChangePassword",
     "CompleteByLink",
@@ -128,6 +153,7 @@ __all__ = [
     "CreateInstructor",
     "CreateMeeting",
     "CreateUser",
+    "DayAsked",
     "DeactivateUser",
     "Delete",
     "DeleteCycle",
@@ -135,19 +161,24 @@ __all__ = [
     "DeleteMeeting",
     "DeleteMeetings",
     "DeleteRegistration",
+    "DuplicateCycle",
     "Financials",
     "FindApiKey",
     "ForgetAnswers",
     "ForgotPassword",
     "GenerateMeetings",
+    "GenerateMeetingsOfCycles",
     "Generated",
     "Invitation",
     "InviteInstructor",
     "IssueApiKey",
+    "IssueCalendarToken",
     "LinkedMeeting",
     "ListAudit",
     "ListCycles",
+    "ListInstructors",
     "ListPage",
+    "ListPayments",
     "ListScopes",
     "Lock",
     "LogIn",
@@ -157,16 +188,22 @@ __all__ = [
     "MarkAttendance",
     "Marked",
     "NoteKeyUses",
+    "PayRegistration",
     "PostponeMeeting",
     "Put",
     "Read",
     "ReadAudit",
+    "ReadAvailability",
     "ReadByLink",
+    "ReadCalendarFeed",
     "ReadCycle",
+    "ReadDay",
     "ReadFinancials",
     "ReadMe",
+    "ReadSchedule",
     "ReadSheet",
     "RecalculateMeeting",
+    "RecalculateMeetings",
     "Recalculated",
     "Recalculation",
     "Recognise",
@@ -180,15 +217,18 @@ __all__ = [
     "RestoreMark",
     "RestoreMeeting",
     "RestoreRegistration",
+    "RevokeCalendarToken",
     "RotateApiKey",
     "School",
     "Session",
+    "SetAvailability",
     "Sheet",
     "Spec",
     "SyncProgress",
     "UnderLock",
     "Update",
     "UpdateCycle",
+    "UpdateCycles",
     "UpdateMark",
     "UpdateMeeting",
     "UpdateMeetingStatuses",
@@ -198,4 +238,5 @@ __all__ = [
     "lock_mark",
     "lock_meeting",
     "lock_registration",
+    "lock_time_off",
 ]

@@ -95,6 +95,12 @@ async def lock_meeting(tx: Transaction, id: UUID) -> None:
     await tx.meetings.lock(id)
 
 
+async def lock_time_off(tx: Transaction, id: UUID) -> None:
+    """Lock time off, its instructor first. :raises NotFound: there is none"""
+    await tx.instructors.lock((await tx.time_off.get(id)).instructor_id)
+    await tx.time_off.lock(id)
+
+
 async def lock_registration(tx: Transaction, id: UUID) -> None:
     """Lock a registration, its cycle first. :raises NotFound: there is none"""
     await tx.cycles.lock((await tx.registrations.get(id)).cycle_id)

@@ -26,7 +26,7 @@ from haitech_domain.ports import (
 )
 from haitech_domain.use_cases.catalogue import ListPage, Read, Update
 from haitech_domain.use_cases.deletion import Restore
-from haitech_domain.use_cases.spec import Spec
+from haitech_domain.use_cases.spec import Spec, Within
 
 API_KEYS: Final = Spec(resource=Resource.API_KEYS, entity=ApiKey, repository=lambda tx: tx.api_keys)
 USUAL_OVERLAP: Final = timedelta(hours=24)
@@ -100,7 +100,9 @@ class IssueApiKey:
 class UpdateApiKey(Update[ApiKey]):
     """Change the given fields; felt by every process within 5 s."""
 
-    async def __call__(self, *, actor: Actor, id: UUID, values: Mapping[str, Any]) -> ApiKey:
+    async def __call__(
+        self, *, actor: Actor, id: UUID, values: Mapping[str, Any], within: Within | None = None
+    ) -> ApiKey:
         """The key with the given fields changed.
 
         :raises Forbidden: the caller is no administrator
@@ -109,7 +111,7 @@ class UpdateApiKey(Update[ApiKey]):
         """
         grant(actor, Action.UPDATE, Resource.API_KEYS)
         _must_be_ahead(values.get("expires_at"), self.clock.now())
-        return await Update.__call__(self, actor=actor, id=id, values=values)
+        return await Update.__call__(self, actor=actor, id=id, values=values, within=within)
 
 
 @attrs.frozen(kw_only=True)

@@ -26,7 +26,7 @@ from haitech_domain.ports import (
     UnitOfWork,
 )
 from haitech_domain.records import fields_changed
-from haitech_domain.use_cases.deletion import Delete, Restore
+from haitech_domain.use_cases.deletion import Delete, Restore, must_be_within
 from haitech_domain.use_cases.references import missing
 from haitech_domain.use_cases.spec import Spec, Within
 
@@ -93,6 +93,7 @@ class Create(Generic[T]):
         spec.judged(actor, entity)
 
         async def work(tx: Transaction) -> T:
+            await spec.under(tx, within, mine)
             with _under(within or {}):
                 await spec.checked(tx, entity)
                 await spec.moving(tx, None, entity)
@@ -123,14 +124,22 @@ class Read(Generic[T]):
     spec: Spec[T]
     uow: UnitOfWork
 
-    async def __call__(self, *, actor: Actor, id: UUID) -> T:
+    async def __call__(self, *, actor: Actor, id: UUID, within: Within | None = None) -> T:
         """The live thing with this id, if it exists for the actor.
 
         :raises Forbidden: the role or scopes do not allow it
         :raises NotFound: there is none
         """
-        mine = self.spec.limit(actor, Action.READ)
-        return await self.uow.read(lambda tx: self.spec.repository(tx).get(id, own=mine))
+        spec = self.spec
+        mine = spec.limit(actor, Action.READ)
+
+        async def work(tx: Transaction) -> T:
+            await spec.under(tx, within, mine, locked=False)
+            found = await spec.repository(tx).get(id, own=mine)
+            must_be_within(found, id, within)
+            return found
+
+        return await self.uow.read(work)
 
 
 @attrs.frozen(kw_only=True)
@@ -152,17 +161,30 @@ class ListPage(Generic[T]):
     spec: Spec[T]
     uow: UnitOfWork
 
-    async def __call__(self, *, actor: Actor, query: Query) -> Page[T]:
-        """One page of the live things that exist for the actor.
+    async def __call__(
+        self, *, actor: Actor, query: Query, within: Within | None = None
+    ) -> Page[T]:
+        """One page of the live things that exist for the actor, or `within` a parent.
 
         :raises Forbidden: the role or scopes do not allow it
+        :raises NotFound: that parent does not exist
         :raises Invalid: an unknown filter or sort
         """
-        mine = self.spec.limit(actor, Action.READ)
+        spec = self.spec
+        mine = spec.limit(actor, Action.READ)
         colleague = actor.role is Role.INSTRUCTOR
-        listing = self.spec.for_instructors if colleague else None
-        asked = attrs.evolve(query, own=mine, listing=listing)
-        return await self.uow.read(lambda tx: self.spec.repository(tx).page(asked))
+        asked = attrs.evolve(
+            query,
+            filters={**query.filters, **(within or {})},
+            own=mine,
+            listing=spec.for_instructors if colleague else None,
+        )
+
+        async def work(tx: Transaction) -> Page[T]:
+            await spec.under(tx, within, mine, locked=False)
+            return await spec.repository(tx).page(asked)
+
+        return await self.uow.read(work)
 
 
 @attrs.frozen(kw_only=True)
@@ -175,7 +197,9 @@ class Update(Generic[T]):
     action: Verb = "update"
     """The verb by which the audit knows it."""
 
-    async def __call__(self, *, actor: Actor, id: UUID, values: Mapping[str, Any]) -> T:
+    async def __call__(
+        self, *, actor: Actor, id: UUID, values: Mapping[str, Any], within: Within | None = None
+    ) -> T:
         """The thing with the given fields changed.
 
         :raises Forbidden: the role or scopes do not allow it
@@ -194,7 +218,9 @@ class Update(Generic[T]):
             repository = spec.repository(tx)
             if spec.first is not None:
                 await spec.first(tx)
+            await spec.under(tx, within, mine)
             before = await repository.lock(id, own=mine)
+            must_be_within(before, id, within)
             spec.must_own(actor, Action.UPDATE, before)
             after = before.changed(at, **values)
             if after is before:

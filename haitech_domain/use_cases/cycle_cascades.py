@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from haitech_domain.cycle import Cycle
+from haitech_domain.cycle import Cycle, CycleStatus
 from haitech_domain.errors import UnknownReference
 from haitech_domain.ids import InstructorId, MeetingId
-from haitech_domain.meeting import Meeting, MeetingStatus, amend, cancel, restore
+from haitech_domain.meeting import Meeting, MeetingStatus, cancel, hand_over, restore
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import cancel_with_cycle
 from haitech_domain.scheduling import Conflict, own_or_free, refuse
-from haitech_domain.use_cases.cycle_upkeep import conflicts_of, taken_numbers
+from haitech_domain.use_cases.cycle_upkeep import conflicts_of, save_reopened, taken_numbers
 from haitech_domain.use_cases.references import ParentDeleted
 
 
@@ -30,15 +30,19 @@ async def cancel_registrations(tx: Transaction, cycle: Cycle, today: date, at: d
     await tx.registrations.save(*changes)
 
 
-async def restore_cancelled(
+async def reopen_cycle(
     tx: Transaction, cycle: Cycle, at: datetime, *, allow_conflicts: bool
-) -> None:
-    """Bring back the meetings that the cycle's cancelling took.
+) -> Cycle:
+    """An ended cycle, active again, with exactly what its end took (R-CYC-3).
 
-    :raises InstructorBusy: their instructors teach elsewhere by now, and that is not allowed
+    :raises InstructorBusy: instructors of its meetings teach elsewhere by now, and it is not allowed
+    :raises ParentDeleted: what it belongs to was deleted since
     """
+    if cycle.status is not CycleStatus.CANCELLED:
+        return await save_reopened(tx, cycle, at)
     everything = await tx.meetings.of_cycle(cycle.id)
     gone = [m for m in everything if m.cancelled_with_cycle]
+    reopened = await save_reopened(tx, cycle, at, also={m.instructor_id for m in gone})
     overrides = await overrides_of(tx, gone, allow_conflicts=allow_conflicts)
     taken = taken_numbers(everything)
     changes = []
@@ -48,30 +52,30 @@ async def restore_cancelled(
         override = meeting.id in overrides
         changes.append(restore(meeting, number=number, at=at, conflict_override=override))
     await tx.meetings.save(*changes)
+    return reopened
 
 
-async def hand_over_scheduled(
+async def hand_over_meetings(
     tx: Transaction, before: Cycle, after: Cycle, at: datetime, *, allow_conflicts: bool
 ) -> None:
-    """R-CYC-9: scheduled meetings of the old instructor go to the new one.
+    """R-CYC-9: what the old instructor was still to hold goes to the new one.
+
+    So do the meetings that the cancelling of the cycle took: reopening it brings them back to
+    whoever teaches it then, and asks for that one's time.
 
     :raises InstructorBusy: the new one teaches elsewhere at such a time, and it is not allowed
     """
-    scheduled = await _with_status(tx, after, MeetingStatus.SCHEDULED)
-    moving = [m for m in scheduled if m.instructor_id == before.instructor_id]
-    overrides = await overrides_of(
-        tx, moving, allow_conflicts=allow_conflicts, handed_to=after.instructor_id
-    )
+    new = after.instructor_id
+    theirs = [
+        m for m in await tx.meetings.of_cycle(after.id) if m.instructor_id == before.instructor_id
+    ]
+    moving = [m for m in theirs if m.status is MeetingStatus.SCHEDULED]
+    gone = [m for m in theirs if m.cancelled_with_cycle]
+    overrides = await overrides_of(tx, moving, allow_conflicts=allow_conflicts, handed_to=new) | {
+        m.id for m in gone if _allowed_before(m, gone, handed=True)
+    }
     await tx.meetings.save(
-        *(
-            amend(
-                m,
-                at=at,
-                instructor_id=after.instructor_id,
-                conflict_override=m.id in overrides,
-            )
-            for m in moving
-        )
+        *(hand_over(m, new, at=at, conflict_override=m.id in overrides) for m in (*moving, *gone))
     )
 
 
@@ -136,10 +140,23 @@ async def _clashes(
         found = await conflicts_of(tx, who, slots, apart_from=group, even_deleted=held)
     except UnknownReference:
         raise ParentDeleted("meeting", "instructor") from None
+    if handed:
+        return list(found)
     cycle = group[0].cycle_id
-    return [
-        c
-        for c in found
-        # beside a meeting of their own cycle whose overlap was allowed, they stood before
-        if handed or not (c.meeting.conflict_override and c.meeting.cycle_id == cycle)
+    # beside a meeting of their own cycle whose overlap was allowed, they stood before
+    outside = [
+        c for c in found if not (c.meeting.conflict_override and c.meeting.cycle_id == cycle)
     ]
+    return [*outside, *_among(asked)]
+
+
+def _among(meetings: Sequence[Meeting]) -> Iterator[Conflict]:
+    """Overlaps that never stood: of meetings that were handed over while they were gone."""
+    there: list[Meeting] = []
+    for meeting in meetings:
+        yield from (
+            Conflict(meeting.scheduled_date, meeting.slot, other)
+            for other in there
+            if other.scheduled_date == meeting.scheduled_date and other.slot.overlaps(meeting.slot)
+        )
+        there.append(meeting)

@@ -72,6 +72,10 @@ class ShowCycle:
 
         return await self.uow.read(work)
 
+    async def related(self, written: Sequence[Cycle]) -> Relatives:
+        """What several belong to that the actor has just written."""
+        return await self.uow.read(lambda tx: Relatives.of(tx, written))
+
 
 @attrs.frozen(kw_only=True)
 class ListCycles:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from uuid import UUID
+
+import attrs
 
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.change import Change
@@ -90,22 +93,40 @@ async def reopen_if_completed(
     return await save_reopened(tx, cycle, at, also=also)
 
 
-async def lock_for_return(
-    tx: Transaction, cycles: Iterable[Cycle], instructors: Iterable[InstructorId] = ()
-) -> None:
-    """Lock what several cycles may come back to, in the order of locks, before any of them does.
+@attrs.define(kw_only=True)
+class Needed:
+    """What a request over several cycles has to lock besides them, gathered first."""
 
-    `instructors` are those of meetings that come back.
-    """
-    ended = [cycle for cycle in cycles if cycle.status is not CycleStatus.ACTIVE]
-    await tx.courses.lock_many({cycle.course_id for cycle in ended})
-    await tx.branches.lock_many({cycle.branch_id for cycle in ended})
-    orders = {cycle.institutional_order_id for cycle in ended}
-    await tx.orders.lock_many(id for id in orders if id is not None)
-    await tx.instructors.lock_many({*instructors, *(cycle.instructor_id for cycle in ended)})
-    registrations = await tx.registrations.of_cycles([cycle.id for cycle in ended])
-    held = (r for rows in registrations.values() for r in rows if r.before_cascade is not None)
-    await tx.students.lock_many({r.student_id for r in held})
+    courses: set[UUID] = attrs.field(factory=set)
+    branches: set[UUID] = attrs.field(factory=set)
+    orders: set[UUID] = attrs.field(factory=set)
+    instructors: set[UUID] = attrs.field(factory=set)
+    students: set[UUID] = attrs.field(factory=set)
+
+    async def to_reopen(self, tx: Transaction, cycles: Iterable[Cycle]) -> None:
+        """Add what the ended ones among these cycles have to find live (R-PPL-3)."""
+        ended = [cycle for cycle in cycles if cycle.status is not CycleStatus.ACTIVE]
+        for cycle in ended:
+            self.courses.add(cycle.course_id)
+            self.branches.add(cycle.branch_id)
+            if cycle.institutional_order_id is not None:
+                self.orders.add(cycle.institutional_order_id)
+            self.instructors.add(cycle.instructor_id)
+        registrations = await tx.registrations.of_cycles([cycle.id for cycle in ended])
+        self.students.update(
+            r.student_id for rows in registrations.values() for r in rows if r.before_cascade
+        )
+
+    async def lock(self, tx: Transaction) -> None:
+        """Lock all of it, each kind in order of id, in the one order of kinds."""
+        for repository, ids in (
+            (tx.courses, self.courses),
+            (tx.branches, self.branches),
+            (tx.orders, self.orders),
+            (tx.instructors, self.instructors),
+            (tx.students, self.students),
+        ):
+            await repository.lock_many(ids)
 
 
 async def settle_day(
@@ -140,7 +161,6 @@ async def conflicts_of(
     wanted: Sequence[tuple[date, TimeSlot]],
     *,
     apart_from: Sequence[Meeting] = (),
-    lock: bool = True,
     even_deleted: bool = False,
 ) -> tuple[Conflict, ...]:
     """R-SCHED-9: what stands in the way, looked up under the instructor's lock.
@@ -150,7 +170,7 @@ async def conflicts_of(
     :raises UnknownReference: there is no such instructor
     """
     try:
-        await (tx.instructors.lock if lock else tx.instructors.get)(instructor)
+        await tx.instructors.lock(instructor)
     except NotFound:
         if not even_deleted:
             raise UnknownReference("instructor_id", "instructor") from None

@@ -2,87 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant
-from haitech_domain.calendar import DayOfWeek
-from haitech_domain.change import Change
-from haitech_domain.cycle import (
-    Cycle,
-    CycleCreated,
-    CycleStatus,
-    CycleUpdated,
-    cancel,
-    complete,
-    resize,
-)
+from haitech_domain.cycle import Cycle, CycleStatus, created
 from haitech_domain.errors import Invalid, Problem, fields_called
 from haitech_domain.ids import CycleId
-from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
-from haitech_domain.records import fields_changed
-from haitech_domain.scheduling import RestDay
-from haitech_domain.use_cases.cycle_cascades import (
-    cancel_registrations,
-    cancel_scheduled,
-    hand_over_scheduled,
-    restore_cancelled,
+from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
+from haitech_domain.use_cases.cycle_steps import (
+    WORDS,
+    change_cycle,
+    own_fields,
+    references,
+    resting,
+    wrong_length,
 )
-from haitech_domain.use_cases.cycle_upkeep import save_completed, save_reopened, settle_cycle
+from haitech_domain.use_cases.cycle_upkeep import settle_cycle
 from haitech_domain.use_cases.references import missing, must_exist
 from haitech_domain.use_cases.school import School
-
-_WORDS: Final = {"given_end_date": "end_date"}
-_REFERENCES: Final = ("course_id", "branch_id", "institutional_order_id", "instructor_id")
-
-
-def _references(
-    tx: Transaction, ids: Mapping[str, Any]
-) -> dict[str, tuple[Repository[Any], UUID | None]]:
-    """What the given fields name, in the order of locks."""
-    repositories: tuple[Repository[Any], ...] = (
-        tx.courses,
-        tx.branches,
-        tx.orders,
-        tx.instructors,
-    )
-    return {
-        field: (repository, ids[field])
-        for field, repository in zip(_REFERENCES, repositories, strict=True)
-        if isinstance(ids.get(field), UUID)
-    }
-
-
-def _own_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The given values as fields of a cycle: a stated end is `given_end_date` (R-CYC-4)."""
-    fields = {k: v for k, v in values.items() if k not in {"duration_minutes", "status"}}
-    if "end_date" in fields:
-        fields["given_end_date"] = fields.pop("end_date")
-    return fields
-
-
-def _resting(day: object, rest_days: Container[object]) -> list[Problem]:
-    """R-SCHED-3."""
-    return list(RestDay(DayOfWeek(str(day))).problems) if day in rest_days else []
-
-
-def _wrong_length(cycle: Cycle, stated: object) -> list[Problem]:
-    """R-CYC-9, last clause."""
-    if stated is None or stated == cycle.duration_minutes:
-        return []
-    text = f"must equal end - start, which is {cycle.duration_minutes}"
-    return [Problem("duration_minutes", text, "cycle.duration")]
 
 
 async def _refused(
     tx: Transaction, fields: Mapping[str, Any], problems: Sequence[Problem]
 ) -> Cycle:
     """:raises Invalid: the problems, and every reference among the fields that names nothing"""
-    raise Invalid((*problems, *await missing(_references(tx, fields))))
+    raise Invalid((*problems, *await missing(references(tx, fields))))
 
 
 @attrs.frozen(kw_only=True)
@@ -104,10 +51,10 @@ class CreateCycle:
         at = self.clock.now()
         if values.get("status") not in {None, CycleStatus.ACTIVE}:
             raise Invalid.because("status", "a new cycle is active", reason="cycle.status")
-        fields = _own_fields(values)
-        problems = _resting(fields.get("day_of_week"), self.school.rest_days)
+        fields = own_fields(values)
+        problems = resting(fields.get("day_of_week"), self.school.rest_days)
         try:
-            with fields_called(_WORDS):
+            with fields_called(WORDS):
                 cycle = Cycle(
                     **{**fields, "id": self.ids.new(), "created_at": at, "updated_at": at},
                     end_date=fields.get("given_end_date"),
@@ -115,21 +62,12 @@ class CreateCycle:
         except Invalid as invalid:
             found = (*invalid.found, *problems)
             return await self.uow.run(actor, lambda tx: _refused(tx, fields, found))
-        problems += _wrong_length(cycle, values.get("duration_minutes"))
-        event = CycleCreated(
-            at=at,
-            cycle_id=cycle.id,
-            name=cycle.name,
-            course_id=cycle.course_id,
-            branch_id=cycle.branch_id,
-            instructor_id=cycle.instructor_id,
-            start_date=cycle.start_date,
-        )
+        problems += wrong_length(cycle, values.get("duration_minutes"))
 
         async def work(tx: Transaction) -> Cycle:
-            references = _references(tx, attrs.asdict(cycle, recurse=False))
-            await must_exist(references, besides=problems)
-            await tx.cycles.save(Change.created(cycle, event))
+            named = references(tx, attrs.asdict(cycle, recurse=False))
+            await must_exist(named, besides=problems)
+            await tx.cycles.save(created(cycle, at=at))
             return cycle
 
         return await self.uow.run(actor, work)
@@ -168,101 +106,17 @@ class UpdateCycle:
         at = self.clock.now()
 
         async def work(tx: Transaction) -> Cycle:
-            before = await tx.cycles.lock(cycle_id)
-            status = _wanted_status(before, values)
-            after = await self._fields(tx, before, values, at, allow_conflicts=allow_conflicts)
-            if status is not None:
-                return await self._status(tx, after, status, at, allow_conflicts=allow_conflicts)
-            if after is before:
-                return before
-            return await settle_cycle(
-                tx, after, at, may_complete=after.total_meetings != before.total_meetings
+            return await change_cycle(
+                tx,
+                self.school,
+                await tx.cycles.lock(cycle_id),
+                values,
+                at=at,
+                today=self.clock.civil().date(),
+                allow_conflicts=allow_conflicts,
             )
 
         return await self.uow.run(actor, work)
-
-    async def _fields(
-        self,
-        tx: Transaction,
-        before: Cycle,
-        values: Mapping[str, Any],
-        at: datetime,
-        *,
-        allow_conflicts: bool,
-    ) -> Cycle:
-        fields = _own_fields(values)
-        with fields_called(_WORDS):
-            after = before.changed(at, **fields)
-        touched = fields_changed(before, after)
-        resting = self.school.rest_days if "day_of_week" in touched else ()
-        misfits = [
-            *_resting(after.day_of_week, resting),
-            *_wrong_length(after, values.get("duration_minutes")),
-            *_dates_out_of_order(after, touched),
-        ]
-        if misfits:
-            raise Invalid(tuple(misfits))
-        if after is before:
-            return before
-        if "total_meetings" in touched:
-            resize(before, after.total_meetings, await tx.meetings.tally(before.id))
-        await must_exist(_references(tx, {field: getattr(after, field) for field in touched}))
-        event = CycleUpdated(at=at, cycle_id=after.id, fields=touched)
-        await tx.cycles.save(Change.updated(before, after, event))
-        if "instructor_id" in touched:
-            await hand_over_scheduled(tx, before, after, at, allow_conflicts=allow_conflicts)
-        return after
-
-    async def _status(
-        self,
-        tx: Transaction,
-        cycle: Cycle,
-        status: CycleStatus,
-        at: datetime,
-        *,
-        allow_conflicts: bool,
-    ) -> Cycle:
-        if status is CycleStatus.COMPLETED:
-            change = complete(cycle, await tx.meetings.tally(cycle.id), at=at)
-            return await save_completed(tx, change, at)
-        if status is CycleStatus.CANCELLED:
-            change = cancel(cycle, at=at)
-            await tx.cycles.save(change)
-            await cancel_scheduled(tx, change.after, at)
-            await cancel_registrations(tx, change.after, self.clock.civil().date(), at)
-            return await settle_cycle(tx, change.after, at)
-        reopened = await save_reopened(tx, cycle, at)
-        if cycle.status is CycleStatus.CANCELLED:
-            await restore_cancelled(tx, reopened, at, allow_conflicts=allow_conflicts)
-        return await settle_cycle(tx, reopened, at, may_complete=False)
-
-
-def _wanted_status(cycle: Cycle, values: Mapping[str, Any]) -> CycleStatus | None:
-    """The status to bring the cycle to; None where none is given, or it has it already."""
-    if "status" not in values:
-        return None
-    try:
-        wanted = CycleStatus(values["status"])
-    except ValueError:
-        choices = ", ".join(CycleStatus)
-        raise Invalid.because(
-            "status", f"must be one of {choices}", reason="value.unknown"
-        ) from None
-    return None if wanted is cycle.status else wanted
-
-
-def _dates_out_of_order(cycle: Cycle, touched: tuple[str, ...]) -> list[Problem]:
-    """R-CYC-7: start ≤ end, also where the end is the last live meeting's date.
-
-    While there is none the end is the stated one, which the cycle's own rules have looked at.
-    """
-    taught = cycle.scheduled_meetings + cycle.completed_meetings
-    if not (taught and cycle.end_date and "start_date" in touched):
-        return []
-    if cycle.start_date <= cycle.end_date:
-        return []
-    last = f"must not be after {cycle.end_date}, on which the cycle ends"
-    return [Problem("start_date", last, "date.order")]
 
 
 @attrs.frozen(kw_only=True)

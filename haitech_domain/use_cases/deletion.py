@@ -92,6 +92,7 @@ class Delete(Generic[T]):
             repository = spec.repository(tx)
             if spec.first is not None:
                 await spec.first(tx)
+            await spec.under(tx, within, mine)
             before = await repository.lock(id, own=mine)
             must_be_within(before, id, within)
             spec.must_own(actor, Action.DELETE, before)
@@ -133,6 +134,7 @@ class Restore(Generic[T]):
 
         async def work(tx: Transaction) -> T:
             repository = spec.repository(tx)
+            await spec.under(tx, within, mine)
             before = await lock_deleted(repository, id, own=mine, within=within)
             if spec.is_foreign(actor, before):
                 raise NotFound(_called(spec.entity), id)

@@ -20,7 +20,9 @@ from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting, MeetingLink, MeetingStatus, OutsideWindow
 from haitech_domain.meeting.transitions import must_be
 from haitech_domain.ports import Clock, MeetingLinks, Transaction, Unauthenticated, UnitOfWork
-from haitech_domain.use_cases.meeting_status import completed, locked
+from haitech_domain.use_cases.cycle_upkeep import settle_cycle
+from haitech_domain.use_cases.meeting_status import locked
+from haitech_domain.use_cases.meeting_steps import complete_it
 from haitech_domain.use_cases.school import School
 
 NOT_GOOD: Final = "this link is not good, or not any more; ask the school for a new one"
@@ -161,7 +163,8 @@ class CompleteByLink:
             if noted.get("notes") and meeting.notes:
                 noted["notes"] = f"{meeting.notes}\n{noted['notes']}"
             at = self.clock.now()
-            await completed(tx, self.school, cycle, meeting, at=at, notes=noted)
+            await complete_it(tx, self.school, cycle, meeting, at=at, notes=noted)
+            await settle_cycle(tx, cycle, at)
             return await shown(tx, link)
 
         return await self.uow.run(Actor.system(f"meeting link of {teacher.name}"), work)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Forbidden, Reach, Resource, grant, own
-from haitech_domain.calendar import TimeSlot, civil
+from haitech_domain.calendar import LAST_DAY, DateRange, TimeSlot, civil
 from haitech_domain.cycle import Cycle
 from haitech_domain.errors import BadValue, Invalid, fields_called
 from haitech_domain.fields import Day, civil_time, enforce
@@ -83,27 +83,11 @@ class CompleteMeeting:
                 if meeting.instructor_id != mine:
                     raise Forbidden("a colleague", Action.COMPLETE, Resource.MEETINGS)
                 self.school.completion_window.check(meeting, self.clock.civil())
-            return await completed(tx, self.school, cycle, meeting, at=at, notes=notes)
+            held = await complete_it(tx, self.school, cycle, meeting, at=at, notes=notes)
+            await settle_cycle(tx, cycle, at)
+            return held
 
         return await self.uow.run(actor, work)
-
-
-async def completed(
-    tx: Transaction,
-    school: School,
-    cycle: Cycle,
-    meeting: Meeting,
-    *,
-    at: datetime,
-    notes: Mapping[str, str | None],
-) -> Meeting:
-    """A locked meeting, completed; its day and its cycle are settled after it.
-
-    :raises Transition: it is not scheduled
-    """
-    held = await complete_it(tx, school, cycle, meeting, at=at, notes=notes)
-    await settle_cycle(tx, cycle, at)
-    return held
 
 
 @attrs.frozen(kw_only=True)
@@ -183,8 +167,8 @@ class PostponeMeeting:
     """Postpone a scheduled meeting to a given time, or to the next one that fits.
 
     Without a date the replacement goes to the first cycle weekday after the cycle's last live
-    meeting that teaches and on which the instructor is free. It keeps number, instructor,
-    activity, nature and topic.
+    meeting that teaches and on which the instructor is free: teaches nowhere else at that time,
+    and has no time off. It keeps number, instructor, activity, nature and topic.
     """
 
     uow: UnitOfWork
@@ -240,10 +224,10 @@ class PostponeMeeting:
         tally = await tx.meetings.tally(cycle.id)
         last = tally.last_day or meeting.scheduled_date
         busy = await tx.meetings.booked_after(who, last)
-        in_the_way = [m for m in busy if m.id != meeting.id]
+        away = [off.days for off in await tx.time_off.touching(who, DateRange(last, LAST_DAY))]
 
         def is_free(day: date) -> bool:
-            return not conflicts([(day, slot)], in_the_way)
+            return not conflicts([(day, slot)], busy) and not any(day in d for d in away)
 
         return next_teaching_day(cycle.day_of_week, last, teaching, is_free), False
 

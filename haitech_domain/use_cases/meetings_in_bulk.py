@@ -17,7 +17,7 @@ from haitech_domain.ids import DeletionId, MeetingId
 from haitech_domain.meeting import Meeting, MeetingStatus, in_order
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.use_cases.bulk import Refusals
-from haitech_domain.use_cases.cycle_upkeep import lock_for_meetings, lock_for_return, settle_cycle
+from haitech_domain.use_cases.cycle_upkeep import Needed, lock_for_meetings, settle_cycle
 from haitech_domain.use_cases.drafting import Draft
 from haitech_domain.use_cases.meeting_steps import (
     cancel_it,
@@ -128,8 +128,9 @@ class UpdateMeetingStatuses:
         cycles = {meeting.cycle_id for meeting in meetings}
         instructors = {meeting.instructor_id for meeting in meetings}
         if status is MeetingStatus.SCHEDULED:
-            ended = await draft.cycles.many(cycles)
-            await lock_for_return(draft.tx, ended.values(), instructors)
+            needed = Needed(instructors={*instructors})
+            await needed.to_reopen(draft.tx, (await draft.cycles.many(cycles)).values())
+            await needed.lock(draft.tx)
         elif status is MeetingStatus.COMPLETED:
             await draft.registrations.of_cycles(cycles)
             await draft.instructors.as_of(instructors)

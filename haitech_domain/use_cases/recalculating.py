@@ -2,119 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, time
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant
-from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle
 from haitech_domain.errors import Invalid
-from haitech_domain.fields import Day, enforce
-from haitech_domain.ids import MeetingId
-from haitech_domain.meeting import (
-    Compared,
-    Figures,
-    Meeting,
-    MeetingStatus,
-    recalculate,
-    settled_day,
-)
-from haitech_domain.meeting.transitions import must_be
+from haitech_domain.ids import CycleId, MeetingId
+from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Clock, Transaction, UnitOfWork
+from haitech_domain.use_cases.bulk import Refusals
 from haitech_domain.use_cases.cycle_upkeep import must_take_changes
+from haitech_domain.use_cases.drafting import Draft
 from haitech_domain.use_cases.meeting_status import locked
+from haitech_domain.use_cases.meetings_in_bulk import lock_meetings
+from haitech_domain.use_cases.recalculation import BY_TODAY, Anew, Recalculated, Recalculation
 from haitech_domain.use_cases.school import School
-from haitech_domain.use_cases.settling import Terms, terms_of
-
-
-@attrs.frozen(kw_only=True)
-class Recalculation:
-    """How meetings are reckoned anew: by the inputs of a day, by today's where none is given.
-
-    A `dry_run` only says what would change.
-
-    :raises Invalid: a day outside 2000-2100
-    """
-
-    as_of: Day | None = None
-    dry_run: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        enforce(self)
-
-    def check(self, today: date) -> None:
-        """:raises Invalid: a day of which nothing is known yet"""
-        if self.as_of is not None and self.as_of > today:
-            message = f"must not be after today, {today}"
-            raise Invalid.because("as_of", message, reason="date.future")
-
-
-BY_TODAY: Final = Recalculation()
-"""The inputs of this moment, for good."""
-
-
-@attrs.frozen(kw_only=True)
-class Recalculated:
-    """A meeting before and after.
-
-    One that was not `asked` for is of a day that is paid as a whole (R-PAY-3), and got or gave up
-    the day's pay.
-    """
-
-    before: Meeting
-    after: Meeting
-    asked: bool = True
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything differs, its reasons included."""
-        return self.after is not self.before
-
-    @property
-    def figures(self) -> Compared:
-        """Its money before and after."""
-        return Compared(old=Figures.of(self.before), new=Figures.of(self.after))
-
-
-def reckoned_anew(
-    terms: Terms, meetings: Iterable[Meeting], asked: Sequence[Meeting], *, at: datetime
-) -> list[Change[Meeting]]:
-    """What changes of a cycle's meetings where the asked ones get the money of these terms.
-
-    Every date is settled anew (R-PAY-3), one meeting after the other as they were held; a meeting
-    changes once, whatever its day went through. Those asked for are all among the changes.
-
-    :raises NoVatRate: VAT has to be taken off at a date without a rate
-    """
-    before = {meeting.id: meeting for meeting in meetings}
-    now = dict(before)
-    named = {meeting.id for meeting in asked}
-    for id in (m.id for m in sorted(asked, key=_as_held)):
-        was = now[id]
-        now[id] = recalculate(was, terms.money_of(was, now.values()), at=at).after
-        left = was if now[id].pay_basis is not was.pay_basis else None
-        for settled in settled_day(now.values(), now[id], at=at, left_by=left):
-            now[settled.after.id] = settled.after
-    changes = [recalculate(before[m.id], now[m.id].money, at=at) for m in asked]
-    others = (m for id, m in now.items() if m is not before[id] and m.id not in named)
-    moved = (recalculate(before[m.id], m.money, at=at) for m in others)
-    return changes + [change for change in moved if not change.is_empty]
-
-
-def told(changes: Iterable[Change[Meeting]], asked: Collection[Meeting]) -> Sequence[Recalculated]:
-    """The changes as they are reported."""
-    named = {meeting.id for meeting in asked}
-    return [
-        Recalculated(before=c.before or c.after, after=c.after, asked=c.after.id in named)
-        for c in changes
-    ]
-
-
-def _as_held(meeting: Meeting) -> tuple[date, time, int]:
-    return meeting.scheduled_date, meeting.start_time, meeting.number or 0
+from haitech_domain.use_cases.settling import terms_of
 
 
 @attrs.frozen(kw_only=True)
@@ -146,20 +52,21 @@ class RecalculateMeeting:
         :raises NoVatRate: VAT has to be taken off at a date without a rate
         """
         grant(actor, Action.UPDATE, Resource.MEETINGS)
-        how.check(self.clock.civil().date())
+        problems = how.problems(self.clock.civil().date())
+        if problems:
+            raise Invalid(problems)
 
         async def work(tx: Transaction) -> Sequence[Recalculated]:
             cycle, meeting = await _sought(tx, meeting_id, how)
-            must_be(meeting, "recalculate", MeetingStatus.COMPLETED)
             terms = await terms_of(
                 tx, self.school, [cycle], [meeting.instructor_id], as_of=how.as_of
             )
-            meetings = await tx.meetings.of_cycle(cycle.id)
-            at = self.clock.now()
-            changes = reckoned_anew(terms[cycle.id], meetings, [meeting], at=at)
+            anew = Anew.of(terms[cycle.id], await tx.meetings.of_cycle(cycle.id))
+            anew.ask(meeting.id)
+            found = anew.outcome(at=self.clock.now())
             if not how.dry_run:
-                await tx.meetings.save(*changes)
-            return told(changes, [meeting])
+                await tx.meetings.save(*(one.change for one in found))
+            return found
 
         if how.dry_run:
             return await self.uow.read(work)
@@ -178,3 +85,69 @@ async def _sought(tx: Transaction, id: MeetingId, how: Recalculation) -> tuple[C
     cycle = await tx.cycles.get(meeting.cycle_id)
     must_take_changes(cycle)
     return cycle, meeting
+
+
+@attrs.frozen(kw_only=True)
+class RecalculateMeetings:
+    """Apply today's inputs, or those of a day (`asOf`), to many completed meetings, all or none.
+
+    The answer has the figures before and after of each of them, of others whose day's pay moved,
+    and of all together. A dry run stores nothing.
+    """
+
+    uow: UnitOfWork
+    clock: Clock
+    school: School
+
+    async def __call__(
+        self,
+        *,
+        actor: Actor,
+        ids: Sequence[UUID],
+        how: Recalculation = BY_TODAY,
+    ) -> Sequence[Recalculated]:
+        """The meetings before and after in the order of their ids, then others that changed.
+
+        :raises Invalid: no ids, or more than 200
+        :raises Several: a day in the future, an id that is there twice or names nothing; what the
+            single verb refuses
+        """
+        grant(actor, Action.UPDATE, Resource.MEETINGS)
+        today, at = self.clock.civil().date(), self.clock.now()
+
+        async def work(tx: Transaction) -> Sequence[Recalculated]:
+            refusals = Refusals()
+            for problem in how.problems(today):
+                refusals.add(problem.field, Invalid((attrs.evolve(problem, field=""),)))
+            paths = refusals.named(ids)
+            draft = Draft(tx, locks=not how.dry_run)
+            meetings = await lock_meetings(draft, paths, refusals)
+            cycles = await draft.cycles.many({meeting.cycle_id for meeting in meetings})
+            every = await self._read(draft, cycles.values(), meetings, how)
+            for meeting in meetings:
+                with refusals.at(paths[meeting.id]):
+                    must_take_changes(cycles[meeting.cycle_id])
+                    every[meeting.cycle_id].ask(meeting.id)
+            refusals.end()
+            found = [one for anew in every.values() for one in anew.outcome(at=at)]
+            if not how.dry_run:
+                await tx.meetings.save(*(one.change for one in found))
+            place = {id: position for position, id in enumerate(ids)}
+            return sorted(found, key=lambda one: place.get(one.after.id, len(ids)))
+
+        if how.dry_run:
+            return await self.uow.read(work)
+        return await self.uow.run(actor, work)
+
+    async def _read(
+        self,
+        draft: Draft,
+        cycles: Collection[Cycle],
+        meetings: Sequence[Meeting],
+        how: Recalculation,
+    ) -> Mapping[CycleId, Anew]:
+        """All meetings of the cycles, with the terms of each, in one question for each kind."""
+        instructors = {meeting.instructor_id for meeting in meetings}
+        terms = await terms_of(draft.tx, self.school, cycles, instructors, as_of=how.as_of)
+        theirs = await draft.meetings.of_cycles(terms)
+        return {id: Anew.of(terms[id], theirs[id]) for id in sorted(terms)}

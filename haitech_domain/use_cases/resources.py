@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from haitech_domain.access import Resource, Role
+from haitech_domain.access import Action, Resource, Role
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.change import Change
 from haitech_domain.course import Course
@@ -17,13 +17,13 @@ from haitech_domain.customer import (
     CustomerUpdated,
 )
 from haitech_domain.errors import Problem, WouldOrphan
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.order import InstitutionalOrder, OrderInUse
 from haitech_domain.ports import Listing, Transaction
 from haitech_domain.student import Student, StudentCreated, StudentDeleted, StudentUpdated
 from haitech_domain.use_cases.closing import locked_user, shut_out, void_links
 from haitech_domain.use_cases.references import References, must_be_back, must_exist
-from haitech_domain.use_cases.spec import Spec
+from haitech_domain.use_cases.spec import A_PART, Spec
 from haitech_domain.user import LastAdmin, User
 
 
@@ -119,15 +119,6 @@ async def _what_was_open_closes(tx: Transaction, before: User, after: User) -> N
         await void_links(tx, after.id, at=after.updated_at)  # they went to the old address
 
 
-async def _closure_has_branch(tx: Transaction, closure: Closure) -> None:
-    await must_exist({"branch_id": (tx.branches, closure.branch_id)})
-
-
-async def _branch_is_there(tx: Transaction, closure: Closure) -> None:
-    """A closure is only ever spoken of under its branch. :raises NotFound: that is gone"""
-    await tx.branches.lock(closure.branch_id)
-
-
 async def _order_is_idle(tx: Transaction, order: InstitutionalOrder) -> None:
     _none_active("institutional order", await tx.cycles.active_count(order=order.id))
 
@@ -195,12 +186,10 @@ BRANCHES: Final = Spec(
 )
 CLOSURES: Final = Spec(
     resource=Resource.BRANCHES,
-    is_part=True,
+    counts_as=A_PART,
+    parent=lambda tx: tx.branches,
     entity=Closure,
     repository=lambda tx: tx.closures,
-    checked=_closure_has_branch,
-    leaving=_branch_is_there,
-    returning=_branch_is_there,
 )
 ORDERS: Final = Spec(
     resource=Resource.ORDERS,
@@ -218,6 +207,18 @@ INSTRUCTORS: Final = Spec(
     leaving=_instructor_is_idle,
     follows=_their_user_leaves,
     for_instructors=Listing(sorts=("name",), searched=("name",), order=(("name", False),)),
+)
+TIME_OFF: Final = Spec(
+    resource=Resource.INSTRUCTORS,
+    counts_as={
+        Action.READ: Action.SEE_TIMES,
+        Action.CREATE: Action.ANNOTATE,
+        Action.UPDATE: Action.ANNOTATE,
+        Action.DELETE: Action.ANNOTATE,
+    },
+    parent=lambda tx: tx.instructors,
+    entity=TimeOff,
+    repository=lambda tx: tx.time_off,
 )
 USERS: Final = Spec(
     resource=Resource.USERS,

@@ -14,7 +14,16 @@ from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
 from haitech_domain.entity import Entity
 from haitech_domain.errors import BadValue, Invalid, Problem
-from haitech_domain.fields import Rule, Text, civil_date, identifier, rule_of, rules_of, truth
+from haitech_domain.fields import (
+    Rule,
+    Text,
+    civil_date,
+    civil_time,
+    identifier,
+    rule_of,
+    rules_of,
+    truth,
+)
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
@@ -22,6 +31,7 @@ from haitech_domain.ports import Listing, Transaction, listings
 from haitech_domain.registration import PaymentStatus, Registration
 from haitech_domain.saved_view import SavedView
 from haitech_domain.student import Student
+from haitech_domain.use_cases.free_instructors import INSTRUCTORS_ASKED
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.resources import INSTRUCTORS, STUDENTS
 from haitech_domain.use_cases.spec import Spec
@@ -35,7 +45,7 @@ VIEWED: Final[Mapping[Resource, tuple[type[Entity], Listing]]] = {
     Resource.STUDENTS: (Student, listings.STUDENTS),
     Resource.COURSES: (Course, listings.COURSES),
     Resource.BRANCHES: (Branch, listings.BRANCHES),
-    Resource.INSTRUCTORS: (Instructor, listings.INSTRUCTORS),
+    Resource.INSTRUCTORS: (Instructor, INSTRUCTORS_ASKED),
     Resource.ORDERS: (InstitutionalOrder, listings.ORDERS),
     Resource.CYCLES: (Cycle, listings.CYCLES),
     Resource.MEETINGS: (Meeting, listings.MEETINGS),
@@ -49,6 +59,9 @@ _FOR_INSTRUCTORS: Final = {
 }
 _OTHERS: Final[Mapping[str, Rule]] = {
     SEARCH: Text(500),
+    "available_on": civil_date,
+    "available_from": civil_time,
+    "available_to": civil_time,
     "date": civil_date,
     "from": civil_date,
     "to": civil_date,
@@ -93,8 +106,7 @@ def _problems(view: SavedView, cls: type[Entity], listing: Listing) -> Iterator[
             values[name] = rule_of_filter(cls, name)(value)
         except BadValue as bad:
             yield Problem(field, bad.message, bad.reason)
-    if "from" in values and "to" in values and values["from"] > values["to"]:
-        yield Problem("filters.to", "must not be before from", "date.order")
+    yield from (problem.under("filters") for problem in listing.between(values))
     if view.sort_by is not None and view.sort_by not in listing.sorts:
         choices = ", ".join(listing.sorts)
         yield Problem("sort_by", f"must be one of {choices}", "sort.unknown")

@@ -27,7 +27,12 @@ class School:
     completion_window: CompletionWindow = attrs.field(factory=CompletionWindow)
     registration_policies: tuple[RegistrationPolicy, ...] = DEFAULT_POLICIES
 
+    @property
+    def days_of_all(self) -> TeachingDays:
+        """Which days teach whatever the branch: the calendar alone."""
+        return TeachingDays(self.holidays, rest_days=self.rest_days)
+
     async def teaching_days(self, tx: Transaction, branch: BranchId) -> TeachingDays:
         """Which days teach at a branch: the calendar, with the branch's closures on top."""
         closures = await tx.closures.of_branch(branch)
-        return TeachingDays(self.holidays, closures_by_range(closures), self.rest_days)
+        return attrs.evolve(self.days_of_all, closures=closures_by_range(closures))

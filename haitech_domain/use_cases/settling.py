@@ -8,15 +8,16 @@ from uuid import UUID
 
 import attrs
 
-from haitech_domain.cycle import Cycle, PaymentMode
-from haitech_domain.explanation import Line
+from haitech_domain.cycle import Cycle
+from haitech_domain.explanation import Figure, Line
 from haitech_domain.ids import CycleId, InstructorId
 from haitech_domain.instructor import Instructor
-from haitech_domain.meeting import Meeting, PayBasis, Settlement, carrier_of, of_day
-from haitech_domain.money import Money
+from haitech_domain.meeting import Meeting, PayBasis, Settlement, carrier_of
+from haitech_domain.money import Money, Net
 from haitech_domain.pay import PayInputs, settled
 from haitech_domain.ports import AsOf, Transaction
 from haitech_domain.revenue import RevenueInputs, amounts_of, revenue_of
+from haitech_domain.use_cases.cycle_upkeep import meetings_of_day
 from haitech_domain.use_cases.school import School
 
 
@@ -34,29 +35,36 @@ class Terms:
     instructors: Mapping[UUID, AsOf[Instructor]]
     as_of: date | None = None
 
-    @property
-    def pay_by_day(self) -> bool:
-        """Whether other meetings of a date bear on what one of it is paid (R-PAY-3)."""
-        return self.cycle.thing.instructor_payment_mode is PaymentMode.DAILY
-
-    def money_of(self, meeting: Meeting, meetings: Iterable[Meeting] = ()) -> Settlement:
-        """The money of a meeting if it is (or were) completed, `meetings` being its cycle's.
+    def earned(self, meeting: Meeting) -> Figure[Net]:
+        """What a meeting earns if it is (or were) completed.
 
         :raises NoVatRate: VAT has to be taken off at a date without a rate
         """
-        cycle, school = self.cycle.thing, self.school
-        earning = RevenueInputs.of(cycle, meeting, (), school.vat, on=self.as_of)
-        revenue = revenue_of(attrs.evolve(earning, amounts=self.amounts))
-        instructor = self.instructors[meeting.instructor_id]
-        inputs = PayInputs.of(
-            cycle, meeting, instructor.thing, employer_factor=school.employer_factor
+        inputs = RevenueInputs.of(self.cycle.thing, meeting, (), self.school.vat, on=self.as_of)
+        return revenue_of(attrs.evolve(inputs, amounts=self.amounts))
+
+    def pay_inputs(self, meeting: Meeting) -> PayInputs:
+        """What its pay depends on, but for who carries the day's (R-PAY-3)."""
+        return PayInputs.of(
+            self.cycle.thing,
+            meeting,
+            self.instructors[meeting.instructor_id].thing,
+            employer_factor=self.school.employer_factor,
         )
-        if inputs.basis is PayBasis.DAILY:
-            others = [m for m in of_day(meetings, meeting) if m.id != meeting.id]
-            inputs = attrs.evolve(inputs, carrier=carrier_of(others))
-        money = settled(revenue, inputs)
-        why = (*self._remarks(instructor), *money.explanation)
-        return attrs.evolve(money, explanation=why)
+
+    def pays_by_day(self, meeting: Meeting) -> bool:
+        """Whether other meetings of its date bear on what is paid for it."""
+        return self.pay_inputs(meeting).basis is PayBasis.DAILY
+
+    def money_of(self, meeting: Meeting, carrier: Meeting | None = None) -> Settlement:
+        """All its money if it is (or were) completed, where `carrier` carries the day's pay.
+
+        :raises NoVatRate: VAT has to be taken off at a date without a rate
+        """
+        inputs = attrs.evolve(self.pay_inputs(meeting), carrier=carrier)
+        money = settled(self.earned(meeting), inputs)
+        remarks = self._remarks(self.instructors[meeting.instructor_id])
+        return attrs.evolve(money, explanation=(*remarks, *money.explanation))
 
     def _remarks(self, instructor: AsOf[Instructor]) -> Iterator[Line]:
         """R-MEET-6: from which day all this is, and where nothing older is known."""
@@ -105,5 +113,7 @@ async def reckon(tx: Transaction, school: School, cycle: Cycle, meeting: Meeting
     :raises NoVatRate: VAT has to be taken off at a date without a rate
     """
     terms = (await terms_of(tx, school, [cycle], [meeting.instructor_id]))[cycle.id]
-    meetings = await tx.meetings.of_cycle(cycle.id) if terms.pay_by_day else ()
-    return terms.money_of(meeting, meetings)
+    if not terms.pays_by_day(meeting):
+        return terms.money_of(meeting)
+    others = [m for m in await meetings_of_day(tx, meeting) if m.id != meeting.id]
+    return terms.money_of(meeting, carrier_of(others))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import attrs
@@ -20,6 +20,12 @@ T = TypeVar("T", bound=Entity)
 
 Within = Mapping[str, UUID]
 """The parent under which a thing is looked for: its field and the parent's id."""
+
+A_PART: Final[Mapping[Action, Action]] = {
+    Action.CREATE: Action.UPDATE,
+    Action.DELETE: Action.UPDATE,
+}
+"""Of a part of another resource, any writing is an update of that."""
 
 Guard = Callable[[Transaction, Any], Awaitable[None]]
 
@@ -66,8 +72,10 @@ class Spec(Generic[T]):
     runs before `leaving`, so that nothing new depends on them after that has looked. `relatives` are
     what is shown along with a single one.
 
-    Of a part of another resource (`is_part`), any writing is an update of that. What people have for themselves names by `owner` the field that holds whose it is: the
-    repository's own rule then limits reading to what the actor may see, and only the owner
+    A part of another resource says by `counts_as` what an action on it is of that one (`A_PART`),
+    and by `parent` where that one is kept: it is only ever spoken of under a parent that exists
+    for the actor. What people have for themselves names by `owner` the field that holds whose it
+    is: the repository's own rule then limits reading to what the actor may see, and only the owner
     writes; `judged` may refuse what this actor says.
     """
 
@@ -79,7 +87,8 @@ class Spec(Generic[T]):
     members: Callable[[Transaction, Any], Awaitable[Sequence[Any]]] | None = None
     first: Callable[[Transaction], Awaitable[object]] | None = None
     follows: Callable[[Transaction, Any, Any], Awaitable[None]] | None = None
-    is_part: bool = False
+    counts_as: Mapping[Action, Action] = attrs.field(factory=dict)
+    parent: Callable[[Transaction], Repository[Any]] | None = None
     owner: str | None = None
     judged: Callable[[Actor, T], None] = _agree
     relatives: Callable[[Transaction, T], Awaitable[Any]] = _alone
@@ -99,7 +108,19 @@ class Spec(Generic[T]):
 
     def action(self, action: Action) -> Action:
         """What an action on one counts as."""
-        return Action.UPDATE if self.is_part and action is not Action.READ else action
+        return self.counts_as.get(action, action)
+
+    async def under(
+        self, tx: Transaction, within: Within | None, mine: UUID | None, *, locked: bool = True
+    ) -> None:
+        """Whether the parent of a part is there, and, `locked`, stays.
+
+        :raises NotFound: it is not, or not for whoever has only `mine`
+        """
+        if self.parent is not None:
+            parents = self.parent(tx)
+            for id in (within or {}).values():
+                await (parents.lock if locked else parents.get)(id, own=mine)
 
     def limit(self, actor: Actor, action: Action) -> UUID | None:
         """Whose rows the actor may do this with; None for everybody's.

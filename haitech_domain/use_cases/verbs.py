@@ -11,12 +11,14 @@ from haitech_domain.attendance import Mark
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import (
     Attempts,
+    CalendarFeeds,
     Clock,
+    Courier,
     Ids,
     Mailer,
     MeetingLinks,
@@ -24,6 +26,7 @@ from haitech_domain.ports import (
     Randomness,
     Tokens,
     UnitOfWork,
+    Vault,
 )
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
@@ -32,12 +35,26 @@ from haitech_domain.use_cases.answering import AnswerOnce, ForgetAnswers, UnderL
 from haitech_domain.use_cases.api_keys import ApiKeyVerbs, KeyMaker
 from haitech_domain.use_cases.attendance_reading import ATTENDANCE, CountAttendance, ReadSheet
 from haitech_domain.use_cases.audit import ListAudit, ReadAudit
+from haitech_domain.use_cases.availability import (
+    ReadAvailability,
+    ReadSchedule,
+    SetAvailability,
+)
+from haitech_domain.use_cases.calendar_feed import (
+    IssueCalendarToken,
+    ReadCalendarFeed,
+    RevokeCalendarToken,
+)
 from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
 from haitech_domain.use_cases.coming_round import BeginRounds
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
-from haitech_domain.use_cases.generate_meetings import GenerateMeetings
+from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
+from haitech_domain.use_cases.day_reading import ReadDay
+from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
+from haitech_domain.use_cases.free_instructors import ListInstructors
+from haitech_domain.use_cases.generate_meetings import GenerateMeetings, Generation
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
@@ -65,8 +82,13 @@ from haitech_domain.use_cases.passwords import (
     ResetPassword,
 )
 from haitech_domain.use_cases.posting import Post, SendMail
-from haitech_domain.use_cases.recalculating import RecalculateMeeting
+from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
 from haitech_domain.use_cases.register_student import RegisterStudent
+from haitech_domain.use_cases.registration_paying import (
+    CancelRegistration,
+    ListPayments,
+    PayRegistration,
+)
 from haitech_domain.use_cases.registration_reading import REGISTRATIONS
 from haitech_domain.use_cases.registration_writing import (
     DeleteRegistration,
@@ -81,6 +103,7 @@ from haitech_domain.use_cases.resources import (
     INSTRUCTORS,
     ORDERS,
     STUDENTS,
+    TIME_OFF,
     USERS,
 )
 from haitech_domain.use_cases.saved_views import SAVED_VIEWS
@@ -92,6 +115,7 @@ from haitech_domain.use_cases.users import (
     DeactivateUser,
     ReadMe,
 )
+from haitech_domain.use_cases.webhook_verbs import WebhookVerbs
 from haitech_domain.user import User
 
 
@@ -115,6 +139,7 @@ class Verbs:
     invite_instructor: InviteInstructor
     create_admin: CreateAdmin
     api_keys: ApiKeyVerbs
+    webhooks: WebhookVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -123,6 +148,14 @@ class Verbs:
     orders: Catalogue[InstitutionalOrder]
     saved_views: Catalogue[SavedView]
     instructors: Catalogue[Instructor]
+    time_off: Catalogue[TimeOff]
+    read_availability: ReadAvailability
+    set_availability: SetAvailability
+    read_schedule: ReadSchedule
+    issue_calendar_token: IssueCalendarToken
+    revoke_calendar_token: RevokeCalendarToken
+    read_calendar_feed: ReadCalendarFeed
+    calendar_feeds: CalendarFeeds
     create_cycle: CreateCycle
     read_cycle: ReadCycle
     show_cycle: ShowCycle
@@ -132,6 +165,9 @@ class Verbs:
     restore_cycle: RestoreCycle
     sync_progress: SyncProgress
     generate_meetings: GenerateMeetings
+    duplicate_cycle: DuplicateCycle
+    update_cycles: UpdateCycles
+    generate_meetings_of_cycles: GenerateMeetingsOfCycles
     create_meeting: CreateMeeting
     read_meeting: Read[Meeting]
     list_meetings: ListPage[Meeting]
@@ -143,6 +179,7 @@ class Verbs:
     postpone_meeting: PostponeMeeting
     reopen_meeting: ReopenMeeting
     recalculate_meeting: RecalculateMeeting
+    recalculate_meetings: RecalculateMeetings
     read_financials: ReadFinancials
     update_meeting_statuses: UpdateMeetingStatuses
     delete_meetings: DeleteMeetings
@@ -161,9 +198,13 @@ class Verbs:
     update_registration: UpdateRegistration
     delete_registration: DeleteRegistration
     restore_registration: RestoreRegistration
+    pay_registration: PayRegistration
+    cancel_registration: CancelRegistration
+    list_payments: ListPayments
     read_mark: Read[Mark]
     list_attendance: ListPage[Mark]
     read_sheet: ReadSheet
+    read_day: ReadDay
     count_attendance: CountAttendance
     mark_attendance: MarkAttendance
     update_mark: UpdateMark
@@ -183,6 +224,9 @@ class Verbs:
         school: School,
         attempts: Attempts,
         mailer: Mailer,
+        courier: Courier,
+        vault: Vault,
+        calendar_feeds: CalendarFeeds,
         meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
@@ -195,6 +239,7 @@ class Verbs:
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
         by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
         new_key = KeyMaker(randomness=randomness, kind=keys)
+        generate = Generation(clock=clock, ids=ids, school=school)
         return cls(
             log_in=LogIn(
                 uow=uow,
@@ -248,6 +293,9 @@ class Verbs:
                 uow=uow, clock=clock, ids=ids, mailer=mailer, links=links, post=post
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
+            webhooks=WebhookVerbs.of(
+                uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
+            ),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
             students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),
@@ -267,7 +315,18 @@ class Verbs:
                     links=links,
                     post=post,
                 ),
+                list=ListInstructors(spec=INSTRUCTORS, uow=uow, school=school),
             ),
+            time_off=Catalogue.of(TIME_OFF, uow=uow, clock=clock, ids=ids),
+            read_availability=ReadAvailability(uow=uow, clock=clock, school=school),
+            set_availability=SetAvailability(uow=uow, clock=clock, school=school),
+            read_schedule=ReadSchedule(uow=uow, clock=clock),
+            issue_calendar_token=IssueCalendarToken(
+                uow=uow, clock=clock, randomness=randomness, public_url=rules.public_url
+            ),
+            revoke_calendar_token=RevokeCalendarToken(uow=uow, clock=clock),
+            read_calendar_feed=ReadCalendarFeed(uow=uow, clock=clock),
+            calendar_feeds=calendar_feeds,
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
             show_cycle=ShowCycle(uow=uow),
@@ -276,7 +335,12 @@ class Verbs:
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
             restore_cycle=RestoreCycle(uow=uow, clock=clock),
             sync_progress=SyncProgress(uow=uow, clock=clock),
-            generate_meetings=GenerateMeetings(uow=uow, clock=clock, ids=ids, school=school),
+            generate_meetings=GenerateMeetings(uow=uow, generate=generate),
+            duplicate_cycle=DuplicateCycle(
+                uow=uow, clock=clock, ids=ids, school=school, generate=generate
+            ),
+            update_cycles=UpdateCycles(uow=uow, clock=clock, school=school),
+            generate_meetings_of_cycles=GenerateMeetingsOfCycles(uow=uow, generate=generate),
             create_meeting=CreateMeeting(uow=uow, clock=clock, ids=ids, school=school),
             read_meeting=Read(spec=MEETINGS, uow=uow),
             list_meetings=ListPage(spec=MEETINGS, uow=uow),
@@ -288,6 +352,7 @@ class Verbs:
             postpone_meeting=PostponeMeeting(uow=uow, clock=clock, ids=ids, school=school),
             reopen_meeting=ReopenMeeting(uow=uow, clock=clock),
             recalculate_meeting=RecalculateMeeting(uow=uow, clock=clock, school=school),
+            recalculate_meetings=RecalculateMeetings(uow=uow, clock=clock, school=school),
             read_financials=ReadFinancials(uow=uow, school=school),
             update_meeting_statuses=UpdateMeetingStatuses(uow=uow, clock=clock, school=school),
             delete_meetings=DeleteMeetings(uow=uow, clock=clock, ids=ids),
@@ -312,9 +377,13 @@ class Verbs:
             update_registration=UpdateRegistration(uow=uow, clock=clock),
             delete_registration=DeleteRegistration(uow=uow, clock=clock, ids=ids),
             restore_registration=RestoreRegistration(uow=uow, clock=clock, school=school),
+            pay_registration=PayRegistration(uow=uow, clock=clock, ids=ids),
+            cancel_registration=CancelRegistration(uow=uow, clock=clock, ids=ids),
+            list_payments=ListPayments(uow=uow),
             read_mark=Read(spec=ATTENDANCE, uow=uow),
             list_attendance=ListPage(spec=ATTENDANCE, uow=uow),
             read_sheet=ReadSheet(uow=uow),
+            read_day=ReadDay(uow=uow, clock=clock, school=school),
             count_attendance=CountAttendance(uow=uow),
             mark_attendance=MarkAttendance(uow=uow, clock=clock, ids=ids, school=school),
             update_mark=UpdateMark(uow=uow, clock=clock, school=school),

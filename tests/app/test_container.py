@@ -11,8 +11,9 @@ from dependency_injector import providers
 
 from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer
 from haitech_adapters.postgres.statement_log import log_statement
-from haitech_app.container import Container, hiding_key, kind_of_keys, statement_log
+from haitech_app.container import hiding_key, kind_of_keys, statement_log
 from haitech_app.letting_in import login_rules, mailer, mails
+from haitech_app.serving_container import ServingContainer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
@@ -31,11 +32,11 @@ SETTINGS = Settings(
 
 @pytest.fixture
 def container():
-    return Container(settings=SETTINGS)
+    return ServingContainer(settings=SETTINGS)
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", sorted(Container.providers))
+@pytest.mark.parametrize("name", sorted(ServingContainer.providers))
 async def test_every_provider_resolves(container, name):
     """Nothing is opened by it: the database of these settings does not exist."""
     assert getattr(container, name)() is not None
@@ -44,7 +45,7 @@ async def test_every_provider_resolves(container, name):
 @pytest.mark.anyio
 async def test_everything_is_made_once_and_shared(container):
     """One clock, one pool, one unit of work for the whole process."""
-    for name, provider in Container.providers.items():
+    for name, provider in ServingContainer.providers.items():
         if isinstance(provider, providers.Singleton):
             assert getattr(container, name)() is getattr(container, name)()
     verbs = container.verbs()
@@ -57,7 +58,7 @@ async def test_everything_is_made_once_and_shared(container):
 @pytest.mark.anyio
 async def test_two_containers_share_nothing(container):
     """No global state."""
-    other = Container(settings=SETTINGS)
+    other = ServingContainer(settings=SETTINGS)
     assert other.pool() is not container.pool()
     assert other.verbs() is not container.verbs()
 
@@ -76,7 +77,7 @@ async def test_settings_reach_what_they_are_for(container):
 @pytest.mark.anyio
 async def test_the_login_limit_reaches_the_attempts():
     """HAITECH_LOGIN_LIMIT: one failure is allowed here, and the second is one too many."""
-    attempts = Container(settings=attrs.evolve(SETTINGS, login_limit=1)).attempts()
+    attempts = ServingContainer(settings=attrs.evolve(SETTINGS, login_limit=1)).attempts()
     await attempts.failed("login:address:192.0.2.1")
     with pytest.raises(TooManyAttempts):
         await attempts.check("login:address:192.0.2.1")
@@ -113,12 +114,14 @@ def test_the_edge_is_as_it_is_set():
         trusted_hosts=("api.example",),
         cors_origins=frozenset({"https://app.example"}),
     )
-    edge = Container(settings=settings).edge()
+    edge = ServingContainer(settings=settings).edge()
     assert edge.proxies.networks == (network,)
     assert edge.hosts.names == ("api.example",)
     assert edge.cors.origins == {"https://app.example"}
     assert edge.production
-    plain = [Container(settings=attrs.evolve(SETTINGS, env=env)).edge() for env in Environment]
+    plain = [
+        ServingContainer(settings=attrs.evolve(SETTINGS, env=env)).edge() for env in Environment
+    ]
     assert sum(edge.production for edge in plain) == 1
 
 
@@ -132,7 +135,7 @@ def test_who_is_counted_is_hidden_by_a_key_that_servers_share():
 async def test_without_a_secret_key_nothing_is_written():
     """Audit rows that nobody signs would look like forged ones."""
     with pytest.raises(ValueError, match="HAITECH_SECRET_KEY"):
-        Container(settings=attrs.evolve(SETTINGS, secret_key=None)).uow()
+        ServingContainer(settings=attrs.evolve(SETTINGS, secret_key=None)).uow()
 
 
 def test_statements_are_logged_in_development_only():
@@ -151,7 +154,7 @@ def test_keys_of_the_real_school_are_made_and_taken_in_production_only():
     kinds = {env: kind_of_keys(env) for env in Environment}
     assert [env for env, kind in kinds.items() if kind is KeyKind.LIVE] == [Environment.PROD]
     for env, kind in kinds.items():
-        container = Container(settings=attrs.evolve(SETTINGS, env=env))
+        container = ServingContainer(settings=attrs.evolve(SETTINGS, env=env))
         assert container.verbs().api_keys.create.new_key().startswith(f"haitech_{kind}_")
         assert container.known_keys()._kind is kind
 
@@ -189,7 +192,7 @@ def test_people_get_in_by_the_rules_that_were_set():
 def test_settings_of_another_kind_are_refused():
     """`settings` is a Settings."""
     with pytest.raises(Exception, match="Settings"):
-        Container(settings=attrs.asdict(SETTINGS)).school()
+        ServingContainer(settings=attrs.asdict(SETTINGS)).school()
 
 
 def test_letters_go_to_the_terminal_where_nobody_is_served():

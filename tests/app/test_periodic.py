@@ -59,3 +59,20 @@ async def test_the_end_of_the_context_interrupts_the_work():
     async with every(0.001, work, name="endless"):
         await asyncio.wait_for(begun.wait(), 10)
     assert begun.is_set()
+
+
+@pytest.mark.anyio
+async def test_work_that_must_not_be_lost_is_done_once_more_in_the_end():
+    rounds = []
+
+    async def work():
+        rounds.append(1)
+        raise NotTodayError
+
+    with structlog.testing.capture_logs() as told:
+        async with every(3600, work, name="last words", also_at_the_end=True):
+            assert rounds == []
+    assert rounds == [1]
+    assert [(line["event"], line["work"]) for line in told] == [
+        ("periodic work failed", "last words")
+    ]

@@ -79,6 +79,10 @@ class TestJobs(contracts.JobsContract):
     """The queue."""
 
 
+class TestWebhooks(contracts.WebhooksContract):
+    """Webhooks and deliveries."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
@@ -87,12 +91,24 @@ class TestMeetings(contracts.MeetingsContract):
     """Meetings."""
 
 
+class TestAvailability(contracts.AvailabilityContract):
+    """The times of instructors."""
+
+
 class TestRegistrations(contracts.RegistrationsContract):
     """Registrations."""
 
 
+class TestPayments(contracts.PaymentsContract):
+    """The ledger of payments."""
+
+
 class TestAttendance(contracts.AttendanceContract):
     """Attendance."""
+
+
+class TestReports(contracts.ReportsContract):
+    """Rows for reports."""
 
 
 class TestSavedViews(contracts.SavedViewsContract):

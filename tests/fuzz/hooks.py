@@ -24,10 +24,12 @@ RULES_BETWEEN: Final = frozenset(
         "cycle.status",  # a new cycle is active
         "date.future",
         "date.order",
+        "date.out_of_range",  # of an instant
         "expiry.past",
         "filter.twice",  # `search` and its other name `q`
         "meeting.contradicted",  # a random id is not that of the path
         "money.too_many_decimals",  # of a number: `multipleOf: 0.01` divides floats
+        "payment.nothing_stated",  # either of two fields
         "password.wrong",  # a random one is not the caller's
         "price.required",  # by the type of the cycle
         "reference.unknown",  # a random id names nothing

@@ -112,6 +112,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     world.save(lambda tx: tx.attendance, mark)
     closures = f"/branches/{world.branch['id']}/closures"
     days = {"from": "2027-01-01", "to": "2027-01-02", "reason": "snow"}
+    time_off = f"/instructors/{world.yael['id']}/time-off"
     ids |= {
         "course": world.course["id"],
         "branch": world.branch["id"],
@@ -133,6 +134,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         "foreign_meeting": foreign[0]["id"],
         "api_key": ids["idle_api_key"],
         "closure": admin.make(closures, days)["id"],
+        "time_off": admin.make(time_off, days)["id"],
     }
     ids |= a_session_and_a_link(world, admin.make("/users", a_person("guest@school.example"))["id"])
     uninvited = {"name": "Tal", "phone": a_free_phone(), "email": "tal@school.example"}
@@ -143,6 +145,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     gone("registration", "/registrations", ended["id"])
     gone("student", "/students", str(away.id))
     gone("closure", closures, admin.make(closures, days)["id"])
+    gone("time_off", time_off, admin.make(time_off, days)["id"])
     gone(
         "order", "/institutional-orders", admin.make("/institutional-orders", order_body(ids))["id"]
     )
@@ -219,6 +222,9 @@ BODIES: Final[Bodies] = {
     "PUT /institutional-orders/{id}": lambda _w, _i: {"notes": "new"},
     "POST /instructors": lambda _w, _i: {**RENAMED, "phone": "+972501999998"},
     "PUT /instructors/{id}": lambda _w, _i: RENAMED,
+    "PUT /instructors/{id}/availability": lambda _w, _i: {"windows": []},
+    "POST /instructors/{id}/time-off": lambda _w, _i: CLOSED,
+    "PUT /instructors/{id}/time-off/{time_off_id}": lambda _w, _i: {"reason": "sleet"},
     "POST /cycles": lambda world, _i: world.cycle_body(startTime="11:00", endTime="12:00"),
     "POST /saved-views": lambda _w, _i: A_VIEW,
     "PUT /saved-views/{id}": lambda _w, _i: RENAMED,
@@ -228,6 +234,7 @@ BODIES: Final[Bodies] = {
         "cycleId": ids["cycle"],
     },
     "PUT /registrations/{id}": lambda _w, _i: {"notes": "new"},
+    "POST /registrations/{id}/payment": lambda _w, _i: {"amount": 10},
     "PUT /cycles/{id}": lambda _w, _i: RENAMED,
     "POST /meetings": lambda _w, ids: {
         "cycleId": ids["cycle"],
@@ -235,10 +242,20 @@ BODIES: Final[Bodies] = {
         "startTime": "08:00",
         "endTime": "09:00",
     },
+    "POST /cycles/bulk-update": lambda _w, ids: {
+        "ids": [ids["cycle"], ids["foreign_cycle"]],
+        "data": RENAMED,
+    },
+    "POST /cycles/bulk-generate-meetings": lambda _w, ids: {"ids": [ids["cycle"]]},
+    "POST /cycles/{id}/duplicate": lambda _w, _i: {
+        "newName": "Another run",
+        "newStartDate": "2027-09-05",
+    },
     "POST /meetings/bulk-update-status": lambda _w, ids: {
         "ids": [ids["meeting"], ids["foreign_meeting"]],
         "status": "completed",
     },
+    "POST /meetings/bulk-recalculate": lambda _w, ids: {"ids": [ids["done_meeting"]]},
     "POST /meetings/bulk-delete": lambda _w, ids: {"ids": [ids["meeting"], ids["done_meeting"]]},
     "PUT /meetings/{id}": lambda _w, _i: {"notes": "Bring a cable"},
     "POST /meetings/{id}/attendance": lambda _w, _i: A_MARK,

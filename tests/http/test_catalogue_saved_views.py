@@ -261,6 +261,9 @@ def test_every_filter_of_every_viewed_list_has_a_rule():
         taken = {name for name in listing.filters if rule_of_filter(cls, name) is identifier}
         assert all(name.endswith("_id") for name in taken), taken
         assert rules_of(cls).keys() | taken | {"date", "from", "to"} >= listing.filters - {
+            "available_from",
+            "available_on",
+            "available_to",
             "has_active_registration",
             "payment_status",
         }

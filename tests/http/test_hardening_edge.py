@@ -13,6 +13,7 @@ from litestar.response.base import ASGIResponse
 from litestar.testing import TestClient
 
 from haitech_adapters import context
+from haitech_adapters.addresses import well_formed
 from haitech_adapters.http import (
     Cors,
     Edge,
@@ -24,7 +25,6 @@ from haitech_adapters.http import (
     build_app,
 )
 from haitech_adapters.http.health import HealthController
-from haitech_adapters.http.hosts import well_formed
 from haitech_adapters.http.security_headers import SECURITY_HEADERS
 from tests.http.kernel_school import PupilsController, Tokens
 from tests.http.peers import nothing_to_check, reached_from

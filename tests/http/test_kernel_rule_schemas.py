@@ -7,7 +7,7 @@ from typing import Annotated
 import pytest
 
 from haitech_adapters.http.rule_schemas import keywords_of, like, ruled, written
-from haitech_domain.fields import Between, Secret, Text, Url
+from haitech_domain.fields import Between, Payable, Secret, Text, Url
 from haitech_domain.ids import CourseId
 from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
@@ -46,6 +46,13 @@ def test_an_address_of_the_web_says_how_it_begins():
         (ODD, "249.99", True),
         (ODD, "2500", False),
         (ODD, "1.234", False),
+        (Payable, "0.01", True),
+        (Payable, "10", True),
+        (Payable, "1000000.00", True),
+        (Payable, "0.00", False),
+        (Payable, "0", False),
+        (Payable, "-1", False),
+        (Payable, "1000000.01", False),
     ],
 )
 def test_amounts_as_text_have_a_pattern(rule, amount, allowed):
@@ -54,6 +61,7 @@ def test_amounts_as_text_have_a_pattern(rule, amount, allowed):
 
 def test_amounts_as_numbers_have_bounds():
     assert keywords_of(ODD)["number"] == {"minimum": -250, "maximum": 250}
+    assert keywords_of(Payable)["number"] == {"exclusiveMinimum": 0, "maximum": 1_000_000}
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ async def test_without_its_shared_storage_a_process_counts_by_itself_and_says_so
 ):
     clock = Seconds()
     shared = FailingWindows(clock)
-    windows = Windows(MemoryWindows(clock), shared, now=clock)  # type: ignore[arg-type]
+    windows = Windows(MemoryWindows(clock), shared, now=clock)
     rates = limits(clock, windows)
     for _ in range(3):
         assert await allowed(rates, MINUTE)

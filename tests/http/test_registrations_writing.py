@@ -22,13 +22,7 @@ def world():
 
 def paid(world, registration, amount):
     """Let the ledger say that so much was paid."""
-
-    async def work(tx):
-        before = await tx.registrations.lock(UUID(registration["id"]))
-        after = before.changed(world.clock.now(), paid_amount=amount)
-        await tx.registrations.save(Change.updated(before, after, action="update"))
-
-    world.run(world.uow.run, SYSTEM, work)
+    world.manager.act(f"/registrations/{registration['id']}/payment", {"amount": amount})
 
 
 def joining(world, cycle, route="plain", **fields):

@@ -536,29 +536,6 @@ def test_what_never_was_is_not_found(world):
 
 # ── status ──────────────────────────────────────────────────────────────────────────────────
 
-LEADS = {
-    ("active", "completed"),
-    ("active", "cancelled"),
-    ("completed", "active"),
-    ("cancelled", "active"),
-}
-STATUSES = ("active", "completed", "cancelled")
-
-
-@pytest.mark.parametrize(("there", "wanted"), list(product(STATUSES, STATUSES)))
-def test_the_status_goes_only_where_it_may(world, there, wanted):
-    """R-CYC-3: in all combinations; the status that is there already is no change."""
-    id = world.cycle()["id"]
-    if there != "active":
-        world.manager.put(f"/cycles/{id}", {"status": there})
-    if (there, wanted) in LEADS or there == wanted:
-        assert world.manager.put(f"/cycles/{id}", {"status": wanted})["status"] == wanted
-    else:
-        error = world.manager.refused(409, "PUT", f"/cycles/{id}", {"status": wanted})
-        verb = {"completed": "complete", "cancelled": "cancel"}[wanted]
-        assert error["reason"] == f"cycle.cannot_{verb}"
-        assert stands(world, id)["status"] == there
-
 
 def test_an_unknown_status_is_refused(world):
     id = world.cycle()["id"]

@@ -1,7 +1,6 @@
 """Meetings: making, changing, listing, their verbs in every state, and what each role may."""
 
 from datetime import date, datetime, timedelta
-from itertools import product
 
 import pytest
 
@@ -344,7 +343,6 @@ def test_a_held_meeting_comes_back_though_its_instructor_has_left(world):
 
 # ── the verbs ───────────────────────────────────────────────────────────────────────────────
 
-STATUSES = ("scheduled", "completed", "cancelled", "postponed")
 LEADS = {
     ("complete", "scheduled"): "completed",
     ("cancel", "scheduled"): "cancelled",
@@ -363,26 +361,19 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize(("verb", "status"), list(product(VERBS, STATUSES)))
-def test_each_verb_leads_from_its_own_status_only(world, verb, status):
-    """R-MEET-2: anything else is refused by name, and changes nothing."""
+@pytest.mark.parametrize(("verb", "status"), LEADS)
+def test_each_verb_leads_from_its_own_status_with_its_event_and_money(world, verb, status):
+    """R-MEET-2, R-MEET-3; what every verb makes of every other state: test_wrong_states.py."""
     there = brought_to(world, status)
     one = f"/meetings/{there['id']}"
     told = len(world.events())
-    if (verb, status) in LEADS:
-        world.manager.act(f"{one}/{verb}")
-        after = world.manager.get(one)
-        assert after["status"] == LEADS[verb, status]
-        if verb in TOLD:
-            assert TOLD[verb] in world.events()[told:]
-        if after["status"] != "completed":
-            assert [after[name] for name in (*MONEY, "instructorPayment")] == [0] * 4
-    else:
-        error = world.manager.refused(409, "POST", f"{one}/{verb}")
-        assert error["reason"] == f"meeting.cannot_{verb}"
-        assert status in error["message"]
-        assert world.manager.get(one) == there
-        assert len(world.events()) == told
+    world.manager.act(f"{one}/{verb}")
+    after = world.manager.get(one)
+    assert after["status"] == LEADS[verb, status]
+    if verb in TOLD:
+        assert TOLD[verb] in world.events()[told:]
+    if after["status"] != "completed":
+        assert [after[name] for name in (*MONEY, "instructorPayment")] == [0] * 4
     world.recounted(there["cycleId"])
 
 
@@ -531,29 +522,6 @@ def test_a_new_day_beyond_the_calendar_is_named_as_it_was_given(world, cycle, da
 
 
 # ── its cycle ───────────────────────────────────────────────────────────────────────────────
-
-
-def test_in_a_cancelled_cycle_no_meeting_changes(world):
-    """R-MEET-7."""
-    id, (held, gone, _) = world.generated()
-    world.manager.act(f"/meetings/{held['id']}/complete")
-    world.manager.drop(f"/meetings/{gone['id']}")
-    world.manager.put(f"/cycles/{id}", {"status": "cancelled"})
-    cancelled = world.meetings(id)[1]["id"]
-    body = {"cycleId": id, "scheduledDate": sunday(9), "startTime": "16:00", "endTime": "17:00"}
-    for method, path, given in (
-        ("POST", "/meetings", body),
-        ("PUT", f"/meetings/{held['id']}", {"topic": "x"}),
-        ("DELETE", f"/meetings/{held['id']}", None),
-        ("POST", f"/meetings/{held['id']}/reopen", None),
-        ("POST", f"/meetings/{held['id']}/recalculate", None),
-        ("POST", f"/meetings/{cancelled}/restore", None),
-        ("POST", f"/meetings/{gone['id']}/restore", None),
-        ("POST", f"/cycles/{id}/generate-meetings", None),
-        ("POST", f"/cycles/{id}/generate-meetings", {"dryRun": True}),
-    ):
-        assert world.manager.refused(409, method, path, given)["reason"] == "cycle.is_cancelled"
-    world.recounted(id)
 
 
 def test_the_last_completion_completes_the_cycle_and_reopening_reopens_it(world):

@@ -17,6 +17,7 @@ from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_poo
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_adapters.system import TimeOrderedIds
 from haitech_domain.access import Actor, ActorKind, Role
+from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleStatus
 from haitech_domain.errors import DomainError
 from haitech_domain.instructor import Instructor
@@ -24,7 +25,7 @@ from haitech_domain.meeting import Meeting, MeetingStatus
 from haitech_domain.meeting.entity import NO_MONEY
 from haitech_domain.ports import Query, Unavailable
 from haitech_domain.student import Student
-from haitech_domain.testing.builders import a_phone, an_id
+from haitech_domain.testing.builders import a_phone, a_student, an_id
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, School, Verbs
 from tests.doors import doors
 from tests.postgres import databases
@@ -104,12 +105,9 @@ class LiveSchool:
         parent = await self.customers.create(
             actor=ADMIN, values={"name": "דנה כהן", "phone": a_phone()}
         )
-        return [
-            await self.students.create(
-                actor=ADMIN, values={"name": f"ילד {n}", "customer_id": parent.id}
-            )
-            for n in range(count)
-        ]
+        children = [a_student(name=f"ילד {n}", customer_id=parent.id) for n in range(count)]
+        await self.uow.run(ADMIN, lambda tx: tx.students.save(*map(Change.created, children)))
+        return children
 
     def meeting(
         self,
@@ -169,6 +167,7 @@ class LiveSchool:
         await self._nobody_is_in_two_places()
         await self._every_act_is_audited()
         await self._nothing_live_belongs_to_the_deleted()
+        await self._the_ledgers_add_up()
 
     async def _must_add_up(self, cycle: Cycle) -> None:
         """R-CYC-1, R-CYC-4, R-MEET-3, R-SCHED-5, R-CYC-3: figures are a recount, money is earned."""
@@ -230,6 +229,30 @@ class LiveSchool:
             "SELECT m.id FROM meetings m WHERE m.version <> (SELECT count(*) FROM audit_log a"
             " WHERE a.entity = 'meeting' AND a.entity_id = m.id)"
         ), "a version of a meeting without its audit row"
+
+    async def _the_ledgers_add_up(self) -> None:
+        """R-REG-2, R-REG-4: recounted from raw rows, and from what was told of them."""
+        assert not await self.rows(
+            "SELECT r.id FROM registrations r WHERE r.paid_amount < 0 OR r.paid_amount <>"
+            " (SELECT coalesce(sum(amount), 0) FROM payments p WHERE p.registration_id = r.id)"
+        ), "a registration is not its payments"
+        assert not await self.rows(
+            "SELECT c.id FROM cycles c WHERE c.max_students < (SELECT count(*)"
+            " FROM registrations r WHERE r.cycle_id = c.id AND r.deleted_at IS NULL"
+            " AND r.status IN ('registered', 'active', 'trial'))"
+        ), "a cycle has more students than places"
+        told = await self.rows(
+            "SELECT coalesce(sum((facts->>'amount')::numeric), 0)"
+            " - (SELECT coalesce(sum((facts->>'refund_amount')::numeric), 0) FROM outbox"
+            "    WHERE type = 'registration.cancelled')"
+            " FROM outbox WHERE type = 'registration.paid'"
+        )
+        kept = await self.rows("SELECT coalesce(sum(amount), 0) FROM payments")
+        assert told == kept, "events tell of other money than the ledger"
+        assert not await self.rows(
+            "SELECT p.id FROM payments p WHERE 1 <> (SELECT count(*) FROM audit_log a"
+            " WHERE a.entity = 'payment' AND a.entity_id = p.id)"
+        ), "an entry without its audit row"
 
     async def _nothing_live_belongs_to_the_deleted(self) -> None:
         """R-PPL-3."""

@@ -7,8 +7,9 @@ import pytest
 from haitech_domain.change import Transition
 from haitech_domain.cycle import CycleStatus
 from haitech_domain.cycle.transitions import CycleCancelledError
-from haitech_domain.meeting import MeetingStatus
+from haitech_domain.meeting import MeetingIsFixed, MeetingStatus
 from haitech_domain.money import Money
+from haitech_domain.ports import Unauthenticated
 from haitech_domain.use_cases import Put
 from tests.journeys.live_school import ADMIN, at_once, done, live_school, refused
 
@@ -154,3 +155,39 @@ async def test_the_daily_rate_is_carried_once_whoever_completes_first(school):
         assert left == {made[2].id: Money.of(600), made[3].id: Money.of(0)}
         for meeting in made[2:]:
             await school.verbs.delete_meeting(actor=ADMIN, meeting_id=meeting.id)
+
+
+async def test_a_link_and_the_office_at_once_complete_a_meeting_once(school):
+    """R-MEET-2: the link takes the locks that everybody takes."""
+    _cycle, [meeting, *_] = await school.taught()
+    link = await school.verbs.make_meeting_link(actor=ADMIN, meeting_id=meeting.id)
+    school.verbs.complete_by_link.clock.set(meeting.starts)
+    by_link = school.verbs.complete_by_link
+    results = await at_once(
+        school.complete(meeting), *(by_link(token=link.token, notes={}) for _ in range(7))
+    )
+    assert len(done(results)) == 1
+    assert len(refused(results, Transition)) == 7
+    assert await school.audited("complete", meeting) == 1
+    await school.must_be_sound()
+
+
+async def test_a_link_does_not_complete_what_is_moved_to_another_instructor_at_once(school):
+    """Either it was still its instructor's meeting, and then it stays so, or the link has ended."""
+    _cycle, meetings = await school.taught()
+    other = await school.instructor()
+    for meeting in meetings[:5]:
+        link = await school.verbs.make_meeting_link(actor=ADMIN, meeting_id=meeting.id)
+        school.verbs.complete_by_link.clock.set(meeting.starts)
+        results = await at_once(
+            school.verbs.complete_by_link(token=link.token, notes={}),
+            school.verbs.update_meeting(
+                actor=ADMIN, meeting_id=meeting.id, values={"instructor_id": other.id}
+            ),
+        )
+        assert len(done(results)) == 1
+        assert len(refused(results, MeetingIsFixed) + refused(results, Unauthenticated)) == 1
+        stored = await school.uow.read(lambda tx, id=meeting.id: tx.meetings.get(id))
+        moved = stored.instructor_id == other.id
+        assert moved is (stored.status is MeetingStatus.SCHEDULED)
+    await school.must_be_sound()

@@ -8,6 +8,9 @@ from datetime import timedelta
 import pytest
 
 from haitech_domain.meeting import MeetingStatus
+from haitech_domain.money import Money
+from haitech_domain.registration import PaymentStatus, StatedCancellation, StatedPayment
+from haitech_domain.testing.builders import an_id
 from haitech_domain.use_cases import Put
 from tests.journeys.live_school import ADMIN, SUNDAY, at_once, done, live_school
 
@@ -34,11 +37,13 @@ class Storm:
         self.instructors = instructors
         self.students = students
         self.meetings = []
+        self.registrations = []
         self.all = [
             *[self.complete] * 6,
             *[self.reopen] * 3,
             *[self.cancel, self.restore, self.postpone, self.move, self.make] * 3,
             *[self.generate, self.recalculate, self.register, self.remove] * 2,
+            *[self.pay, self.pay, self.leave],
             *[self.rename, self.hand_over, self.resize, self.settle, self.rate],
             *[self.end, self.delete, self.dismiss],
             *[self.revive, self.undelete] * 4,
@@ -47,6 +52,8 @@ class Storm:
     async def look(self):
         """Know the meetings that there are now, deleted ones, too."""
         self.meetings = [id for (id,) in await self.school.rows("SELECT id FROM meetings")]
+        rows = await self.school.rows("SELECT id FROM registrations")
+        self.registrations = [id for (id,) in rows] or [an_id()]
 
     def stroke(self):
         return self.chance.choice(self.all)()
@@ -113,6 +120,20 @@ class Storm:
         return self.verbs.register_student(
             **self._cycle(), student_id=self.chance.choice(self.students).id
         )
+
+    def _registration(self):
+        return {"actor": ADMIN, "registration_id": self.chance.choice(self.registrations)}
+
+    def pay(self):
+        amount = Money(self.chance.randrange(1, 5_000))
+        chosen = [StatedPayment(amount=amount), StatedPayment(payment_status=PaymentStatus.PAID)]
+        stated = self.chance.choice(chosen)
+        return self.verbs.pay_registration(**self._registration(), stated=stated)
+
+    def leave(self):
+        back = Money(self.chance.randrange(3_000))
+        stated = StatedCancellation(refund_amount=back)
+        return self.verbs.cancel_registration(**self._registration(), stated=stated)
 
     def remove(self):
         return self.verbs.delete_meeting(**self._meeting())

@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from haitech_adapters.limits import SlidingRates, Windows, shared_windows
-from haitech_adapters.limits.storage import SharedWindows
+from haitech_adapters.limits.redis import SharedWindows
 from haitech_domain.ports import Rate
 from tests.journeys.program import EMAIL, PASSWORD, as_url, programs
 from tests.journeys.redis_server import a_redis
@@ -23,7 +23,7 @@ RATE = Rate("hour", LIMIT, 3600)
 HAMMER = f"""
 import asyncio, sys
 from haitech_adapters.limits import SlidingRates, Windows
-from haitech_adapters.limits.storage import SharedWindows
+from haitech_adapters.limits.redis import SharedWindows
 from haitech_domain.ports import Rate
 
 async def main():

@@ -29,7 +29,7 @@ from haitech_adapters.postgres.tables import METADATA
 
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
 TEMPLATE = f"haitech_template_{RUN}"
-APPEND_ONLY = ("audit_log", "audit_seals", "audit_head")
+APPEND_ONLY = ("audit_log", "audit_seals", "audit_head", "payments")
 EMPTY = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY]
 EMPTY += [f"DELETE FROM {table}" for table in reversed(METADATA.sorted_tables)]  # noqa: S608
 EMPTY += [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY]

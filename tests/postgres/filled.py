@@ -31,6 +31,11 @@ def insert(table, rows, **columns):
 
 ACTIVITIES = one_of("frontal", "online", "private_lesson")
 WEEKDAYS = one_of("sunday", "monday", "tuesday", "wednesday", "thursday", "friday")
+PAID = """;
+INSERT INTO payments (id, created_at, registration_id, kind, amount, paid_at)
+SELECT gen_random_uuid(), now(), id, 'payment', 50, registration_date + n
+FROM registrations, generate_series(1, 6) n WHERE n * 50 <= paid_amount"""
+"""In one transaction with the registrations: what they say is paid is the sum of their payments."""
 FILL = [
     insert(
         "customers",
@@ -45,7 +50,21 @@ FILL = [
     ),
     insert("courses", 20, name="'course'", category="'ai'", is_active="true"),
     insert("branches", 30, name="'branch'", type="'school'", is_active="true"),
-    insert("instructors", 40, name="'instructor'", employment_type="'employee'", is_active="true"),
+    insert(
+        "instructors",
+        40,
+        name="'instructor'",
+        employment_type="'employee'",
+        is_active="true",
+        windows="'[]'",
+    ),
+    insert(
+        "time_off",
+        2_000,
+        instructor_id=id_of("instructors", "n % 40"),
+        first_day="DATE '2020-01-01' + n",
+        last_day="DATE '2020-01-03' + n",
+    ),
     insert(
         "institutional_orders",
         50,
@@ -111,7 +130,8 @@ FILL = [
         amount="(n % 50) * 10",
         paid_amount="(n % 7) * 50",
         status=one_of("registered", "active", "trial", "completed", "cancelled"),
-    ),
+    )
+    + PAID,
     insert(
         "attendance",
         60_000,

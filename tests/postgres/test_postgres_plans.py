@@ -7,18 +7,23 @@ from datetime import date, time
 import psycopg
 import pytest
 
-from haitech_adapters.postgres import repositories, teaching
+from haitech_adapters.postgres import reports, repositories, teaching
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.history import AsTheyAre, AsTheyWere
 from haitech_adapters.postgres.mapping import Whether
+from haitech_adapters.postgres.mapping import filled as filled_with
 from haitech_adapters.postgres.mappings import (
     ATTENDANCE,
     CUSTOMERS,
     CYCLES,
+    INSTRUCTORS,
     MEETINGS,
+    PAYMENTS,
     REGISTRATIONS,
 )
 from haitech_adapters.postgres.shapes import ById, CountOf, DeletedWith, Many, PageOf
+from haitech_domain.calendar import TimeSlot
+from haitech_domain.scheduling import FreeTime
 from haitech_domain.testing.builders import an_id
 from tests.postgres import filled
 
@@ -106,6 +111,15 @@ def test_customers_by_their_registrations_are_joined_not_asked_one_by_one(value)
     assert "SubPlan" not in str(plan)
 
 
+@pytest.mark.parametrize("slot", [None, TimeSlot(time(16), time(17))])
+def test_who_is_free_is_searched_for_in_the_indexes_of_meetings_and_time_off(slot):
+    wanted = FreeTime(date(2021, 1, 3), slot)
+    decides, params = filled_with(INSTRUCTORS.filters["free"], "free", wanted)
+    shape = PageOf(INSTRUCTORS, frozenset({("free", decides)}), NEWEST)
+    plan = plan_of(sql_of(CountOf(shape)), params)
+    assert {"ix_meetings_instructor_id", "ix_time_off_instructor_id"} <= set(indexes(plan))
+
+
 @pytest.mark.parametrize("readings", [1, 2])
 @pytest.mark.parametrize("resource", [m for m in BIG if m.listing.searched], ids=named)
 def test_an_index_is_searched_by_every_searched_column(resource, readings):
@@ -167,17 +181,34 @@ QUESTIONS = {
     "registrations of some cycles": (teaching._REGISTRATIONS_OF_MANY, {"cycles": [ID, ID]}),
     "tally": (teaching._TALLY, {"cycle": ID}),
     "clashing": (teaching._CLASHING, {"instructor": ID, **SLOTS}),
+    "meetings of an instructor": (
+        teaching._OF_INSTRUCTOR,
+        {"instructor": ID, "first": DAY, "last": DAY},
+    ),
+    "time off of an instructor": (
+        repositories._TIME_OFF_TOUCHING,
+        {"instructor": ID, "first": DAY, "last": DAY},
+    ),
     "booked after": (teaching._BOOKED_AFTER, {"instructor": ID, "day": DAY}),
     "scheduled count": (teaching._SCHEDULED_COUNT, {"instructor": ID}),
     "registrations of a cycle": (teaching._REGISTRATIONS_OF, {"cycle": ID}),
     "whose registrations": (teaching._WHOSE, {"ids": [ID, an_id()]}),
     "counts of a cycle": (sql_of(teaching.MarksByStatus(OF_CYCLE)), {"filter_cycle_id": ID}),
+    "payments of a registration": (
+        sql_of(PageOf(PAYMENTS, frozenset({("registration_id", None)}), PAYMENTS.listing.order)),
+        {"filter_registration_id": ID, "limit": 20, "offset": 0},
+    ),
     "marks of a meeting": (teaching._MARKS_OF, {"meeting": ID}),
     "live of a student": (teaching._LIVE_COUNT[False, True], {"student": ID}),
     "live of a customer": (teaching._LIVE_COUNT[True, False], {"customer": ID}),
     "active of an instructor": (teaching._ACTIVE_COUNT["instructor_id"], {"of": ID}),
     "cycles as they are": (sql_of(AsTheyAre(CYCLES)), {"ids": [ID]}),
     "cycles as they were": (sql_of(AsTheyWere(CYCLES)), {"ids": [ID], "day": DAY}),
+    "meetings of a day": (reports._DAY, {"day": DAY}),
+    "who takes part in meetings": (reports._TAKING_PART, {"meetings": [ID, an_id()]}),
+    "marks of some meetings": (reports._MARKS, {"meetings": [ID, an_id()]}),
+    "unreported meetings": (reports._UNREPORTED, {"today": DAY, "now": time(12), "most": 100}),
+    "branches closed on a day": (reports._CLOSED, {"day": DAY}),
     "students of a customer": (repositories._STUDENTS_OF, {"customer": ID}),
 }
 

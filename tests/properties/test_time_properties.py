@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from haitech_domain.calendar import DateRange, DayOfWeek, TeachingDays, TimeSlot
 from haitech_domain.errors import BadValue
 from haitech_domain.ids import CycleId, InstructorId, MeetingId
+from haitech_domain.instructor import WeeklyWindows, Window
 from haitech_domain.meeting import Meeting, MeetingStatus
-from haitech_domain.scheduling import Availability, TimeOff, Window, conflicts, free_slots
+from haitech_domain.scheduling import Availability, conflicts, free_slots
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SUNDAY = date(2026, 3, 1)
@@ -160,7 +161,7 @@ def test_free_slots_are_the_minutes_that_nothing_takes(
                 open_minutes -= minutes_of(meeting.start_time, meeting.end_time)
         expected |= {(day, m) for m in open_minutes}
 
-    availability = Availability(tuple(weekly), tuple(TimeOff(off, "away") for off in time_off))
+    availability = Availability(WeeklyWindows.of(weekly), tuple(time_off))
     teaching = TeachingDays(Feasts(), dict.fromkeys(closures, "painting"))
     found = free_slots(asked, availability, teaching, present)
 

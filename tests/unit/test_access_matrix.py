@@ -29,7 +29,9 @@ from haitech_domain.ids import InstructorId
 ADMIN, MANAGER, INSTRUCTOR = Role
 TEACHER = InstructorId(UUID(int=4))
 ALL_ACTIONS = set(Action)
-READ, CREATE, UPDATE, DELETE, ANNOTATE, COMPLETE, MARK, SEE_MONEY = Action
+READ, CREATE, UPDATE, DELETE, ANNOTATE, COMPLETE, MARK, SEE_MONEY, SEE_TIMES = Action
+WORDS = {"times": SEE_TIMES}
+"""Words of the table below that are not the action's own."""
 
 # The table of domain.md §11, cell by cell. «all» is every action; «own: …» the actions on own
 # rows. Saved views are api.md's («any; own or public»).
@@ -47,7 +49,7 @@ leads                | all  | all                   | -
 reports              | all  | all                   | -
 courses              | all  | all but create/delete | read
 branches             | all  | all but create/delete | read
-instructors          | all  | all but create/delete | read; own: annotate
+instructors          | all  | all but create/delete | read; own: times annotate
 cycles               | all  | all                   | own: read
 meetings             | all  | all                   | own: read annotate complete
 attendance           | all  | all                   | own: read mark
@@ -66,7 +68,9 @@ def cell(text: str) -> dict[Action, Reach]:
     allowed: dict[Action, Reach] = {}
     for part in text.split("; "):
         reach = Reach.OWN if part.startswith("own: ") else Reach.ALL
-        allowed |= {Action(word): reach for word in part.removeprefix("own: ").split()}
+        allowed |= {
+            WORDS.get(word) or Action(word): reach for word in part.removeprefix("own: ").split()
+        }
     return allowed
 
 
@@ -149,7 +153,7 @@ def test_a_key_does_exactly_what_its_scope_says(scope: str) -> None:
     """R-ACC-3: a key never exceeds its scopes, and cannot manage users, keys or webhooks."""
     verb, _, name = scope.partition(":")
     for action, resource in product(Action, Resource):
-        verb_fits = verb in {"*", "read" if action in {READ, SEE_MONEY} else "write"}
+        verb_fits = verb in {"*", "read" if action in {READ, SEE_MONEY, SEE_TIMES} else "write"}
         fits = verb_fits and name in {"", "*", resource.value} and resource not in PRIVILEGED
         assert reach_of(key(scope), action, resource) is (Reach.ALL if fits else None), resource
 

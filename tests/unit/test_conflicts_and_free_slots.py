@@ -17,13 +17,12 @@ from haitech_domain.calendar import (
 )
 from haitech_domain.errors import BadValue, Kind
 from haitech_domain.ids import CycleId, InstructorId, MeetingId
+from haitech_domain.instructor import WeeklyWindows, Window
 from haitech_domain.meeting import Meeting, MeetingStatus
 from haitech_domain.scheduling import (
     Availability,
     Conflict,
     InstructorBusy,
-    TimeOff,
-    Window,
     conflicts,
     free_slots,
     refuse,
@@ -173,7 +172,7 @@ def test_a_day_full_of_meetings_has_no_free_slot() -> None:
 
 def test_windows_of_a_day_are_merged() -> None:
     """R-SCHED-10: weekly windows (day, from, to); touching and overlapping ones are one."""
-    availability = Availability(
+    windows = WeeklyWindows.of(
         (
             Window(DayOfWeek.SUNDAY, time(14), time(16)),
             Window(DayOfWeek.SUNDAY, time(9), time(11)),
@@ -183,6 +182,7 @@ def test_windows_of_a_day_are_merged() -> None:
             Window(DayOfWeek.MONDAY, time(7), time(8)),
         )
     )
+    availability = Availability(windows)
     assert free_on(SUNDAY, availability) == ["09:00-12:00", "14:00-17:00"]
     assert free_on(date(2026, 3, 2), availability) == ["07:00-08:00"]
     assert free_on(date(2026, 3, 4), availability) == []
@@ -190,14 +190,14 @@ def test_windows_of_a_day_are_merged() -> None:
 
 def test_time_off_closes_its_days_both_ends_included() -> None:
     """R-SCHED-10: time off (dates, reason)."""
-    away = Availability(time_off=(TimeOff(DateRange(SUNDAY, date(2026, 3, 2)), "reserve duty"),))
+    away = Availability(time_off=(DateRange(SUNDAY, date(2026, 3, 2)),))
     slots = free_slots(DateRange(date(2026, 2, 27), FRIDAY), away, TEACHING, [])
     assert [slot.day.day for slot in slots] == [27, 4, 5, 6]
 
 
 def test_days_without_teaching_have_no_free_slot() -> None:
     """R-SCHED-10: no-teaching days; a window on a rest day does not open it."""
-    saturdays = Availability((Window(DayOfWeek.SATURDAY, time(9), time(10)),))
+    saturdays = Availability(WeeklyWindows.of([Window(DayOfWeek.SATURDAY, time(9), time(10))]))
     assert free_on(SATURDAY, saturdays) == []
     assert free_on(date(2026, 3, 3), Availability()) == []
     with pytest.raises(CalendarOutOfRange):
@@ -210,3 +210,18 @@ def test_a_window_ends_after_it_starts(end: time) -> None:
     with pytest.raises(BadValue, match=r"^must end after it starts$") as refused:
         Window(DayOfWeek.SUNDAY, time(9), end)
     assert refused.value.reason == "time.order"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (5, "value.wrong_type"),
+        (["sunday"], "value.wrong_type"),
+        ([Window(DayOfWeek.SUNDAY, time(9), time(10))] * 101, "value.out_of_range"),
+    ],
+)
+def test_what_are_no_weekly_windows_is_refused(given: Any, reason: str) -> None:
+    """R-SCHED-10: windows, and no more than anybody has."""
+    with pytest.raises(BadValue) as refused:
+        WeeklyWindows.of(given)
+    assert refused.value.reason == reason

@@ -256,7 +256,7 @@ PUBLISHED = {
     "lead.received",
     "webhook.test",
 }
-LATER = {"registration.paid", "lead.received", "webhook.test"}
+LATER = {"lead.received", "webhook.test"}
 
 
 def test_the_catalogue_holds_the_events_of_the_law() -> None:
@@ -346,6 +346,7 @@ def test_a_new_thing_has_no_old_values() -> None:
         "rate_online": "80.00",
         "employment_type": "freelancer",
         "is_active": True,
+        "windows": [],
     }
 
 

@@ -45,8 +45,11 @@ from haitech_domain.registration import (
     AlreadyRegistered,
     CycleFull,
     CycleTakesNoRegistrations,
+    PaymentAbovePrice,
     PaymentContradicts,
     PaymentStatus,
+    PriceUnset,
+    RefundAbovePaid,
     RegistrationEnded,
     RegistrationStatus,
 )
@@ -171,6 +174,24 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         Kind.CONFLICT,
         "payment.contradicts_ledger",
         "the payments say unpaid, not paid: 0.00 paid, the price is 100.00",
+    ),
+    (
+        PaymentAbovePrice(Money.of(70), Money.of(40), Money.of(100)),
+        Kind.CONFLICT,
+        "payment.above_price",
+        "70.00 more is above the price: 40.00 of 100.00 are paid already",
+    ),
+    (
+        PriceUnset(Money.of(40)),
+        Kind.CONFLICT,
+        "payment.no_price",
+        "there is no price, so no balance to pay: set one, or say how much was paid (40.00 so far)",
+    ),
+    (
+        RefundAbovePaid(Money.of(70), Money.of(40)),
+        Kind.CONFLICT,
+        "payment.refund_above_paid",
+        "a refund of 70.00 is more than the 40.00 that were paid",
     ),
     (
         CycleTakesNoRegistrations("Robots", CycleStatus.COMPLETED),

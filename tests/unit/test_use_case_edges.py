@@ -396,3 +396,14 @@ def test_a_page_out_of_bounds_cannot_be_asked_for(bounds):
     with pytest.raises(Invalid) as refused:
         Query(**bounds)
     assert [problem.field for problem in refused.value.problems] == list(bounds)
+
+
+async def test_more_windows_than_anybody_has_are_no_availability(world):
+    """R-SCHED-10: told by the field that holds them, whoever asks."""
+    with pytest.raises(Invalid) as refused:
+        await world.verbs.set_availability(
+            actor=SYSTEM,
+            instructor_id=world.school.instructor.id,
+            windows=[("sunday", "08:00", "09:00")] * 101,
+        )
+    assert [(p.field, p.reason) for p in refused.value.found] == [("windows", "value.out_of_range")]

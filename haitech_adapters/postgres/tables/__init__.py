@@ -22,6 +22,7 @@ from haitech_adapters.postgres.tables.people import (
     customers,
     instructors,
     students,
+    time_off,
     users,
 )
 from haitech_adapters.postgres.tables.places import (
@@ -30,8 +31,15 @@ from haitech_adapters.postgres.tables.places import (
     courses,
     institutional_orders,
 )
-from haitech_adapters.postgres.tables.teaching import attendance, cycles, meetings, registrations
+from haitech_adapters.postgres.tables.teaching import (
+    attendance,
+    cycles,
+    meetings,
+    payments,
+    registrations,
+)
 from haitech_adapters.postgres.tables.views import saved_views
+from haitech_adapters.postgres.tables.webhooks import deliveries, delivery_attempts, webhooks
 
 __all__ = [
     "METADATA",
@@ -46,6 +54,8 @@ __all__ = [
     "customers",
     "cycles",
     "cycles_history",
+    "deliveries",
+    "delivery_attempts",
     "import_ledger",
     "institutional_orders",
     "instructors",
@@ -56,8 +66,11 @@ __all__ = [
     "meetings",
     "one_time_tokens",
     "outbox",
+    "payments",
     "registrations",
     "saved_views",
     "students",
+    "time_off",
     "users",
+    "webhooks",
 ]

@@ -27,28 +27,37 @@ METADATA: Final = sa.MetaData(
 LIVE: Final = "deleted_at IS NULL"
 
 
+def table_of(
+    name: str,
+    cls: Any,
+    *more: sa.schema.SchemaItem,
+    references: Mapping[str, str] | None = None,
+) -> sa.Table:
+    """The table of a class: one column per field, of the same name.
+
+    `references` gives for a field the table that it names a row of; `more` are constraints and
+    indexes.
+    """
+    kinds = kinds_of(cls)
+    return sa.Table(
+        name,
+        METADATA,
+        *(_column(field, kind) for field, kind in kinds.items()),
+        *(sa.ForeignKeyConstraint([f], [f"{to}.id"]) for f, to in (references or {}).items()),
+        *_checks(kinds),
+        *more,
+    )
+
+
 def entity_table(
     name: str,
     entity: type[Entity],
     *more: sa.schema.SchemaItem,
     references: Mapping[str, str] | None = None,
 ) -> sa.Table:
-    """The table of an entity: one column per field, of the same name.
-
-    `references` gives for a field the table that it names a row of; `more` are constraints and
-    indexes.
-    """
-    cls: Any = entity
-    kinds = kinds_of(cls)
-    table = sa.Table(
-        name,
-        METADATA,
-        *(_column(field, kind) for field, kind in kinds.items()),
-        *(sa.ForeignKeyConstraint([f], [f"{to}.id"]) for f, to in (references or {}).items()),
-        *_checks(kinds),
-        check("version", "version > 0"),
-        *more,
-    )
+    """The table of what has versions and can be deleted: `table_of` it, and what every one needs."""
+    version = check("version", "version > 0")
+    table = table_of(name, entity, version, *more, references=references)
     # restoring asks for everything that one act deleted
     sa.Index(f"ix_{name}_deletion", table.c.deletion, postgresql_where="deletion IS NOT NULL")
     live_index(f"ix_{name}_created_at", table.c.created_at, table.c.id)

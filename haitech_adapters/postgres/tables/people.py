@@ -1,4 +1,4 @@
-"""Customers, students, instructors, users and API keys."""
+"""Customers, students, instructors with their time off, users and API keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from haitech_adapters.postgres.tables.columns import (
 )
 from haitech_domain.api_key import ApiKey
 from haitech_domain.customer import Customer
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.student import Student
 from haitech_domain.user import User
 
@@ -55,3 +55,12 @@ unique(instructors, "user_id", name="uq_instructors_user_id")
 by_name(instructors)
 live_index("ix_instructors_is_active", instructors.c.is_active)
 searched(instructors, "name", "phone", "email")
+
+time_off: Final = entity_table(
+    "time_off",
+    TimeOff,
+    check("days", "first_day <= last_day"),
+    references={"instructor_id": "instructors"},
+)
+live_index("ix_time_off_instructor_id", *(time_off.c["instructor_id", "first_day", "id"]))
+live_index("ix_time_off_first_day", time_off.c.first_day, time_off.c.id)

@@ -1,4 +1,4 @@
-"""Cycles, meetings, registrations and attendance."""
+"""Cycles, meetings, registrations with their payments, and attendance."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from haitech_adapters.postgres.tables.columns import (
     entity_table,
     live_index,
     searched,
+    table_of,
     unique,
 )
 from haitech_domain.attendance import Mark
 from haitech_domain.attendance.entity import TARGETS
 from haitech_domain.cycle import Cycle
 from haitech_domain.meeting import Meeting
-from haitech_domain.registration import Registration
+from haitech_domain.registration import Payment, Registration
 
 # Written out wherever they are asked for: a partial index serves only a condition that names its
 # own words.
@@ -136,6 +137,16 @@ live_index("ix_registrations_payment_status", registrations.c.payment_status)
 live_index(
     "ix_registrations_registration_date", registrations.c.registration_date, registrations.c.id
 )
+
+payments: Final = table_of(
+    "payments",
+    Payment,
+    check("direction", "(kind = 'payment' AND amount > 0) OR (kind = 'refund' AND amount < 0)"),
+    references={"registration_id": "registrations"},
+)
+"""R-REG-4. Triggers keep its rows as they are, and `registrations.paid_amount` their sum."""
+sa.Index("ix_payments_registration_id", *(payments.c["registration_id", "created_at", "id"]))
+sa.Index("ix_payments_paid_at", payments.c.paid_at, payments.c.id)
 
 attendance: Final = entity_table(
     "attendance",

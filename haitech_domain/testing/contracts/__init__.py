@@ -8,6 +8,7 @@ from haitech_domain.testing.contracts.answers import AnswersContract
 from haitech_domain.testing.contracts.api_keys import ApiKeysContract
 from haitech_domain.testing.contracts.attendance import AttendanceContract
 from haitech_domain.testing.contracts.audit import AuditTrailContract
+from haitech_domain.testing.contracts.availability import AvailabilityContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.history import HistoryContract
@@ -15,12 +16,15 @@ from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.jobs import JobsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
+from haitech_domain.testing.contracts.payments import PaymentsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
+from haitech_domain.testing.contracts.reports import ReportsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
 from haitech_domain.testing.contracts.saved_views import SavedViewsContract
 from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
+from haitech_domain.testing.contracts.webhooks import WebhooksContract
 from haitech_domain.testing.contracts.world import Journal, World
 
 __all__ = [
@@ -28,6 +32,7 @@ __all__ = [
     "ApiKeysContract",
     "AttendanceContract",
     "AuditTrailContract",
+    "AvailabilityContract",
     "CursorsContract",
     "CyclesContract",
     "HistoryContract",
@@ -36,11 +41,14 @@ __all__ = [
     "Journal",
     "ListingContract",
     "MeetingsContract",
+    "PaymentsContract",
     "RegistrationsContract",
+    "ReportsContract",
     "RepositoryContract",
     "RoundTripContract",
     "SavedViewsContract",
     "UniquenessContract",
     "UnitOfWorkContract",
+    "WebhooksContract",
     "World",
 ]

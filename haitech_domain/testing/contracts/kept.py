@@ -141,6 +141,13 @@ INSTRUCTOR: Final = Kept(
     edit={"name": "רות לוי"},
     references=("user_id",),
 )
+TIME_OFF: Final = Kept(
+    name="time_off",
+    pick=lambda tx: tx.time_off,
+    like=lambda s: strategies.time_off(id=s.time_off.id, instructor_id=s.instructor.id),
+    edit={"why": "חתונה"},
+    references=("instructor_id",),
+)
 ORDER: Final = Kept(
     name="order",
     entity="institutional_order",
@@ -217,6 +224,7 @@ ALL_KEPT: Final = (
     BRANCH,
     CLOSURE,
     INSTRUCTOR,
+    TIME_OFF,
     ORDER,
     CYCLE,
     MEETING,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from haitech_domain.calendar import TimeSlot
 from haitech_domain.errors import Invalid
 from haitech_domain.ports import Page, Query
 from haitech_domain.ports.query import MOST_AT_ONCE
+from haitech_domain.scheduling import FreeTime
 from haitech_domain.testing.builders import a_customer, an_id
 from haitech_domain.testing.contracts.population import FIRST, Population, a_population, settle
 from haitech_domain.testing.contracts.recount import LISTINGS, OWNED, fact, meant
@@ -27,6 +29,16 @@ from haitech_domain.testing.contracts.world import (
 PEOPLE: Final = a_population()
 """One population for all properties over queries, which only read."""
 DATES: Final = tuple(FIRST + timedelta(days=n) for n in (-40, -1, 0, 3, 6, 7, 14, 40, 400))
+FREE_TIMES: Final = tuple(
+    FreeTime(FIRST + timedelta(days=days), slot)
+    for days in (-7, 0, 1, 6)
+    for slot in (
+        None,
+        TimeSlot(time(8), time(9)),
+        TimeSlot(time(11), time(13)),
+        TimeSlot(time(13), time(20)),
+    )
+)
 TERMS: Final = (
     "דנה",
     "כהן",
@@ -67,6 +79,8 @@ def _values(kind: str, name: str, people: Population) -> list[Any]:
     """Every value of a filter that occurs, and one that does not where there is such a thing."""
     if name in {"from", "to", "date"}:
         return list(DATES)
+    if name == "free":
+        return list(FREE_TIMES)
     found = {fact(kind, name, row, people) for row in getattr(people, kind)} - {None}
     absent = [an_id()] if name.endswith("_id") else []
     return [*sorted(found, key=str), *absent]

@@ -19,13 +19,13 @@ from haitech_domain.course import Course, CourseCategory
 from haitech_domain.customer import Customer
 from haitech_domain.cycle import ActivityType, Cycle, CycleStatus, CycleType
 from haitech_domain.entity import Entity
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff, WeeklyWindows, Window
 from haitech_domain.meeting import Meeting, MeetingStatus
 from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.order.entity import OrderStatus
 from haitech_domain.ports import Transaction
-from haitech_domain.registration import Registration, RegistrationStatus
+from haitech_domain.registration import Payment, Registration, RegistrationStatus
 from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
@@ -50,6 +50,19 @@ PRICES: Final = (0, 0, 100, 250)
 PAID: Final = (0, 100, 250)
 """Prices and payments that meet in every payment status, without a price too."""
 
+WINDOWS: Final = (
+    WeeklyWindows(),
+    WeeklyWindows.of(
+        [
+            Window(DayOfWeek.SUNDAY, time(8), time(12)),
+            Window(DayOfWeek.SUNDAY, time(12), time(13)),
+            Window(DayOfWeek.MONDAY, time(9), time(13)),
+        ]
+    ),
+    WeeklyWindows.of(Window(day, time(10), time(16)) for day in DayOfWeek),
+)
+"""The usual hours, hours that meetings fill, and hours on every day."""
+
 
 @attrs.frozen(kw_only=True)
 class Population:
@@ -62,6 +75,7 @@ class Population:
     branches: Sequence[Branch]
     closures: Sequence[Closure]
     instructors: Sequence[Instructor]
+    time_off: Sequence[TimeOff]
     orders: Sequence[InstitutionalOrder]
     cycles: Sequence[Cycle]
     meetings: Sequence[Meeting]
@@ -80,12 +94,23 @@ class Population:
         held = {meeting.id for meeting in self.live("meetings")}
         return [row for row in rows if row.meeting_id in held]
 
+    @property
+    def payments(self) -> Sequence[Payment]:
+        """What makes the registrations paid: an entry of 100.00, and one of the rest."""
+        return [
+            make.a_payment(registration_id=row.id, amount=part)
+            for row in self.registrations
+            for part in (Money.of(100), row.paid_amount - Money.of(100))
+            if row.paid_amount and part
+        ]
+
 
 async def settle(tx: Transaction, people: Population) -> None:
     """Save everybody and everything, what is referred to first."""
     for attribute in attrs.fields(Population):
         rows: Sequence[Entity] = getattr(people, attribute.name)
         await getattr(tx, attribute.name).save(*map(Change.created, rows))
+    await tx.payments.add(*people.payments)
 
 
 def _when(n: int) -> dict[str, Any]:
@@ -154,7 +179,7 @@ def a_population() -> Population:
         for n, (name, kind) in enumerate(zip(NAMES, around(BranchType), strict=False))
     ]
     instructors = [
-        make.an_instructor(name=name, is_active=n % 3 != 0, **_when(n))
+        make.an_instructor(name=name, is_active=n % 3 != 0, windows=WINDOWS[n % 3], **_when(n))
         for n, name in enumerate(NAMES)
     ]
     stretches = [(FIRST + timedelta(days=9 * (n % 4)), 10 * (n % 3)) for n in range(9)]
@@ -166,6 +191,15 @@ def a_population() -> Population:
             **_when(n),
         )
         for n, (first, days) in enumerate(stretches)
+    ]
+    time_off = [
+        make.a_time_off(
+            instructor_id=instructors[n % 4].id,
+            first_day=first - timedelta(days=n % 3),
+            last_day=first,
+            **_when(n),
+        )
+        for n, (first, _) in enumerate(stretches)
     ]
     orders = [
         make.an_order(
@@ -259,6 +293,7 @@ def a_population() -> Population:
         branches=_some_gone(branches),
         closures=_some_gone(closures),
         instructors=_some_gone(instructors),
+        time_off=_some_gone(time_off),
         orders=_some_gone(orders),
         cycles=_some_gone(cycles),
         meetings=_some_gone(meetings),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import time
 from typing import Any, Final
 
+from haitech_domain.calendar import DayOfWeek, minute_of
+from haitech_domain.instructor import ALWAYS, Instructor
+from haitech_domain.meeting import MeetingStatus
 from haitech_domain.people import Phone, phone_readings
 from haitech_domain.ports import Listing, Query, listings
+from haitech_domain.scheduling import FreeTime
 from haitech_domain.testing.contracts.population import Population
 
 LISTINGS: Final[Mapping[str, Listing]] = {
@@ -17,6 +22,7 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "branches": listings.BRANCHES,
     "closures": listings.CLOSURES,
     "instructors": listings.INSTRUCTORS,
+    "time_off": listings.TIME_OFF,
     "orders": listings.ORDERS,
     "cycles": listings.CYCLES,
     "meetings": listings.MEETINGS,
@@ -28,7 +34,7 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "api_keys": listings.API_KEYS,
 }
 OWNED: Final = frozenset(
-    {"students", "cycles", "meetings", "registrations", "attendance", "saved_views"}
+    {"students", "cycles", "meetings", "registrations", "attendance", "saved_views", "time_off"}
 )
 """R-ACC-2: what somebody's own rows are a part of."""
 
@@ -84,6 +90,7 @@ _FACTS: Final[Mapping[tuple[str, str], Fact]] = {
     ("attendance", "to"): _held_on,
 }
 _SPANS: Final = {
+    "time_off": ("first_day", "last_day"),
     "orders": ("start_date", "end_date"),
     "cycles": ("start_date", "end_date"),
     "meetings": ("scheduled_date", "scheduled_date"),
@@ -103,6 +110,8 @@ def fact(kind: str, name: str, row: Any, people: Population) -> Any:
 
 
 def _passes(kind: str, name: str, value: Any, row: Any, people: Population) -> bool:
+    if name == "free":
+        return _is_free(row, value, people)
     there = fact(kind, name, row, people)
     if name == "from":
         return there is None or there >= value
@@ -111,9 +120,35 @@ def _passes(kind: str, name: str, value: Any, row: Any, people: Population) -> b
     return bool(there == value)
 
 
+def _is_free(row: Instructor, wanted: FreeTime, people: Population) -> bool:
+    """R-SCHED-10, minute by minute."""
+    if any(
+        off.instructor_id == row.id and off.first_day <= wanted.day <= off.last_day
+        for off in people.live("time_off")
+    ):
+        return False
+    free: set[int] = set()
+    for window in row.windows or ALWAYS:
+        if window.day is DayOfWeek.of(wanted.day):
+            free |= _minutes(window.start, window.end)
+    for meeting in people.live("meetings"):
+        on_day = meeting.instructor_id == row.id and meeting.scheduled_date == wanted.day
+        if on_day and meeting.status in {MeetingStatus.SCHEDULED, MeetingStatus.COMPLETED}:
+            free -= _minutes(meeting.start_time, meeting.end_time)
+    if wanted.slot is None:
+        return bool(free)
+    return free >= _minutes(wanted.slot.start, wanted.slot.end)
+
+
+def _minutes(start: time, end: time) -> set[int]:
+    return set(range(minute_of(start), minute_of(end)))
+
+
 def _owns(kind: str, row: Any, who: Any, people: Population) -> bool:
     if kind == "saved_views":
         return bool(row.is_public or row.owner_id == who)
+    if kind == "time_off":
+        return bool(row.instructor_id == who)
     mine = {c.id for c in people.live("cycles") if c.instructor_id == who}
     if kind == "cycles":
         return row.id in mine

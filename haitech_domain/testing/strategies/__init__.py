@@ -18,7 +18,7 @@ from haitech_domain.testing.strategies.calendar import (
     teaching_days,
     time_slots,
 )
-from haitech_domain.testing.strategies.cycles import cycles, registrations
+from haitech_domain.testing.strategies.cycles import cycles, payments, registrations
 from haitech_domain.testing.strategies.meetings import (
     lines,
     meetings,
@@ -46,8 +46,10 @@ from haitech_domain.testing.strategies.people import (
     one_time_tokens,
     scopes,
     students,
+    time_off,
     user_actors,
     users,
+    weekly_windows,
 )
 from haitech_domain.testing.strategies.places import branches, closures, courses, orders
 from haitech_domain.testing.strategies.text import (
@@ -109,6 +111,7 @@ __all__ = [
     "net_amounts",
     "one_time_tokens",
     "orders",
+    "payments",
     "phone_writings",
     "phones",
     "postponements",
@@ -123,9 +126,11 @@ __all__ = [
     "students",
     "teaching_days",
     "texts",
+    "time_off",
     "time_slots",
     "user_actors",
     "users",
     "vat_schedules",
     "web_addresses",
+    "weekly_windows",
 ]

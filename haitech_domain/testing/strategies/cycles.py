@@ -1,4 +1,4 @@
-"""Cycles of each type, and registrations in them."""
+"""Cycles of each type, registrations in them, and their payments."""
 
 from __future__ import annotations
 
@@ -10,10 +10,21 @@ from hypothesis import strategies as st
 from haitech_domain.calendar import LAST_DAY, DayOfWeek
 from haitech_domain.cycle import ActivityType, Cycle, CycleType, PaymentMode
 from haitech_domain.money import Money
-from haitech_domain.registration import PaymentMethod, Registration, RegistrationStatus
-from haitech_domain.testing.strategies.calendar import civil_dates, days_of_week, time_slots
+from haitech_domain.registration import (
+    Payment,
+    PaymentKind,
+    PaymentMethod,
+    Registration,
+    RegistrationStatus,
+)
+from haitech_domain.testing.strategies.calendar import (
+    civil_dates,
+    days_of_week,
+    instants,
+    time_slots,
+)
 from haitech_domain.testing.strategies.making import either, entities, maybe
-from haitech_domain.testing.strategies.money import prices
+from haitech_domain.testing.strategies.money import HIGHEST_PRICE, amounts, prices
 from haitech_domain.testing.strategies.text import names, texts, web_addresses
 
 _SATURDAY = frozenset({DayOfWeek.SATURDAY})
@@ -88,3 +99,26 @@ def registrations(draw: st.DrawFn, /, **overrides: Any) -> Registration:
         "refund_amount": maybe(prices()) if cancelled else st.none(),
     }
     return draw(entities(Registration, fields, overrides))
+
+
+@st.composite
+def payments(draw: st.DrawFn, /, **overrides: Any) -> Payment:
+    """Entries of a ledger: what came in, and what went back.
+
+    Overriding `kind` chooses the sign of the amount.
+    """
+    kind: PaymentKind = draw(either(overrides.pop("kind", st.sampled_from(PaymentKind))))
+    amount = amounts(Money, least=1, most=HIGHEST_PRICE)
+    fields = {
+        "id": st.uuids(),
+        "created_at": instants(),
+        "registration_id": st.uuids(),
+        "kind": st.just(kind),
+        "amount": amount.map(Money.__neg__) if kind is PaymentKind.REFUND else amount,
+        "paid_at": civil_dates(),
+        "method": maybe(st.sampled_from(PaymentMethod)),
+        "invoice_link": maybe(web_addresses()),
+        "recorded_by_id": maybe(st.uuids()),
+    }
+    given = {name: either(value) for name, value in overrides.items()}
+    return draw(st.builds(Payment, **{**fields, **given}))

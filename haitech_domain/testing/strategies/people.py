@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from haitech_domain.access import SCOPES, Actor, ActorKind, Role, Scopes
 from haitech_domain.api_key import ApiKey
-from haitech_domain.calendar import LAST_DAY
+from haitech_domain.calendar import LAST_DAY, DayOfWeek
 from haitech_domain.customer import Customer
-from haitech_domain.instructor import Instructor
+from haitech_domain.instructor import Instructor, TimeOff, WeeklyWindows, Window
 from haitech_domain.instructor.entity import EmploymentType
 from haitech_domain.session import (
     LoginSession,
@@ -22,8 +22,14 @@ from haitech_domain.session import (
     TokenPurpose,
 )
 from haitech_domain.student import Student
-from haitech_domain.testing.strategies.calendar import civil_dates, instants
-from haitech_domain.testing.strategies.making import entities, maybe
+from haitech_domain.testing.strategies.calendar import (
+    civil_dates,
+    date_ranges,
+    instants,
+    reasons,
+    time_slots,
+)
+from haitech_domain.testing.strategies.making import either, entities, maybe
 from haitech_domain.testing.strategies.money import prices
 from haitech_domain.testing.strategies.text import emails, names, phones, texts
 from haitech_domain.user import User
@@ -74,8 +80,31 @@ def instructors(**overrides: Any) -> st.SearchStrategy[Instructor]:
         "bank_branch": maybe(texts(50)),
         "account_number": maybe(texts(50)),
         "user_id": st.none(),
+        "windows": weekly_windows(),
+        "calendar_hash": maybe(_hashes()),
     }
     return entities(Instructor, fields, overrides)
+
+
+def weekly_windows() -> st.SearchStrategy[WeeklyWindows]:
+    """Up to six windows of a week, or none."""
+    days = st.sampled_from(DayOfWeek)
+    window = st.builds(lambda day, slot: Window(day, slot.start, slot.end), days, time_slots())
+    return st.lists(window, max_size=6).map(WeeklyWindows.of)
+
+
+@st.composite
+def time_off(draw: st.DrawFn, /, **overrides: Any) -> TimeOff:
+    """One to 61 days off, with or without a reason."""
+    days = draw(date_ranges())
+    fields = {
+        "id": st.uuids(),
+        "instructor_id": st.uuids(),
+        "first_day": either(days.start),
+        "last_day": either(days.end),
+        "why": maybe(reasons() | texts(500)),
+    }
+    return draw(entities(TimeOff, fields, overrides))
 
 
 def users(**overrides: Any) -> st.SearchStrategy[User]:
