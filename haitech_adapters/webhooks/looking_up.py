@@ -36,8 +36,8 @@ class LookUp(Protocol):
 class SystemLookUp:
     """As the system does it: hosts file, name servers. A host is asked for once at a time."""
 
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="look-up")
+    def __init__(self, threads: int = THREADS) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="look-up")
         self._asked: dict[str, asyncio.Future[Sequence[Address]]] = {}
 
     async def __call__(self, host: str) -> Sequence[Address]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
+import threading
 from datetime import timedelta
 from ipaddress import ip_address
 
@@ -437,6 +439,51 @@ class TestLookingUp:
         look_up = SystemLookUp()
         assert ip_address("127.0.0.1") in await look_up("localhost")
         look_up.close()
+
+    @pytest.mark.parametrize(
+        ("failure", "why", "for_now"),
+        [
+            (socket.EAI_NONAME, "there is no such host", False),
+            (socket.EAI_FAIL, "there is no such host", False),
+            (socket.EAI_AGAIN, "the host cannot be looked up now", True),
+            (socket.EAI_MEMORY, "the host cannot be looked up now", True),
+        ],
+    )
+    async def test_tells_what_is_so_for_good_from_what_is_so_for_now(
+        self, monkeypatch, failure, why, for_now
+    ):
+        def getaddrinfo(*_, **__):
+            raise socket.gaierror(failure, "as the system says it")
+
+        monkeypatch.setattr("socket.getaddrinfo", getaddrinfo)
+        look_up = SystemLookUp()
+        with pytest.raises(Unreachable) as failed:
+            await look_up("target.example")
+        assert (str(failed.value), failed.value.for_now) == (why, for_now)
+        look_up.close()
+
+    async def test_ends_without_waiting_for_silent_name_servers(self, monkeypatch):
+        """What has not begun never does; what has is left to itself, and its end disturbs nobody."""
+        begun, told = asyncio.Event(), threading.Event()
+        loop = asyncio.get_running_loop()
+
+        def getaddrinfo(*_, **__):
+            loop.call_soon_threadsafe(begun.set)
+            told.wait(10)
+            raise socket.gaierror(socket.EAI_AGAIN, "late")
+
+        monkeypatch.setattr("socket.getaddrinfo", getaddrinfo)
+        look_up = SystemLookUp(threads=1)
+        first, second = (
+            asyncio.ensure_future(look_up(host)) for host in ("a.example", "b.example")
+        )
+        await begun.wait()
+        first.cancel()
+        look_up.close()
+        told.set()
+        await asyncio.wait({first, second, *look_up._asked.values()})
+        assert first.cancelled()
+        assert second.cancelled()
 
     async def test_asks_once_for_all_who_wait_for_a_host(self, monkeypatch):
         """A name server that is silent holds one thread for each host, however much is to be sent."""
