@@ -87,7 +87,9 @@ async def test_the_login_limit_reaches_the_attempts():
 async def test_hosts_of_ones_own_can_be_allowed_as_targets_of_webhooks():
     """HAITECH_WEBHOOK_ALLOW_HOSTS."""
     allowed = frozenset({"127.0.0.1:9000"})
-    courier = Container(settings=attrs.evolve(SETTINGS, webhook_allow_hosts=allowed)).courier()
+    courier = ServingContainer(
+        settings=attrs.evolve(SETTINGS, webhook_allow_hosts=allowed)
+    ).courier()
     await courier.check("http://127.0.0.1:9000/")
     with pytest.raises(RefusedTarget):
         await courier.check("http://127.0.0.1:9001/")
@@ -97,11 +99,11 @@ async def test_hosts_of_ones_own_can_be_allowed_as_targets_of_webhooks():
 def test_secrets_of_webhooks_open_with_the_same_secret_key_alone():
     """HAITECH_SECRET_KEY; and what is sealed for another purpose is another's."""
     about = UUID(int=1)
-    sealed = Container(settings=SETTINGS).vault().seal("a secret", about=about)
-    assert Container(settings=SETTINGS).vault().open(sealed, about=about) == "a secret"
+    sealed = ServingContainer(settings=SETTINGS).vault().seal("a secret", about=about)
+    assert ServingContainer(settings=SETTINGS).vault().open(sealed, about=about) == "a secret"
     other = attrs.evolve(SETTINGS, secret_key="a third secret of the tests " * 2)
     with pytest.raises(ValueError, match="not sealed here"):
-        Container(settings=other).vault().open(sealed, about=about)
+        ServingContainer(settings=other).vault().open(sealed, about=about)
 
 
 def test_the_edge_is_as_it_is_set():
