@@ -34,7 +34,7 @@ OF_THE_CALL = {"date", "x-request-id"}
 @pytest.fixture(scope="module")
 def world():
     """Yael's cycle, meetings, students and registrations beside Omer's."""
-    with a_school_behind_its_api() as world:
+    with a_school_behind_its_api(apart=True) as world:
         world.rows = furnished(world)
         world.rows["foreign_student"], world.rows["foreign_registration"] = enrolled(
             world, world.rows["foreign_cycle"], "Omer's child"
@@ -94,9 +94,10 @@ def questions(world, route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
     things = [world.rows.get(f"foreign_{what}"), world.rows.get(what), str(NOBODY)]
     if what == "instructor":
         things[0] = world.omer["id"]
-    others = {n: world.rows.get(w, NOBODY) for n, w in route.names.items() if n != "id"}
-    there = [route.path.format(id=thing, **others) for thing in things if thing]
-    paths = there if what else [route.path]
+    others = {n: world.rows.get(of, str(NOBODY)) for n, of in route.names.items() if n != "id"}
+    paths = [route.path]
+    if what:
+        paths = [route.path.format(id=thing, **others) for thing in things if thing]
     query = here.endpoint.query if here.endpoint else None
     fields = msgspec.structs.fields(query) if query else ()
     for path in paths:
