@@ -32,6 +32,7 @@ from haitech_domain.ports.repositories import (
     TimeOffs,
     Users,
 )
+from haitech_domain.ports.webhooks import Deliveries, Webhooks
 
 R = TypeVar("R")
 
@@ -107,6 +108,10 @@ class Transaction(Protocol):
     def reports(self) -> Reports: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
 
 class UnitOfWork(Protocol):

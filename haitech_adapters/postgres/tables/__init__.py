@@ -39,6 +39,7 @@ from haitech_adapters.postgres.tables.teaching import (
     registrations,
 )
 from haitech_adapters.postgres.tables.views import saved_views
+from haitech_adapters.postgres.tables.webhooks import deliveries, delivery_attempts, webhooks
 
 __all__ = [
     "METADATA",
@@ -53,6 +54,8 @@ __all__ = [
     "customers",
     "cycles",
     "cycles_history",
+    "deliveries",
+    "delivery_attempts",
     "import_ledger",
     "institutional_orders",
     "instructors",
@@ -69,4 +72,5 @@ __all__ = [
     "students",
     "time_off",
     "users",
+    "webhooks",
 ]
