@@ -173,7 +173,19 @@ class _Maker:
         }
         if number == 0:  # one of them logs in
             values |= {"email": TEACHER, "create_user": True, "user_password": PASSWORD}
-        return await self._verbs.instructors.create(actor=DEMO, values=values)
+        made = await self._verbs.instructors.create(actor=DEMO, values=values)
+        if number == 0:
+            await self._goes_away(made)
+        if number % 3 == 1:
+            windows = [(day, "13:00", "20:00") for day in (DayOfWeek.SUNDAY, DayOfWeek.WEDNESDAY)]
+            await self._verbs.set_availability(actor=DEMO, instructor_id=made.id, windows=windows)
+        return made
+
+    async def _goes_away(self, instructor: Any) -> None:
+        first = self._today + timedelta(weeks=5)
+        days = {"first_day": first, "last_day": first + timedelta(days=3), "why": "מילואים"}
+        within = {"instructor_id": instructor.id}
+        await self._verbs.time_off.create(actor=DEMO, values=days, within=within)
 
     async def _family(self, number: int) -> list[Student]:
         family = FAMILIES[number % len(FAMILIES)]

@@ -49,6 +49,7 @@ from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.http.time_off import TimeOffController
 from haitech_adapters.http.users import UserController, UserVerbsController
+from haitech_adapters.http.what_if import CyclesWhatIfController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
 from haitech_domain.access import Actor
@@ -72,6 +73,7 @@ CONTROLLERS: Final = (
     CycleRegistrationsController,
     CyclesController,
     CyclesInBulkController,
+    CyclesWhatIfController,
     DashboardController,
     DefaultViewController,
     DocsController,

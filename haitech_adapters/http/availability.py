@@ -168,9 +168,9 @@ class AvailabilityController(Controller):
     async def read(self, request: HttpRequest, verbs: UseVerbs, id: FromPath[str]) -> ASGIResponse:
         """Read."""
         named = InstructorId(identifier(id))
-        first, last = read_query(request, DaysQuery).days()
+        days = read_query(request, DaysQuery).days()
         times = await verbs.read_availability(
-            actor=actor_of(request), instructor_id=named, first=first, last=last
+            actor=actor_of(request), instructor_id=named, days=days
         )
         return answer(request, _availability_view(times))
 
@@ -194,14 +194,13 @@ class AvailabilityController(Controller):
     ) -> ASGIResponse:
         """Replace."""
         named = InstructorId(identifier(id))
-        first, last = read_query(request, DaysQuery).days()
+        days = read_query(request, DaysQuery).days()
         body = await read_body(request, AvailabilityBody)
         times = await verbs.set_availability(
             actor=actor_of(request),
             instructor_id=named,
             windows=[(window.day, window.from_, window.to) for window in body.windows],
-            first=first,
-            last=last,
+            days=days,
         )
         return answer(request, _availability_view(times))
 
@@ -223,6 +222,6 @@ class AvailabilityController(Controller):
         """Read the schedule."""
         actor = actor_of(request)
         named = InstructorId(identifier(id))
-        first, last = read_query(request, DaysQuery).days()
-        found = await verbs.read_schedule(actor=actor, instructor_id=named, first=first, last=last)
+        days = read_query(request, DaysQuery).days()
+        found = await verbs.read_schedule(actor=actor, instructor_id=named, days=days)
         return answer(request, [_scheduled_view(m, found, actor) for m in found.meetings])

@@ -41,14 +41,16 @@ def figures_view(figures: Figures) -> FiguresView:
 
 def diff_view(compared: Compared) -> DiffView:
     """Amounts with their differences."""
-    old, new = compared.old, compared.new
+    old, new, rise = compared.old, compared.new, compared.difference
     return DiffView(
-        revenue=_rise(Money(old.revenue.agorot), Money(new.revenue.agorot)),
-        instructor_payment=_rise(old.instructor_payment, new.instructor_payment),
-        employer_cost=_rise(old.employer_cost, new.employer_cost),
-        profit=_rise(old.profit, new.profit),
+        revenue=_rise(old.revenue, new.revenue, rise.revenue),
+        instructor_payment=_rise(
+            old.instructor_payment, new.instructor_payment, rise.instructor_payment
+        ),
+        employer_cost=_rise(old.employer_cost, new.employer_cost, rise.employer_cost),
+        profit=_rise(old.profit, new.profit, rise.profit),
     )
 
 
-def _rise(old: Money, new: Money) -> RiseView:
-    return RiseView(old=old.amount, new=new.amount, difference=(new - old).amount)
+def _rise(old: Money, new: Money, rise: Money) -> RiseView:
+    return RiseView(old=old.amount, new=new.amount, difference=rise.amount)

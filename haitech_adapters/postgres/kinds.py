@@ -159,13 +159,13 @@ def windows_written(windows: Iterable[Window]) -> Jsonb:
     )
 
 
+@functools.lru_cache(maxsize=4096)  # hours repeat, and a window is a value
+def _window(day: str, start: str, end: str) -> Window:
+    return Window(DayOfWeek(day), time.fromisoformat(start), time.fromisoformat(end))
+
+
 def _windows_read(rows: list[dict[str, str]]) -> WeeklyWindows:
-    return WeeklyWindows(
-        Window(
-            DayOfWeek(row["day"]), time.fromisoformat(row["start"]), time.fromisoformat(row["end"])
-        )
-        for row in rows
-    )
+    return WeeklyWindows(_window(row["day"], row["start"], row["end"]) for row in rows)
 
 
 _PARTS: Final = ("quantity", "unit", "rate")

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import time
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import attrs
 
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.errors import BadValue
-from haitech_domain.fields import civil_time
+from haitech_domain.fields import civil_time, rule_of
 
 MOST_WINDOWS: Final = 100
+_DAY: Final = rule_of(DayOfWeek)
+
+
+def _weekday(value: Any) -> DayOfWeek:
+    return cast("DayOfWeek", _DAY(value))
 
 
 @attrs.frozen
 class Window:
     """A weekly stretch of time, half-open, whole minutes.
 
-    :raises BadValue: it does not end after it starts, or has seconds
+    :raises BadValue: it does not end after it starts, has seconds, or is on no weekday
     """
 
-    day: DayOfWeek
+    day: DayOfWeek = attrs.field(converter=_weekday)
     start: time = attrs.field(converter=civil_time)
     end: time = attrs.field(converter=civil_time)
 

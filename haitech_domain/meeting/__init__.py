@@ -1,6 +1,6 @@
 """Meetings: the lessons of cycles (domain.md §1, §6)."""
 
-from haitech_domain.meeting.daily import carrier_of, carry, carry_anew, of_day, settled_day
+from haitech_domain.meeting.daily import carrier_of, carry, carry_anew, of_day
 from haitech_domain.meeting.entity import Meeting, Settlement, in_order, tally
 from haitech_domain.meeting.events import (
     MeetingCancelled,
@@ -59,6 +59,5 @@ __all__ = [
     "reopen",
     "restore",
     "schedule",
-    "settled_day",
     "tally",
 ]

@@ -47,29 +47,6 @@ def of_day(meetings: Iterable[Meeting], meeting: Meeting) -> list[Meeting]:
     return [m for m in meetings if (m.scheduled_date, m.instructor_id) == place]
 
 
-def pays_by_day(meeting: Meeting, before: Meeting | None = None) -> bool:
-    """Whether a transition of this meeting bears on a day's pay."""
-    return PayBasis.DAILY in {meeting.pay_basis, before.pay_basis if before else None}
-
-
-def settled_day(
-    meetings: Iterable[Meeting],
-    meeting: Meeting,
-    *,
-    at: datetime,
-    left_by: Meeting | None = None,
-) -> list[Change[Meeting]]:
-    """R-PAY-3 after a transition: let the date's daily pay be carried by whoever is first now.
-
-    `meetings` are its cycle's, `meeting` among them as it has become, `left_by` as it was before,
-    where it may have given up an amount.
-    """
-    if not pays_by_day(meeting, left_by):
-        return []
-    carried = left_by if left_by is not None and carrier_of([left_by]) else None
-    return carry(of_day(meetings, meeting), at=at, left_by=carried)
-
-
 def carry(
     day: Sequence[Meeting], *, at: datetime, left_by: Meeting | None = None
 ) -> list[Change[Meeting]]:

@@ -112,6 +112,7 @@ from haitech_domain.use_cases.resources import (
 from haitech_domain.use_cases.saved_views import SAVED_VIEWS, VIEWED
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.spec import Spec
+from haitech_domain.use_cases.supposing import Supposition
 from haitech_domain.use_cases.users import (
     ActivateUser,
     CreateAdmin,
@@ -120,6 +121,7 @@ from haitech_domain.use_cases.users import (
     ReadMe,
 )
 from haitech_domain.use_cases.verbs import Verbs
+from haitech_domain.use_cases.what_if import WhatIf, WhatIfs
 
 __all__ = [
     "API_KEYS",
@@ -224,6 +226,7 @@ __all__ = [
     "SetAvailability",
     "Sheet",
     "Spec",
+    "Supposition",
     "SyncProgress",
     "UnderLock",
     "Update",
@@ -234,6 +237,8 @@ __all__ = [
     "UpdateMeetingStatuses",
     "UpdateRegistration",
     "Verbs",
+    "WhatIf",
+    "WhatIfs",
     "lock_cycle",
     "lock_mark",
     "lock_meeting",

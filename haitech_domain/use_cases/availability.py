@@ -27,15 +27,19 @@ MOST_DAYS: Final = 92
 USUAL_DAYS: Final = 7
 _DAY: Final = rule_of(Day)
 
+Asked = tuple[date | None, date | None]
+"""A first and a last day, as far as they are given."""
+ANY: Final[Asked] = (None, None)
 Hours = Sequence[tuple[DayOfWeek, time | str, time | str]]
 """Weekly windows as they are given: weekday, from, to."""
 
 
-def days_asked(today: date, first: date | None, last: date | None) -> DateRange:
-    """The days from `from` (today) to `to` (a week in all), both included.
+def days_asked(today: date, asked: Asked) -> DateRange:
+    """The days from the first (today) to the last (a week in all), both included.
 
     :raises Invalid: outside 2000-2100, the wrong way round, or more than `MOST_DAYS`
     """
+    first, last = asked
     start = today if first is None else first
     end = min(start + timedelta(days=USUAL_DAYS - 1), LAST_DAY) if last is None else last
     problems = [*_no_day("from", start), *_no_day("to", end)]
@@ -99,8 +103,7 @@ class ReadAvailability:
         *,
         actor: Actor,
         instructor_id: InstructorId,
-        first: date | None = None,
-        last: date | None = None,
+        days: Asked = ANY,
     ) -> Times:
         """Windows, time off, no-teaching days and free slots.
 
@@ -109,11 +112,11 @@ class ReadAvailability:
         :raises NotFound: there is no such instructor, or it is a colleague
         """
         mine = own(grant(actor, Action.SEE_TIMES, Resource.INSTRUCTORS), actor)
-        days = days_asked(self.clock.civil().date(), first, last)
+        stretch = days_asked(self.clock.civil().date(), days)
 
         async def work(tx: Transaction) -> Times:
             instructor = await tx.instructors.get(instructor_id, own=mine)
-            return await _times(tx, self.school, instructor, days)
+            return await _times(tx, self.school, instructor, stretch)
 
         return await self.uow.read(work)
 
@@ -136,8 +139,7 @@ class SetAvailability:
         actor: Actor,
         instructor_id: InstructorId,
         windows: Hours,
-        first: date | None = None,
-        last: date | None = None,
+        days: Asked = ANY,
     ) -> Times:
         """The availability on some days, as it is now.
 
@@ -146,7 +148,7 @@ class SetAvailability:
         :raises NotFound: there is no such instructor, or it is a colleague
         """
         mine = own(grant(actor, Action.ANNOTATE, Resource.INSTRUCTORS), actor)
-        days = days_asked(self.clock.civil().date(), first, last)
+        stretch = days_asked(self.clock.civil().date(), days)
         week = _week(windows)
         at = self.clock.now()
 
@@ -154,7 +156,7 @@ class SetAvailability:
             before = await tx.instructors.lock(instructor_id, own=mine)
             after = before.changed(at, windows=week)
             await tx.instructors.save(Change.updated(before, after))
-            return await _times(tx, self.school, after, days)
+            return await _times(tx, self.school, after, stretch)
 
         return await self.uow.run(actor, work)
 
@@ -166,7 +168,8 @@ def _week(hours: Hours) -> WeeklyWindows:
         try:
             windows.append(Window(day, start, end))
         except BadValue as bad:
-            problems.append(Problem(f"windows[{place}].to", bad.message, bad.reason))
+            field = f"windows[{place}]" + (".to" if bad.reason == "time.order" else "")
+            problems.append(Problem(field, bad.message, bad.reason))
     if problems:
         raise Invalid(tuple(problems))
     try:
@@ -199,8 +202,7 @@ class ReadSchedule:
         *,
         actor: Actor,
         instructor_id: InstructorId,
-        first: date | None = None,
-        last: date | None = None,
+        days: Asked = ANY,
     ) -> Schedule:
         """The meetings, with their cycles and branches.
 
@@ -210,11 +212,11 @@ class ReadSchedule:
         """
         mine = own(grant(actor, Action.SEE_TIMES, Resource.INSTRUCTORS), actor)
         may_read_meetings(actor)
-        days = days_asked(self.clock.civil().date(), first, last)
+        stretch = days_asked(self.clock.civil().date(), days)
 
         async def work(tx: Transaction) -> Schedule:
             instructor = await tx.instructors.get(instructor_id, own=mine)
-            found = await tx.meetings.of_instructor(instructor.id, days)
+            found = await tx.meetings.of_instructor(instructor.id, stretch)
             teaching = [meeting for meeting in found if meeting.status.teaches]
             cycles = await tx.cycles.many({m.cycle_id for m in teaching})
             branches = await tx.branches.many({c.branch_id for c in cycles.values()})

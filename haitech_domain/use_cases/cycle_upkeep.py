@@ -17,10 +17,9 @@ from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleCancelledError, CycleStatus, reopen, settle
 from haitech_domain.errors import NotFound, UnknownReference
 from haitech_domain.ids import CycleId, InstructorId
-from haitech_domain.meeting import Meeting, of_day, settled_day
-from haitech_domain.meeting.daily import pays_by_day
+from haitech_domain.meeting import Meeting, PayBasis, carrier_of, carry, of_day
 from haitech_domain.ports import Transaction
-from haitech_domain.registration import complete_with_cycle, undo_cascade
+from haitech_domain.registration import complete_with_cycle, must_fit, undo_cascade
 from haitech_domain.scheduling import Conflict, conflicts
 from haitech_domain.use_cases.references import cycle_may_live, students_must_live
 
@@ -53,13 +52,17 @@ async def save_reopened(
 
     :raises ParentDeleted: what it belongs to was deleted since
     :raises StudentDeleted: a student whose registration would be live was deleted since
+    :raises CycleFull: its places are fewer by now than the registrations that would be live
     """
     await cycle_may_live(tx, cycle, also=also)
     change = reopen(cycle, at=at)
     await tx.cycles.save(change)
     registrations = await tx.registrations.of_cycle(cycle.id)
     undone = [undo_cascade(r, cycle.status, at=at) for r in registrations]
-    await students_must_live(tx, (c.after for c in undone if not c.is_empty))
+    back = [c.after for c in undone if not c.is_empty]
+    await students_must_live(tx, back)
+    if back:
+        must_fit(cycle, (c.after for c in undone))
     await tx.registrations.save(*undone)
     return change.after
 
@@ -137,10 +140,11 @@ async def settle_day(
     `meeting` is as it was just saved, `left_by` as it was before, where it may have given up an
     amount. Gives the meeting as it is afterwards.
     """
-    if not pays_by_day(meeting, left_by):
+    if PayBasis.DAILY not in {meeting.pay_basis, left_by.pay_basis if left_by else None}:
         return meeting
-    meetings = await tx.meetings.of_cycle(meeting.cycle_id)
-    changes = settled_day(meetings, meeting, at=at, left_by=left_by)
+    day = await meetings_of_day(tx, meeting)
+    carried = left_by if left_by is not None and carrier_of([left_by]) else None
+    changes = carry(day, at=at, left_by=carried)
     await tx.meetings.save(*changes)
     return next((c.after for c in changes if c.after.id == meeting.id), meeting)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant
+from haitech_domain.calendar import TeachingDays
 from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle
 from haitech_domain.ids import CycleId, MeetingId
@@ -41,6 +42,24 @@ class Generated:
     def not_stored(self, cycle: Cycle) -> Generated:
         """The same as the answer of a dry run over this cycle."""
         return attrs.evolve(self, cycle=cycle, dry_run=True)
+
+
+def missing_meetings(cycle: Cycle, meetings: Iterable[Meeting], teaching: TeachingDays) -> Plan:
+    """R-SCHED-4: what a cycle with these meetings still misses.
+
+    :raises RestDay: its weekday is a rest day
+    :raises PlanWithoutEnd: the calendar closes every week
+    :raises CalendarOutOfRange: the plan leaves the calendar's years
+    """
+    live = [m for m in meetings if m.status.teaches]
+    return plan(
+        weekday=cycle.day_of_week,
+        start=cycle.start_date,
+        total=cycle.total_meetings,
+        teaching=teaching,
+        taken=taken_numbers(live),
+        last_day=max((m.scheduled_date for m in live), default=None),
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -78,15 +97,7 @@ class Generation:
 
     async def _plan(self, tx: Transaction, cycle: Cycle) -> Plan:
         teaching = await self.school.teaching_days(tx, cycle.branch_id)
-        meetings = [m for m in await tx.meetings.of_cycle(cycle.id) if m.status.teaches]
-        return plan(
-            weekday=cycle.day_of_week,
-            start=cycle.start_date,
-            total=cycle.total_meetings,
-            teaching=teaching,
-            taken=taken_numbers(meetings),
-            last_day=max((m.scheduled_date for m in meetings), default=None),
-        )
+        return missing_meetings(cycle, await tx.meetings.of_cycle(cycle.id), teaching)
 
     def _made(
         self, cycle: Cycle, planned: Plan, found: Iterable[Conflict], at: datetime

@@ -116,6 +116,7 @@ from haitech_domain.use_cases.users import (
     ReadMe,
 )
 from haitech_domain.use_cases.webhook_verbs import WebhookVerbs
+from haitech_domain.use_cases.what_if import WhatIf
 from haitech_domain.user import User
 
 
@@ -164,6 +165,7 @@ class Verbs:
     delete_cycle: DeleteCycle
     restore_cycle: RestoreCycle
     sync_progress: SyncProgress
+    what_if: WhatIf
     generate_meetings: GenerateMeetings
     duplicate_cycle: DuplicateCycle
     update_cycles: UpdateCycles
@@ -335,6 +337,7 @@ class Verbs:
             delete_cycle=DeleteCycle(uow=uow, clock=clock, ids=ids),
             restore_cycle=RestoreCycle(uow=uow, clock=clock),
             sync_progress=SyncProgress(uow=uow, clock=clock),
+            what_if=WhatIf(uow=uow, school=school),
             generate_meetings=GenerateMeetings(uow=uow, generate=generate),
             duplicate_cycle=DuplicateCycle(
                 uow=uow, clock=clock, ids=ids, school=school, generate=generate

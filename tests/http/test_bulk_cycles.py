@@ -56,6 +56,7 @@ def test_every_id_and_value_is_checked_and_nothing_half_written(world):
     }
     error = world.manager.refused(400, "POST", UPDATE, {"ids": ids, "data": wrong})
     assert fields_of(error) == {"ids[1]", "ids[3]"} | {f"data.{field}" for field in wrong}
+    assert error["message"] == "Invalid input"
     total = {"totalMeetings": 2, "notes": "x"}
     error = world.manager.refused(404, "POST", UPDATE, {"ids": ids[:3], "data": total})
     assert told(error) == {
@@ -219,7 +220,10 @@ def test_what_cannot_be_generated_is_told_of_every_cycle(world):
 
 def test_generating_reopens_completed_cycles(world):
     """R-MEET-7."""
-    ids = [world.cycle(name=name, **times)["id"] for name, times in (("A", MORNING), ("B", NOON))]
+    days = {"orderDate": "2026-01-01", "startDate": "2026-01-01", "endDate": "2026-12-31"}
+    order = world.manager.make("/institutional-orders", days | {"branchId": world.branch["id"]})
+    ordered = MORNING | {"institutionalOrderId": order["id"]}
+    ids = [world.cycle(name=name, **times)["id"] for name, times in (("A", ordered), ("B", NOON))]
     world.manager.act(UPDATE, {"ids": ids, "data": {"status": "completed"}})
     done = world.manager.act(GENERATE, {"ids": ids})
     assert [c["status"] for c in done["cycles"]] == ["active", "active"]

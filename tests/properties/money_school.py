@@ -167,14 +167,14 @@ class MoneySchool:
         """All meetings of the cycle as they are."""
         return in_order(await self.uow.read(lambda tx: tx.meetings.of_cycle(self.cycle.id)))
 
-    async def held(self, order: Sequence[int] = ()) -> list[Meeting]:
-        """Complete what is scheduled, in this order where one is given; all meetings then."""
+    async def held(self, order: Sequence[int], most: int = 100) -> list[Meeting]:
+        """Complete what is scheduled in some order, so many at most; all meetings then."""
         there = await self.meetings()
         scheduled = [m for m in there if m.status is MeetingStatus.SCHEDULED]
-        for position in order or range(len(scheduled)):
-            await self.complete(
-                actor=SYSTEM, meeting_id=scheduled[position % len(scheduled)].id, notes={}
-            )
+        turns = [n for n in order if n < len(scheduled)]
+        assert len(turns) == len(scheduled), "an order of more meetings is needed"
+        for position in turns[:most]:
+            await self.complete(actor=SYSTEM, meeting_id=scheduled[position].id, notes={})
         return await self.meetings()
 
     async def change(self, whose: str, **values: Any) -> Cycle | Instructor:

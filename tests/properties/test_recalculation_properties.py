@@ -42,8 +42,7 @@ orders = st.permutations(range(5))
 async def a_school_with_a_past(plan: Plan, order: list[int], later: list[Any]) -> MoneySchool:
     """What was planned was held on the first day, and rates and prices changed afterwards."""
     school = await MoneySchool().built(plan)
-    held = len(plan.lessons)
-    await school.held([n for n in order if n < held])
+    await school.held(order)
     for days, (whose, name, value) in enumerate(later, start=1):
         school.on(days)
         await school.change(whose, **{name: value})

@@ -34,6 +34,7 @@ from haitech_domain.meeting import (
     amend,
     cancel,
     complete,
+    hand_over,
     in_order,
     postpone,
     recalculate,
@@ -295,6 +296,29 @@ def test_recalculating_applies_todays_inputs() -> None:
     same = recalculate(before, MONEY, at=NOW)
     assert same.is_empty
     assert same.events == ()
+
+
+# --- handing over --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("with_cycle", [True, False])
+@pytest.mark.parametrize("status", STATUSES)
+def test_what_is_still_to_be_held_is_handed_over(
+    status: MeetingStatus, *, with_cycle: bool
+) -> None:
+    """R-CYC-9: scheduled ones, and those that only the end of their cycle cancelled."""
+    to = InstructorId(UUID(int=5))
+    meeting = a_meeting(status, cancelled_with_cycle=with_cycle and status is CANCELLED)
+    if status is SCHEDULED or meeting.cancelled_with_cycle:
+        change = hand_over(meeting, to, at=NOW, conflict_override=True)
+        assert (change.after.instructor_id, change.after.status) == (to, status)
+        assert change.after.conflict_override
+        [event] = change.events
+        assert isinstance(event, MeetingUpdated)
+        assert event.fields == ("instructor_id", "conflict_override")
+    else:
+        with pytest.raises(MeetingIsFixed):
+            hand_over(meeting, to, at=NOW)
 
 
 # --- amending ------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from haitech_adapters.security import SystemRandomness
 from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
 from haitech_domain.cycle import CycleStatus
-from haitech_domain.errors import Duplicate, Invalid, NotFound, WouldOrphan
+from haitech_domain.errors import Duplicate, Invalid, NotFound, Several, WouldOrphan
+from haitech_domain.meeting import MeetingStatus
 from haitech_domain.ports import Query, Unauthenticated
 from haitech_domain.registration import (
     AlreadyRegistered,
@@ -247,9 +248,8 @@ async def test_a_cycle_does_not_return_with_more_children_than_places(world):
             a_registration(student_id=await another_student(world), cycle_id=school.cycle.id)
         ),
     )
-    await world.verbs.update_cycle(
-        actor=SYSTEM, cycle_id=school.cycle.id, values={"max_students": 1}
-    )
+    narrower = school.cycle.changed(world.clock.now(), max_students=1)
+    await save(world, lambda tx: tx.cycles, Change.updated(school.cycle, narrower))
     await world.verbs.delete_cycle(actor=SYSTEM, cycle_id=school.cycle.id)
     with pytest.raises(CycleFull):
         await world.verbs.restore_cycle(actor=SYSTEM, cycle_id=school.cycle.id)
@@ -292,6 +292,18 @@ async def test_a_registration_deleted_before_its_cycle_stays_deleted(world):
     await world.verbs.delete_cycle(actor=SYSTEM, cycle_id=id)
     await world.verbs.restore_cycle(actor=SYSTEM, cycle_id=id)
     assert not await world.uow.read(lambda tx: tx.registrations.of_cycle(id))
+
+
+async def test_many_meetings_are_not_postponed_at_once(world):
+    """R-MEET-5: each needs a new date of its own; what else is wrong is told, too."""
+    with pytest.raises(Several) as caught:
+        await world.verbs.update_meeting_statuses(
+            actor=SYSTEM,
+            ids=[world.school.meeting.id, an_id()],
+            status=MeetingStatus.POSTPONED,
+        )
+    assert [p.field for p in caught.value.problems] == ["status", "ids[1]"]
+    assert caught.value.reason == "meeting.verb_only"
 
 
 async def test_cancelling_twice_over_changes_no_registration_twice(world):
