@@ -211,6 +211,8 @@ BODIES: Final[Bodies] = {
     "PUT /users/{id}": lambda _w, _i: RENAMED,
     "POST /api-keys": lambda _w, _i: RENAMED,
     "PUT /api-keys/{id}": lambda _w, _i: RENAMED,
+    "POST /webhooks": lambda _w, _i: {"url": "https://hooks.example/z", "events": ["meeting.*"]},
+    "PUT /webhooks/{id}": lambda _w, _i: RENAMED,
     "POST /customers": lambda _w, _i: {**RENAMED, "phone": "+972501999999"},
     "PUT /customers/{id}": lambda _w, _i: RENAMED,
     "POST /customers/{id}/students": lambda _w, _i: RENAMED,
