@@ -11,7 +11,7 @@ from dependency_injector import providers
 
 from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer
 from haitech_adapters.postgres.statement_log import log_statement
-from haitech_app.container import Container, hiding_key, kind_of_keys, statement_log
+from haitech_app.container import hiding_key, kind_of_keys, statement_log
 from haitech_app.letting_in import login_rules, mailer, mails
 from haitech_app.serving_container import ServingContainer
 from haitech_app.settings import Environment, Settings
