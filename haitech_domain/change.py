@@ -50,6 +50,7 @@ Verb: TypeAlias = Literal[
     "rotate",
     "end",
     "pay",
+    "convert",
 ]
 """Everything that a change may be called; the checker refuses any other."""
 
