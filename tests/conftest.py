@@ -6,6 +6,8 @@ An asynchronous test says `pytestmark = pytest.mark.anyio`.
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,3 +31,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def anyio_backend() -> str:
     """Asyncio alone: the server runs on nothing else."""
     return "asyncio"
+
+
+@pytest.fixture
+def folder():
+    """A folder of its own, not in pytest's: each run of pytest closes that one to other users.
+
+    The embedded PostgreSQL is one where root runs the tests.
+    """
+    with tempfile.TemporaryDirectory(prefix="haitech-", ignore_cleanup_errors=True) as made:
+        yield Path(made)

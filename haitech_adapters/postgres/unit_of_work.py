@@ -45,12 +45,14 @@ from haitech_adapters.postgres.teaching import (
     PostgresMeetings,
     PostgresRegistrations,
 )
+from haitech_adapters.postgres.webhooks import DELIVERIES, WEBHOOKS, PostgresDeliveries
 from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
 from haitech_domain.course import Course
 from haitech_domain.lead import LeadNote
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Transaction
+from haitech_domain.webhook import Webhook
 
 R = TypeVar("R")
 Pool = AsyncConnectionPool[Connection]
@@ -187,6 +189,16 @@ class PostgresTransaction:
     def answers(self) -> PostgresAnswers:
         """The answers kept for retries."""
         return PostgresAnswers(self._session)
+
+    @cached_property
+    def webhooks(self) -> PostgresRepository[Webhook]:
+        """The webhooks."""
+        return PostgresRepository(WEBHOOKS, self._session)
+
+    @cached_property
+    def deliveries(self) -> PostgresDeliveries:
+        """The deliveries."""
+        return PostgresDeliveries(DELIVERIES, self._session)
 
     @cached_property
     def reports(self) -> PostgresReports:

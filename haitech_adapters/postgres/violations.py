@@ -47,6 +47,9 @@ WORDS: Final = {
     "outbox": "event",
     "kept_answers": "kept answer",
     "jobs": "job",
+    "webhooks": "webhook",
+    "deliveries": "delivery",
+    "delivery_attempts": "delivery attempt",
     "instructors_history": "past of an instructor",
     "cycles_history": "past of a cycle",
 }

@@ -34,6 +34,7 @@ from haitech_domain.ports.repositories import (
     TimeOffs,
     Users,
 )
+from haitech_domain.ports.webhooks import Deliveries, Webhooks
 
 R = TypeVar("R")
 
@@ -113,6 +114,10 @@ class Transaction(Protocol):
     def reports(self) -> Reports: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
 
 class UnitOfWork(Protocol):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant, own
 from haitech_domain.change import Change
-from haitech_domain.cycle import Cycle
+from haitech_domain.cycle import Cycle, CycleStatus
 from haitech_domain.errors import Invalid, NotFound, Problem
 from haitech_domain.fields import problems_in
 from haitech_domain.ids import DeletionId, MeetingId
@@ -24,10 +23,11 @@ from haitech_domain.meeting import (
     carry_anew,
 )
 from haitech_domain.meeting.transitions import event_of, scheduled_event
-from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
+from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.scheduling import lowest_free, must_teach, own_or_free, refuse
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import (
+    Needed,
     conflicts_of,
     lock_for_meetings,
     meetings_of_day,
@@ -39,7 +39,7 @@ from haitech_domain.use_cases.cycle_upkeep import (
 from haitech_domain.use_cases.deletion import returned
 from haitech_domain.use_cases.meeting_status import check_times, locked
 from haitech_domain.use_cases.meeting_steps import delete_it, schedule_again
-from haitech_domain.use_cases.references import ParentDeleted, must_exist
+from haitech_domain.use_cases.references import ParentDeleted, missing, must_exist
 from haitech_domain.use_cases.school import School
 from haitech_domain.use_cases.settling import reckon
 
@@ -76,11 +76,7 @@ class CreateMeeting:
 
         async def work(tx: Transaction) -> Meeting:
             at = self.clock.now()
-            references: dict[str, tuple[Repository[Any], UUID | None]] = {
-                "cycle_id": (tx.cycles, values.get("cycle_id")),
-                "instructor_id": (tx.instructors, values.get("instructor_id")),
-            }
-            await must_exist(references, besides=problems)
+            await _lock_what_it_names(tx, values, problems)
             cycle = await lock_for_meetings(tx, values["cycle_id"])
             others = await tx.meetings.of_cycle(cycle.id)
             who = values.get("instructor_id") or cycle.instructor_id
@@ -108,6 +104,25 @@ class CreateMeeting:
             return meeting
 
         return await self.uow.run(actor, work)
+
+
+async def _lock_what_it_names(
+    tx: Transaction, values: Mapping[str, Any], problems: Sequence[Problem]
+) -> None:
+    """Lock a new meeting's cycle, what that comes back to if it is completed, and its instructor.
+
+    :raises Invalid: the problems, and each of them that is not there
+    """
+    cycle_id, instructor = values.get("cycle_id"), values.get("instructor_id")
+    absent = await missing({"cycle_id": (tx.cycles, cycle_id)})
+    if cycle_id is not None and not absent:
+        cycle = await tx.cycles.lock(cycle_id)
+        if cycle.status is CycleStatus.COMPLETED:
+            needed = Needed(instructors={instructor} if instructor is not None else set())
+            await needed.to_reopen(tx, [cycle])
+            await needed.lock(tx)
+    named = {"instructor_id": (tx.instructors, instructor)}
+    await must_exist(named, besides=(*problems, *absent))
 
 
 def _problems_of(values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from haitech_domain.ports import (
     Attempts,
     CalendarFeeds,
     Clock,
+    Courier,
     Ids,
     Mailer,
     MeetingLinks,
@@ -26,6 +27,7 @@ from haitech_domain.ports import (
     Randomness,
     Tokens,
     UnitOfWork,
+    Vault,
 )
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
@@ -117,6 +119,7 @@ from haitech_domain.use_cases.users import (
     DeactivateUser,
     ReadMe,
 )
+from haitech_domain.use_cases.webhook_verbs import WebhookVerbs
 from haitech_domain.use_cases.what_if import WhatIf
 from haitech_domain.user import User
 
@@ -141,6 +144,7 @@ class Verbs:
     invite_instructor: InviteInstructor
     create_admin: CreateAdmin
     api_keys: ApiKeyVerbs
+    webhooks: WebhookVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -234,6 +238,8 @@ class Verbs:
         school: School,
         attempts: Attempts,
         mailer: Mailer,
+        courier: Courier,
+        vault: Vault,
         calendar_feeds: CalendarFeeds,
         meeting_links: MeetingLinks,
         login: LoginRules | None = None,
@@ -302,6 +308,9 @@ class Verbs:
                 uow=uow, clock=clock, ids=ids, mailer=mailer, links=links, post=post
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
+            webhooks=WebhookVerbs.of(
+                uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
+            ),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
             students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),

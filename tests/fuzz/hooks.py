@@ -26,8 +26,10 @@ RULES_BETWEEN: Final = frozenset(
         "date.order",
         "date.out_of_range",  # of an instant
         "expiry.past",
+        "id.repeated",  # in another writing
         "filter.twice",  # `search` and its other name `q`
         "meeting.contradicted",  # a random id is not that of the path
+        "not_found",  # told beside what else is wrong with a request over many things
         "money.too_many_decimals",  # of a number: `multipleOf: 0.01` divides floats
         "payment.nothing_stated",  # either of two fields
         "password.wrong",  # a random one is not the caller's
@@ -38,6 +40,7 @@ RULES_BETWEEN: Final = frozenset(
         "time.duration",
         "time.order",
         "token.invalid",  # of a link that was never sent
+        "value.unexpected",  # a reason where nothing is cancelled
         "view.no_list",  # what the caller may not list
     }
 )

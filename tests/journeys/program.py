@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -26,6 +27,12 @@ PASSWORD = "correct horse battery"
 PATIENCE = 60
 """Seconds after which something that should happen never will."""
 TEN_LINES = 10
+ASKING: dict[str, Any] = {
+    "trust_env": False,
+    "timeout": PATIENCE,
+    "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+}
+"""How to ask: plainly. httpx loads all certificates of the world for every client without one."""
 
 
 def haitech() -> str:
@@ -152,8 +159,9 @@ class Program:
         lines = (self.said() + self.err.read_text("utf-8", "replace")).splitlines()
         return "\n".join(lines[-TEN_LINES:])
 
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.base}{path}", trust_env=False, timeout=PATIENCE)
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """An answer over a connection of its own."""
+        return httpx.get(f"{self.base}{path}", headers=headers, **ASKING)
 
     def answers(self) -> bool:
         assert self.process.poll() is None, f"it ended early: {self.tail()}"
@@ -169,7 +177,7 @@ class Program:
     @contextmanager
     def client(self, email: str = EMAIL, password: str = PASSWORD) -> Iterator[httpx.Client]:
         """A client that has logged in."""
-        with httpx.Client(base_url=self.base, trust_env=False, timeout=PATIENCE) as client:
+        with httpx.Client(base_url=self.base, **ASKING) as client:
             answer = client.post("/auth/login", json={"email": email, "password": password})
             assert answer.status_code == httpx.codes.OK, answer.text
             client.headers["authorization"] = f"Bearer {answer.json()['data']['accessToken']}"
@@ -223,3 +231,9 @@ def everything(client: httpx.Client, path: str, **query: Any) -> list[dict[str, 
         found += body["data"]
         if not body["data"] or len(found) >= body["pagination"]["total"]:
             return found
+
+
+def takes_connections(port: int) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

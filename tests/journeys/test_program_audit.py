@@ -1,4 +1,4 @@
-"""`haitech audit verify`, and a server that seals while it serves."""
+"""`haitech audit verify`: what it finds, says and ends with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from haitech_adapters.postgres import Anchor
 from haitech_app.container import Container
 from haitech_app.settings import Settings
-from tests.journeys.program import EMAIL, PASSWORD, as_url, programs, run, until
+from tests.journeys.command import call
+from tests.journeys.program import EMAIL, PASSWORD, as_url, run
 from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
@@ -38,8 +39,8 @@ def administrator(url, email=EMAIL):
     asyncio.run(make())
 
 
-def verify(folder, url, *options, secret_key=SECRET):
-    return run(folder, *VERIFY, *options, database_url=url, secret_key=secret_key)
+def verify(folder, url, *options, how=call, secret_key=SECRET):
+    return how(folder, *VERIFY, *options, database_url=url, secret_key=secret_key)
 
 
 def behind_its_back(url, statement):
@@ -47,28 +48,28 @@ def behind_its_back(url, statement):
         connection.execute(statement)
 
 
-def test_it_seals_what_is_new_and_says_that_nothing_is_wrong(tmp_path, url):
+def test_it_seals_what_is_new_and_says_that_nothing_is_wrong(folder, url):
     administrator(url)
-    done = verify(tmp_path, url)
+    done = verify(folder, url, how=run)
     assert done.returncode == 0, done.stderr[-500:]
     summary, head = done.stdout.splitlines()
     assert summary == "1 sealed rows, 0 new ones: nothing wrong"
     assert head.startswith("head 1:")
     administrator(url, "other@school.example")
-    again = verify(tmp_path, url, "--expect", head.removeprefix("head "))
+    again = verify(folder, url, "--expect", head.removeprefix("head "))
     assert (again.returncode, again.stdout.splitlines()[0]) == (
         0,
         "2 sealed rows, 0 new ones: nothing wrong",
     )
 
 
-def test_it_names_what_was_edited_and_ends_with_status_1(tmp_path, url):
+def test_it_names_what_was_edited_and_ends_with_status_1(folder, url):
     for name in ("first", "second", "third"):
         administrator(url, f"{name}@school.example")
-    assert verify(tmp_path, url).returncode == 0
+    assert verify(folder, url).returncode == 0
     behind_its_back(url, "UPDATE audit_log SET action = 'update' WHERE position = 1")
     behind_its_back(url, "DELETE FROM audit_log WHERE position = 3")
-    said = verify(tmp_path, url)
+    said = verify(folder, url, how=run)
     assert said.returncode == 1
     lines = said.stdout.splitlines()
     assert lines[0].startswith("row 1 (user ")
@@ -77,7 +78,7 @@ def test_it_names_what_was_edited_and_ends_with_status_1(tmp_path, url):
     assert lines[1].endswith(": removed")
     assert lines[2] == "3 sealed rows, 0 new ones: 2 found"
 
-    told = verify(tmp_path, url, "--json")
+    told = verify(folder, url, "--json")
     assert told.returncode == 1
     report = json.loads(told.stdout)
     changed, removed = report.pop("findings")
@@ -89,25 +90,25 @@ def test_it_names_what_was_edited_and_ends_with_status_1(tmp_path, url):
     assert "id" not in removed
 
 
-def test_the_newest_rows_removed_with_their_seals_are_missed(tmp_path, url):
+def test_the_newest_rows_removed_with_their_seals_are_missed(folder, url):
     for name in ("first", "second"):
         administrator(url, f"{name}@school.example")
-    assert verify(tmp_path, url).returncode == 0
+    assert verify(folder, url).returncode == 0
     behind_its_back(url, "DELETE FROM audit_log WHERE position = 2")
     behind_its_back(url, "DELETE FROM audit_seals WHERE position = 2")
-    said = verify(tmp_path, url)
+    said = verify(folder, url)
     assert said.returncode == 1
     assert "number 2, the last one over row 2" in said.stdout
 
 
-def test_another_secret_is_said_to_be_one(tmp_path, url):
+def test_another_secret_is_said_to_be_one(folder, url):
     administrator(url)
-    assert verify(tmp_path, url).returncode == 0
-    other = verify(tmp_path, url, secret_key="another secret key of the tests, long")
+    assert verify(folder, url).returncode == 0
+    other = verify(folder, url, secret_key="another secret key of the tests, long")
     assert other.returncode == 1
     assert "HAITECH_SECRET_KEY" in other.stderr
     assert "Traceback" not in other.stderr
-    assert verify(tmp_path, url).returncode == 0
+    assert verify(folder, url).returncode == 0
 
 
 @pytest.mark.parametrize("anchor", ["x", "1", "1:xyz", "-1:00", ":", "9" * 30 + ":00"])
@@ -116,20 +117,20 @@ def test_what_is_no_head_is_none(anchor):
         Anchor.of(anchor)
 
 
-def test_what_is_no_head_is_refused_before_anything_is_started(tmp_path):
-    refused = run(tmp_path, *VERIFY, "--expect", "1:xyz")
+def test_what_is_no_head_is_refused_before_anything_is_started(folder):
+    refused = call(folder, *VERIFY, "--expect", "1:xyz")
     assert refused.returncode == 2
     assert "--expect" in refused.stderr
-    assert not (tmp_path / "data").exists()
+    assert not (folder / "data").exists()
 
 
-def test_a_log_that_was_wholly_erased_is_named(tmp_path, url):
+def test_a_log_that_was_wholly_erased_is_named(folder, url):
     administrator(url)
-    assert verify(tmp_path, url).returncode == 0
+    assert verify(folder, url).returncode == 0
     for erase in ("DELETE FROM audit_seals", "DELETE FROM audit_log", "DELETE FROM audit_head"):
         behind_its_back(url, erase)
     for _ in range(2):  # naming it repairs nothing
-        said = verify(tmp_path, url)
+        said = verify(folder, url)
         assert said.returncode == 1
         assert said.stdout.splitlines() == [
             "head removed",
@@ -139,36 +140,21 @@ def test_a_log_that_was_wholly_erased_is_named(tmp_path, url):
 
 
 @pytest.mark.parametrize("env", [None, "demo"])
-def test_where_there_is_no_database_none_is_made(tmp_path, env):
-    refused = run(tmp_path, *VERIFY, env=env)
+def test_where_there_is_no_database_none_is_made(folder, env):
+    refused = call(folder, *VERIFY, env=env)
     assert refused.returncode == 2
     [line] = refused.stderr.splitlines()
-    where = tmp_path / "data" / "demo" if env else tmp_path / "data"
+    where = folder / "data" / "demo" if env else folder / "data"
     assert line.startswith(f"there is no database in {where / 'postgres'}: ")
     assert not refused.stdout
-    assert not (tmp_path / "data").exists()
+    assert not (folder / "data").exists()
 
 
-def test_a_database_with_nothing_in_it_is_refused_and_left_so(tmp_path):
+def test_a_database_with_nothing_in_it_is_refused_and_left_so(folder):
     url = as_url(databases.new_database(migrated=False))
-    refused = verify(tmp_path, url)
+    refused = verify(folder, url)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "the database is empty" in refused.stderr
     with psycopg.connect(url) as connection:
         tables = "SELECT FROM pg_tables WHERE schemaname = 'public'"
         assert connection.execute(tables).fetchall() == []
-
-
-def test_a_server_seals_by_itself_and_logs_the_head(tmp_path, url):
-    with programs(tmp_path) as start:
-        program = start(database_url=url, secret_key=SECRET).ready()
-
-        def sealed():
-            with psycopg.connect(url) as connection:
-                return connection.execute("SELECT FROM audit_seals").fetchall()
-
-        until(sealed, why="the first row is sealed")
-        assert program.stop() == 0
-        heads = [line for line in program.logged() if line["event"] == "audit head"]
-    assert [line["head"].partition(":")[0] for line in heads] == ["1"]
-    assert verify(tmp_path, url, "--expect", heads[0]["head"]).returncode == 0

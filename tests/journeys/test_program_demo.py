@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from tests.journeys.program import PATIENCE, everything, is_alive, programs, run
+from tests.journeys.command import call
+from tests.journeys.program import PATIENCE, everything, is_alive
 
 pytestmark = pytest.mark.postgres
 
@@ -88,7 +89,7 @@ def its_curl_lines_work_as_they_are_printed(demo):
 
 def its_log_is_verified_where_it_is(demo, folder):
     """HAITECH_ENV=demo is all that another command needs to find the demo's database and key."""
-    verified = run(folder, "audit", "verify", "--json", env="demo")
+    verified = call(folder, "audit", "verify", "--json", env="demo")
     assert verified.returncode == 0, verified.stderr[-500:]
     report = json.loads(verified.stdout)
     with demo.database.connect() as connection:
@@ -97,26 +98,25 @@ def its_log_is_verified_where_it_is(demo, folder):
     assert report["sealed"] > 1000
 
 
-def test_the_demo_is_what_it_says_and_is_seeded_once(tmp_path):
+def test_the_demo_is_what_it_says_and_is_seeded_once(start, folder):
     """Address, login, docs and curl lines work as printed; a second start seeds nothing."""
-    with programs(tmp_path) as start:
-        demo = start("demo", admin_email=None, admin_password=None).ready()
-        assert "seeded" in demo.said()
-        says_address_login_and_docs_that_work(demo)
-        its_instructor_logs_in_and_sees_own_cycles(demo)
-        its_school_is_there_in_full(demo)
-        its_log_is_verified_where_it_is(demo, tmp_path)
-        postgres = demo.database.pid()
-        assert demo.stop() == 0
-        assert postgres is not None
-        assert not is_alive(postgres)
-        again = start("demo", env="demo").ready()
-        assert "there already" in again.said()
-        email, password = told(again, "login").split(" / ")
-        with again.client(email, password) as client:
-            assert client.get("/cycles?limit=1").json()["pagination"]["total"] == 30
-        its_curl_lines_work_as_they_are_printed(again)
-        assert again.stop() == 0
-    folders = {path.name for path in (tmp_path / "data").iterdir()}
+    demo = start("demo", admin_email=None, admin_password=None).ready()
+    assert "seeded" in demo.said()
+    says_address_login_and_docs_that_work(demo)
+    its_instructor_logs_in_and_sees_own_cycles(demo)
+    its_school_is_there_in_full(demo)
+    its_log_is_verified_where_it_is(demo, folder)
+    postgres = demo.database.pid()
+    assert demo.stop() == 0
+    assert postgres is not None
+    assert not is_alive(postgres)
+    again = start("demo", env="demo").ready()
+    assert "there already" in again.said()
+    email, password = told(again, "login").split(" / ")
+    with again.client(email, password) as client:
+        assert client.get("/cycles?limit=1").json()["pagination"]["total"] == 30
+    its_curl_lines_work_as_they_are_printed(again)
+    assert again.stop() == 0
+    folders = {path.name for path in (folder / "data").iterdir()}
     assert folders == {"demo"}
-    assert not (tmp_path / "data" / "demo" / "demo").exists()
+    assert not (folder / "data" / "demo" / "demo").exists()

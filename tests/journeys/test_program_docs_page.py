@@ -7,7 +7,8 @@ import json
 import pytest
 
 from tests.journeys.browser import a_page
-from tests.journeys.program import programs
+from tests.journeys.program import as_url
+from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 
@@ -18,14 +19,9 @@ FILL = """((field, text) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    with programs(tmp_path_factory.mktemp("docs")) as start:
-        yield start("serve").ready()
-
-
-def test_shows_every_operation_and_authorizes_by_token_and_by_key(program, tmp_path):
-    with program.client() as client, a_page(tmp_path / "browser") as page:
+def test_shows_every_operation_and_authorizes_by_token_and_by_key(start, folder):
+    program = start(database_url=as_url(databases.new_database())).ready()
+    with program.client() as client, a_page(folder / "browser") as page:
         document = client.get("/meta/schema").json()
         operations = sum(len(methods) for methods in document["paths"].values())
         page.open(f"{program.base}/docs")

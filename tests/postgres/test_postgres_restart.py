@@ -18,6 +18,7 @@ from haitech_adapters.postgres import (
 )
 from haitech_domain.access import Actor
 from haitech_domain.change import Change
+from haitech_domain.ids import CustomerId
 from haitech_domain.ports import Query, Unavailable
 from haitech_domain.testing.builders import a_customer
 
@@ -29,13 +30,19 @@ pytestmark = pytest.mark.anyio
 SYSTEM = Actor.system("test")
 
 
-async def test_what_was_answered_is_kept_and_it_recovers(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pg") / "data"
-    with embedded.embedded(folder) as url:
+async def test_what_was_answered_is_kept_and_it_recovers(folder):
+    data = folder / "data"
+    with embedded.embedded(data) as url:
         migrate.upgrade(url)
         async with make_pool(url, PoolSettings(max_size=8, timeout=0.5)) as pool:
             uow = PostgresUnitOfWork(pool, CountingIds(), FixedClock())
-            kept, unknown, over = [], [], asyncio.Event()
+            kept: list[CustomerId] = []
+            unknown: list[CustomerId] = []
+            over = asyncio.Event()
+
+            async def until(number):
+                while len(kept) < number:  # noqa: ASYNC110  # what is counted is what is asked for
+                    await asyncio.sleep(0.01)
 
             async def writer():
                 while not over.is_set():
@@ -49,14 +56,12 @@ async def test_what_was_answered_is_kept_and_it_recovers(tmp_path_factory):
                         kept.append(customer.id)
 
             writers = [asyncio.create_task(writer()) for _ in range(12)]
-            await asyncio.sleep(0.5)
-            before = len(kept)
-            await asyncio.to_thread(restart, folder)
-            await asyncio.sleep(3)
-            over.set()
-            await asyncio.gather(*writers)
-            assert before
-            assert len(kept) > before  # it recovered
+            async with asyncio.timeout(60):
+                await until(100)
+                await asyncio.to_thread(restart, data)
+                await until(len(kept) + 100)  # it recovered
+                over.set()
+                await asyncio.gather(*writers)
             there = await uow.read(lambda tx: tx.customers.many(kept))
             assert set(there) == set(kept)
             page = await uow.read(lambda tx: tx.customers.page(Query(limit=1)))

@@ -40,6 +40,7 @@ from haitech_adapters.postgres.tables.teaching import (
     registrations,
 )
 from haitech_adapters.postgres.tables.views import saved_views
+from haitech_adapters.postgres.tables.webhooks import deliveries, delivery_attempts, webhooks
 
 __all__ = [
     "METADATA",
@@ -54,6 +55,8 @@ __all__ = [
     "customers",
     "cycles",
     "cycles_history",
+    "deliveries",
+    "delivery_attempts",
     "import_ledger",
     "institutional_orders",
     "instructors",
@@ -72,4 +75,5 @@ __all__ = [
     "students",
     "time_off",
     "users",
+    "webhooks",
 ]
