@@ -21,6 +21,8 @@ from haitech_domain.ports.repositories import (
     Customers,
     Cycles,
     Instructors,
+    LeadNotes,
+    Leads,
     LoginSessions,
     Meetings,
     OneTimeTokens,
@@ -88,6 +90,10 @@ class Transaction(Protocol):
     def payments(self) -> Payments: ...
     @property
     def attendance(self) -> Attendance: ...
+    @property
+    def leads(self) -> Leads: ...
+    @property
+    def lead_notes(self) -> LeadNotes: ...
     @property
     def saved_views(self) -> SavedViews: ...
     @property
