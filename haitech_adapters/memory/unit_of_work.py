@@ -46,6 +46,7 @@ from haitech_adapters.memory.teaching import (
     MemoryRegistrations,
 )
 from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
+from haitech_adapters.memory.zoom import MemoryZoomEvents
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -80,6 +81,7 @@ class MemoryTransaction:
         self.answers: Final = MemoryAnswers(session)
         self.reports: Final = MemoryReports(session)
         self.jobs: Final = MemoryJobs(session)
+        self.zoom_events: Final = MemoryZoomEvents(session)
 
 
 class MemoryUnitOfWork:

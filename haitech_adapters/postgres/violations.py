@@ -45,6 +45,7 @@ WORDS: Final = {
     "outbox": "event",
     "kept_answers": "kept answer",
     "jobs": "job",
+    "zoom_events": "Zoom event",
     "instructors_history": "past of an instructor",
     "cycles_history": "past of a cycle",
 }

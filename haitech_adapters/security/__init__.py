@@ -6,11 +6,13 @@ from haitech_adapters.security.passwords import Argon2Passwords
 from haitech_adapters.security.randomness import SystemRandomness
 from haitech_adapters.security.sealing import AesGcmSealing
 from haitech_adapters.security.tokens import JwtTokens
+from haitech_adapters.security.zoom import SharedZoomSecret
 
 __all__ = [
     "AesGcmSealing",
     "Argon2Passwords",
     "JwtTokens",
+    "SharedZoomSecret",
     "SignedMeetingLinks",
     "SystemRandomness",
     "derived",

@@ -43,6 +43,7 @@ from haitech_domain.ports.repositories import (
     Students,
     TimeOffs,
     Users,
+    ZoomEvents,
 )
 from haitech_domain.ports.services import (
     Attempts,
@@ -58,6 +59,7 @@ from haitech_domain.ports.services import (
     TooManyAttempts,
     Unauthenticated,
     Unavailable,
+    ZoomSecret,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
@@ -129,6 +131,8 @@ __all__ = [
     "UnitOfWork",
     "Users",
     "Verdict",
+    "ZoomEvents",
+    "ZoomSecret",
     "fields_with_history",
     "neighbourhood",
 ]

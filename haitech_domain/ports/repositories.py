@@ -41,6 +41,7 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
+from haitech_domain.zoom import ZoomEvent
 
 T = TypeVar("T", bound=Entity)
 
@@ -222,6 +223,14 @@ class Meetings(InCycles[Meeting], Protocol):
         """How many live meetings of an instructor are scheduled."""
         ...
 
+    async def in_room(self, room: str, day: date) -> Sequence[Meeting]:
+        """The teaching meetings of a day in a Zoom room: their own `zoom_meeting_id`, else the cycle's.
+
+        `room` is its number without blanks and dashes, which the ids may be written with
+        (`room_number`). The order is by start and id.
+        """
+        ...
+
 
 class Registrations(InCycles[Registration], Protocol):
     """The registrations, by creation and id."""
@@ -262,6 +271,33 @@ class Payments(Protocol):
 
         :raises Invalid: an unknown filter or sort
         """
+        ...
+
+
+class ZoomEvents(Protocol):
+    """What Zoom told, each thing once, kept for a while. It is no change of the school: no audit."""
+
+    @property
+    def listing(self) -> Listing:
+        """What can be asked of `page`."""
+        ...
+
+    async def add(self, event: ZoomEvent) -> bool:
+        """Keep one; False where its digest is known already, and nothing is kept.
+
+        Of two transactions that add the same, one waits for the other to end.
+        """
+        ...
+
+    async def page(self, query: Query) -> Page[ZoomEvent]:
+        """One page of them, newest first.
+
+        :raises Invalid: an unknown filter or sort
+        """
+        ...
+
+    async def purge(self, *, before: datetime, most: int = 1_000) -> int:
+        """Forget the oldest from before then, at most so many; say how many they were."""
         ...
 
 

@@ -31,6 +31,7 @@ from haitech_domain.ports.repositories import (
     Students,
     TimeOffs,
     Users,
+    ZoomEvents,
 )
 
 R = TypeVar("R")
@@ -107,6 +108,8 @@ class Transaction(Protocol):
     def reports(self) -> Reports: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def zoom_events(self) -> ZoomEvents: ...
 
 
 class UnitOfWork(Protocol):

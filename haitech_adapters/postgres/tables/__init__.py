@@ -39,6 +39,7 @@ from haitech_adapters.postgres.tables.teaching import (
     registrations,
 )
 from haitech_adapters.postgres.tables.views import saved_views
+from haitech_adapters.postgres.tables.zoom import zoom_events
 
 __all__ = [
     "METADATA",
@@ -69,4 +70,5 @@ __all__ = [
     "students",
     "time_off",
     "users",
+    "zoom_events",
 ]

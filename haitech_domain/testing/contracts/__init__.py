@@ -25,6 +25,7 @@ from haitech_domain.testing.contracts.saved_views import SavedViewsContract
 from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.world import Journal, World
+from haitech_domain.testing.contracts.zoom import ZoomEventsContract
 
 __all__ = [
     "AnswersContract",
@@ -49,4 +50,5 @@ __all__ = [
     "UniquenessContract",
     "UnitOfWorkContract",
     "World",
+    "ZoomEventsContract",
 ]
