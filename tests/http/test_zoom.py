@@ -251,7 +251,7 @@ class TestMatching:
         told(world, "recording.completed", share_url=PAGE)
         after = world.manager.get(world.path)
         changed = {name for name in after if after[name] != before.get(name, after[name])}
-        assert changed == {"recordingUrl", "updatedAt", "version"}
+        assert changed == {"recordingUrl", "version"}
 
 
 class TestWhatIsKept:
