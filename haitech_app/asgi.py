@@ -89,6 +89,7 @@ def app_of(settings: Settings) -> Litestar:
             ):
                 yield
         finally:
+            await container.courier().aclose()
             await container.windows().close()
             await pool.close()
 

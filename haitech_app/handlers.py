@@ -13,6 +13,7 @@ from haitech_domain.use_cases import Verbs
 from haitech_domain.use_cases.coming_round import Round
 from haitech_domain.use_cases.passwords import FORGOTTEN
 from haitech_domain.use_cases.posting import MAIL
+from haitech_domain.webhook import DELIVER
 
 _PURGER: Final = Actor.system("purge")
 _BURIED_FOR: Final = timedelta(days=30)
@@ -31,11 +32,16 @@ def rounds_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> tuple[Round, ...]:
         while await uow.run(SYSTEM, lambda tx: tx.jobs.forget(buried_before=before)):
             pass
 
+    async def forget_events() -> None:
+        while await verbs.webhooks.forget(actor=_PURGER):
+            pass
+
     async def forget_zoom() -> None:
         while await verbs.forget_zoom_events(actor=_PURGER):
             pass
 
     return (
+        Round(kind="purge.events", every=timedelta(hours=1), work=forget_events, clock=clock),
         Round(kind="purge.answers", every=timedelta(minutes=10), work=forget_answers, clock=clock),
         Round(kind="purge.jobs", every=timedelta(hours=6), work=forget_buried, clock=clock),
         Round(kind="purge.zoom", every=timedelta(hours=6), work=forget_zoom, clock=clock),
@@ -48,6 +54,7 @@ def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> Worker:
     handlers: Mapping[str, Handler] = {
         MAIL: verbs.send_mail,
         FORGOTTEN: verbs.answer_forgotten,
+        DELIVER: verbs.webhooks.deliver,
         **rounds,
     }
     return Worker(

@@ -49,6 +49,7 @@ from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.http.time_off import TimeOffController
 from haitech_adapters.http.users import UserController, UserVerbsController
+from haitech_adapters.http.webhooks import DeliveriesController, WebhooksController
 from haitech_adapters.http.what_if import CyclesWhatIfController
 from haitech_adapters.http.zoom import ZoomEventsController, ZoomWebhookController
 from haitech_adapters.security import AesGcmSealing
@@ -98,6 +99,8 @@ CONTROLLERS: Final = (
     StudentController,
     TimeOffController,
     *RELATIONS,
+    DeliveriesController,
+    WebhooksController,
     RegistrationVerbsController,
     RegistrationsController,
     ZoomEventsController,

@@ -17,7 +17,7 @@ import attrs
 from haitech_adapters.addresses import Network
 from haitech_adapters.calendar import OPTIONAL_DAYS
 from haitech_adapters.mail import SmtpServer
-from haitech_app.network_settings import hosts, networks, origins, redis
+from haitech_app.network_settings import hosts, networks, origins, redis, targets
 from haitech_app.production import unfit_for_production
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.errors import BadValue, Invalid
@@ -184,6 +184,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = _option(networks, ())
     trusted_hosts: tuple[str, ...] = _option(hosts, ())
     cors_origins: frozenset[str] = _option(origins, frozenset())
+    webhook_allow_hosts: frozenset[str] = _option(targets, frozenset())
     jwt_secret: str | None = _option(str, None, secret=True)
     secret_key: str | None = _option(str, None, secret=True)
     token_minutes: int = _option(_whole(1, 1440), 60)

@@ -48,6 +48,8 @@ Verb: TypeAlias = Literal[
     "refresh",
     "password",
     "rotate",
+    "disable",
+    "deliver",
     "end",
     "pay",
 ]

@@ -22,12 +22,13 @@ def _by(kind: ActorKind) -> Test[Any]:
     return test
 
 
-def _day(holds: Callable[[date, date], bool]) -> Test[Any]:
-    """A test of the civil day of an entry."""
+def on_days(holds: Callable[[date, date], bool]) -> Test[Any]:
+    """A test of the civil day on which a row was made."""
 
-    def test(row: AuditEntry, value: date, state: State) -> bool:
+    def test(row: Any, value: date, state: State) -> bool:
         del state
-        return holds(row.created_at.astimezone(JERUSALEM).date(), value)
+        made: date = row.created_at.astimezone(JERUSALEM).date()
+        return holds(made, value)
 
     return test
 
@@ -40,7 +41,7 @@ AUDIT: Final = Resource[Any](
         **equals("action", "entity", "entity_id"),
         "user_id": _by(ActorKind.USER),
         "api_key_id": _by(ActorKind.API_KEY),
-        "from": _day(date.__ge__),
-        "to": _day(date.__le__),
+        "from": on_days(date.__ge__),
+        "to": on_days(date.__le__),
     },
 )

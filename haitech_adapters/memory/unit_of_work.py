@@ -46,6 +46,7 @@ from haitech_adapters.memory.teaching import (
     MemoryRegistrations,
 )
 from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
+from haitech_adapters.memory.webhooks import DELIVERIES, WEBHOOKS, MemoryDeliveries, fan_out
 from haitech_adapters.memory.zoom import MemoryZoomEvents
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
@@ -81,6 +82,8 @@ class MemoryTransaction:
         self.answers: Final = MemoryAnswers(session)
         self.reports: Final = MemoryReports(session)
         self.jobs: Final = MemoryJobs(session)
+        self.webhooks: Final = MemoryRepository(WEBHOOKS, session)
+        self.deliveries: Final = MemoryDeliveries(DELIVERIES, session)
         self.zoom_events: Final = MemoryZoomEvents(session)
 
 
@@ -121,6 +124,7 @@ class MemoryUnitOfWork:
                 result = await work(transaction)
             written = session.sealed()
             if written is not None:
+                fan_out(state, written, self._ids)
                 state.table(AUDIT.cls).update({entry.id: entry for entry in written.audit})
                 self._state = state
                 self._committed.append(written)

@@ -44,6 +44,7 @@ from haitech_adapters.postgres.teaching import (
     PostgresMeetings,
     PostgresRegistrations,
 )
+from haitech_adapters.postgres.webhooks import DELIVERIES, WEBHOOKS, PostgresDeliveries
 from haitech_adapters.postgres.zoom import PostgresZoomEvents
 from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
@@ -51,6 +52,7 @@ from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Transaction
+from haitech_domain.webhook import Webhook
 
 R = TypeVar("R")
 Pool = AsyncConnectionPool[Connection]
@@ -177,6 +179,16 @@ class PostgresTransaction:
     def answers(self) -> PostgresAnswers:
         """The answers kept for retries."""
         return PostgresAnswers(self._session)
+
+    @cached_property
+    def webhooks(self) -> PostgresRepository[Webhook]:
+        """The webhooks."""
+        return PostgresRepository(WEBHOOKS, self._session)
+
+    @cached_property
+    def deliveries(self) -> PostgresDeliveries:
+        """The deliveries."""
+        return PostgresDeliveries(DELIVERIES, self._session)
 
     @cached_property
     def reports(self) -> PostgresReports:

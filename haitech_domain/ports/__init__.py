@@ -62,6 +62,16 @@ from haitech_domain.ports.services import (
     ZoomSecret,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
+from haitech_domain.ports.webhooks import (
+    Courier,
+    Deliveries,
+    Dispatch,
+    Parcel,
+    Receipt,
+    RefusedTarget,
+    Vault,
+    Webhooks,
+)
 from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
 
 __all__ = [
@@ -79,9 +89,12 @@ __all__ = [
     "CalendarFeeds",
     "Clock",
     "Closures",
+    "Courier",
     "Courses",
     "Customers",
     "Cycles",
+    "Deliveries",
+    "Dispatch",
     "Handler",
     "Held",
     "History",
@@ -107,6 +120,7 @@ __all__ = [
     "Orders",
     "Outcome",
     "Page",
+    "Parcel",
     "Passwords",
     "Payments",
     "Query",
@@ -114,6 +128,8 @@ __all__ = [
     "Randomness",
     "Rate",
     "RateLimits",
+    "Receipt",
+    "RefusedTarget",
     "Registrations",
     "Reports",
     "Repository",
@@ -130,7 +146,9 @@ __all__ = [
     "Unavailable",
     "UnitOfWork",
     "Users",
+    "Vault",
     "Verdict",
+    "Webhooks",
     "ZoomEvents",
     "ZoomSecret",
     "fields_with_history",

@@ -124,6 +124,14 @@ API_KEYS: Final = Listing(
     sorts=("name", "created_at"),
     searched=("name", "prefix"),
 )
+WEBHOOKS: Final = Listing(
+    filters=frozenset({"status"}), sorts=("name", "created_at"), searched=("name",)
+)
+DELIVERIES: Final = Listing(
+    filters=frozenset({"webhook_id", "status", "event_type", "from", "to"}),
+    sorts=("created_at",),
+)
+"""`from` and `to` are civil days, both included."""
 LOGIN_SESSIONS: Final = Listing(filters=frozenset({"user_id"}))
 ONE_TIME_TOKENS: Final = Listing(filters=frozenset({"user_id"}))
 USERS: Final = Listing(

@@ -33,6 +33,7 @@ from haitech_domain.ports.repositories import (
     Users,
     ZoomEvents,
 )
+from haitech_domain.ports.webhooks import Deliveries, Webhooks
 
 R = TypeVar("R")
 
@@ -108,6 +109,10 @@ class Transaction(Protocol):
     def reports(self) -> Reports: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
     @property
     def zoom_events(self) -> ZoomEvents: ...
 

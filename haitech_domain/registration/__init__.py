@@ -32,6 +32,7 @@ from haitech_domain.registration.policies import (
     CycleFull,
     CycleTakesNoRegistrations,
     RegistrationEnded,
+    must_fit,
 )
 from haitech_domain.registration.transitions import (
     amend,
@@ -73,6 +74,7 @@ __all__ = [
     "cancel_with_cycle",
     "complete_with_cycle",
     "enrol_again",
+    "must_fit",
     "must_have_come",
     "pay",
     "payment_status",

@@ -54,6 +54,16 @@ class RegistrationEnded(DomainError):
     status: RegistrationStatus
 
 
+def must_fit(cycle: Cycle, registrations: Iterable[Registration]) -> None:
+    """R-REG-2: whether a cycle has a place for each live one of these registrations.
+
+    :raises CycleFull: there are more of them than places
+    """
+    taken = sum(registration.is_live for registration in registrations)
+    if cycle.max_students is not None and taken > cycle.max_students:
+        raise CycleFull(cycle.id, cycle.name, taken, cycle.max_students)
+
+
 class RegistrationPolicy(Protocol):
     """One question: may this student join this cycle, beside those who are in it?"""
 

@@ -194,13 +194,14 @@ def take_back(
 ) -> Change[Registration]:
     """R-PPL-3: a deleted registration as it was; one that would be live is asked as a new one is.
 
-    Where its cycle had ended and was reopened meanwhile, it follows, as if it had never been
-    deleted (R-CYC-3).
+    Where its cycle had ended and was reopened meanwhile, also if it has ended otherwise since, it
+    follows, as if it had never been deleted (R-CYC-3).
 
     :raises DomainError: whatever a policy refuses
     """
     after = registration.changed(at, deleted_at=None, deletion=None)
-    if after.before_cascade is not None and cycle.status is CycleStatus.ACTIVE:
+    reopened = cycle.status.value != after.status.value
+    if after.before_cascade is not None and reopened:
         after = attrs.evolve(
             after,
             status=after.before_cascade,

@@ -35,6 +35,7 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken, TokenPurpose
 from haitech_domain.student import Student
 from haitech_domain.user import User
+from haitech_domain.webhook import Delivery, Webhook
 from haitech_domain.zoom import ENDED, ZoomEvent
 
 E = TypeVar("E", bound=Entity)
@@ -232,6 +233,23 @@ def an_api_key(*, key: str | None = None, **overrides: Any) -> ApiKey:
     key = key or a_key()
     defaults = {"name": "The website", "key_hash": hashed(key), "prefix": prefix_of(key)}
     return _a(ApiKey, defaults, overrides)
+
+
+def a_webhook(**overrides: Any) -> Webhook:
+    """A webhook that is told of everything; its secret is as nobody would seal it."""
+    defaults = {
+        "url": "https://hooks.example/one",
+        "events": ("*",),
+        "name": "The website",
+        "sealed_secret": f"sealed {an_id().hex}",
+    }
+    return _a(Webhook, defaults, overrides)
+
+
+def a_delivery(**overrides: Any) -> Delivery:
+    """A delivery that waits; give `webhook_id` and `event_id` where both have to exist."""
+    defaults = {"webhook_id": an_id(), "event_id": an_id(), "event_type": "webhook.test"}
+    return _a(Delivery, defaults, overrides)
 
 
 def gone(entity: E, *, at: datetime = MADE, deletion: UUID | None = None) -> E:

@@ -72,7 +72,7 @@ async def hand_over_meetings(
     moving = [m for m in theirs if m.status is MeetingStatus.SCHEDULED]
     gone = [m for m in theirs if m.cancelled_with_cycle]
     overrides = await overrides_of(tx, moving, allow_conflicts=allow_conflicts, handed_to=new) | {
-        m.id for m in gone if _allowed_before(m, gone, handed=True)
+        m.id for m in gone if _allowed_among(m, gone)
     }
     await tx.meetings.save(
         *(hand_over(m, new, at=at, conflict_override=m.id in overrides) for m in (*moving, *gone))
@@ -92,8 +92,8 @@ async def overrides_of(
 ) -> set[MeetingId]:
     """Which of the meetings have to carry the recorded override, once they all take place.
 
-    Meetings that come back keep an override that they had, and do not ask for it again; handed
-    to another instructor, only an overlap among themselves stays allowed.
+    Leave is given per request: also a meeting that comes back with an override asks again for
+    what it overlaps now. Only an overlap among the meetings themselves stays allowed.
 
     :raises InstructorBusy: one overlaps another meeting of its instructor, and it is not allowed
     :raises ParentDeleted: one that is still to be held has no instructor any more
@@ -105,58 +105,41 @@ async def overrides_of(
     overrides: set[MeetingId] = set()
     for who in sorted(by_instructor):
         theirs = by_instructor[who]
-        allowed = {m.id for m in theirs if _allowed_before(m, theirs, handed=bool(handed_to))}
-        asked = [m for m in theirs if handed_to or m.id not in allowed]
-        clashes = await _clashes(tx, who, asked, theirs, handed=bool(handed_to))
-        found.extend(clashes)
-        hit = {(c.day, c.slot) for c in clashes}
-        overrides |= allowed | {m.id for m in asked if (m.scheduled_date, m.slot) in hit}
+        outside = await _clashes(tx, who, theirs)
+        hit = {(c.day, c.slot) for c in outside}
+        new = list(_never_allowed(theirs))
+        found += [*outside, *(Conflict(m.scheduled_date, m.slot, other) for m, other in new)]
+        overrides |= {m.id for m, _ in new}
+        overrides |= {
+            m.id for m in theirs if (m.scheduled_date, m.slot) in hit or _allowed_among(m, theirs)
+        }
     refuse(found, allowed=allow_conflicts)
     return overrides
 
 
-def _allowed_before(meeting: Meeting, group: Sequence[Meeting], *, handed: bool) -> bool:
-    if not handed:
-        return meeting.conflict_override
+def _allowed_among(meeting: Meeting, group: Sequence[Meeting]) -> bool:
     return meeting.conflict_override and any(
-        other.id != meeting.id
-        and other.scheduled_date == meeting.scheduled_date
-        and other.slot.overlaps(meeting.slot)
-        for other in group
+        other.id != meeting.id and _overlap(meeting, other) for other in group
     )
 
 
+def _never_allowed(group: Sequence[Meeting]) -> Iterator[tuple[Meeting, Meeting]]:
+    """Overlaps that never stood: of meetings that were handed over while they were gone."""
+    strict = [m for m in group if not m.conflict_override]
+    for position, meeting in enumerate(strict):
+        yield from ((meeting, other) for other in strict[:position] if _overlap(meeting, other))
+
+
+def _overlap(one: Meeting, other: Meeting) -> bool:
+    return one.scheduled_date == other.scheduled_date and one.slot.overlaps(other.slot)
+
+
 async def _clashes(
-    tx: Transaction,
-    who: InstructorId,
-    asked: Sequence[Meeting],
-    group: Sequence[Meeting],
-    *,
-    handed: bool,
-) -> list[Conflict]:
-    slots = [(m.scheduled_date, m.slot) for m in asked]
+    tx: Transaction, who: InstructorId, group: Sequence[Meeting]
+) -> Sequence[Conflict]:
+    slots = [(m.scheduled_date, m.slot) for m in group]
     held = all(m.status is MeetingStatus.COMPLETED for m in group)
     try:
-        found = await conflicts_of(tx, who, slots, apart_from=group, even_deleted=held)
+        return await conflicts_of(tx, who, slots, apart_from=group, even_deleted=held)
     except UnknownReference:
         raise ParentDeleted("meeting", "instructor") from None
-    if handed:
-        return list(found)
-    cycle = group[0].cycle_id
-    # beside a meeting of their own cycle whose overlap was allowed, they stood before
-    outside = [
-        c for c in found if not (c.meeting.conflict_override and c.meeting.cycle_id == cycle)
-    ]
-    return [*outside, *_among(asked)]
-
-
-def _among(meetings: Sequence[Meeting]) -> Iterator[Conflict]:
-    """Overlaps that never stood: of meetings that were handed over while they were gone."""
-    there: list[Meeting] = []
-    for meeting in meetings:
-        yield from (
-            Conflict(meeting.scheduled_date, meeting.slot, other)
-            for other in there
-            if other.scheduled_date == meeting.scheduled_date and other.slot.overlaps(meeting.slot)
-        )
-        there.append(meeting)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from haitech_domain.cycle import Cycle, CycleStatus, CycleUpdated, cancel, compl
 from haitech_domain.errors import Invalid, Problem, fields_called
 from haitech_domain.ports import Repository, Transaction
 from haitech_domain.records import fields_changed
+from haitech_domain.registration import must_fit
 from haitech_domain.scheduling import RestDay
 from haitech_domain.use_cases.cycle_cascades import (
     cancel_registrations,
@@ -20,7 +21,7 @@ from haitech_domain.use_cases.cycle_cascades import (
     hand_over_meetings,
     reopen_cycle,
 )
-from haitech_domain.use_cases.cycle_upkeep import save_completed, settle_cycle
+from haitech_domain.use_cases.cycle_upkeep import Needed, save_completed, settle_cycle
 from haitech_domain.use_cases.references import must_exist
 from haitech_domain.use_cases.school import School
 
@@ -74,6 +75,34 @@ def bears_on_meetings(values: Mapping[str, Any]) -> bool:
     return not values.keys().isdisjoint({"instructor_id", "status", "total_meetings", "end_date"})
 
 
+async def lock_for_change(
+    tx: Transaction, cycles: Sequence[Cycle], values: Mapping[str, Any]
+) -> None:
+    """Lock what a change of locked cycles names or brings back, in the order of locks."""
+    needed = Needed(
+        courses=_named(values, "course_id"),
+        branches=_named(values, "branch_id"),
+        orders=_named(values, "institutional_order_id"),
+        instructors=_named(values, "instructor_id"),
+    )
+    if values.get("status") == CycleStatus.ACTIVE:
+        await needed.to_reopen(tx, cycles)
+        ended = [cycle.id for cycle in cycles if cycle.status is CycleStatus.CANCELLED]
+        meetings = await tx.meetings.of_cycles(ended)
+        gone = (m for rows in meetings.values() for m in rows if m.cancelled_with_cycle)
+        needed.instructors.update(m.instructor_id for m in gone)
+    await needed.lock(tx)
+
+
+def _named(values: Mapping[str, Any], field: str) -> set[UUID]:
+    return {values[field]} if isinstance(values.get(field), UUID) else set()
+
+
+def reopens(cycle: Cycle, values: Mapping[str, Any]) -> bool:
+    """Whether the change makes an ended cycle active again."""
+    return cycle.status is not CycleStatus.ACTIVE and values.get("status") == CycleStatus.ACTIVE
+
+
 async def change_cycle(
     tx: Transaction,
     school: School,
@@ -88,6 +117,7 @@ async def change_cycle(
 
     :raises Invalid: values that break their rules, or name nothing
     :raises TotalBelowLiveNumber: R-CYC-8
+    :raises CycleFull: fewer places than live registrations (R-REG-2)
     :raises InstructorBusy: meetings that would move, or come back, overlap others (R-CYC-9)
     :raises Transition: the status cannot be reached from here (R-CYC-3)
     :raises MeetingsStillScheduled: completing with meetings scheduled (R-CYC-3)
@@ -127,6 +157,8 @@ async def _with_fields(
         return before
     if "total_meetings" in touched:
         resize(before, after.total_meetings, await tx.meetings.tally(before.id))
+    if "max_students" in touched and after.max_students is not None:
+        must_fit(after, await tx.registrations.of_cycle(after.id))
     await must_exist(references(tx, {field: getattr(after, field) for field in touched}))
     event = CycleUpdated(at=at, cycle_id=after.id, fields=touched)
     await tx.cycles.save(Change.updated(before, after, event))

@@ -19,7 +19,7 @@ from haitech_domain.errors import NotFound, UnknownReference
 from haitech_domain.ids import CycleId, InstructorId
 from haitech_domain.meeting import Meeting, PayBasis, carrier_of, carry, of_day
 from haitech_domain.ports import Transaction
-from haitech_domain.registration import complete_with_cycle, undo_cascade
+from haitech_domain.registration import complete_with_cycle, must_fit, undo_cascade
 from haitech_domain.scheduling import Conflict, conflicts
 from haitech_domain.use_cases.references import cycle_may_live, students_must_live
 
@@ -52,13 +52,17 @@ async def save_reopened(
 
     :raises ParentDeleted: what it belongs to was deleted since
     :raises StudentDeleted: a student whose registration would be live was deleted since
+    :raises CycleFull: its places are fewer by now than the registrations that would be live
     """
     await cycle_may_live(tx, cycle, also=also)
     change = reopen(cycle, at=at)
     await tx.cycles.save(change)
     registrations = await tx.registrations.of_cycle(cycle.id)
     undone = [undo_cascade(r, cycle.status, at=at) for r in registrations]
-    await students_must_live(tx, (c.after for c in undone if not c.is_empty))
+    back = [c.after for c in undone if not c.is_empty]
+    await students_must_live(tx, back)
+    if back:
+        must_fit(cycle, (c.after for c in undone))
     await tx.registrations.save(*undone)
     return change.after
 

@@ -15,8 +15,10 @@ from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.use_cases.cycle_steps import (
     WORDS,
     change_cycle,
+    lock_for_change,
     own_fields,
     references,
+    reopens,
     resting,
     wrong_length,
 )
@@ -98,6 +100,7 @@ class UpdateCycle:
         :raises NotFound: there is no such cycle
         :raises Invalid: values that break their rules, or name nothing
         :raises TotalBelowLiveNumber: R-CYC-8
+        :raises CycleFull: fewer places than live registrations (R-REG-2)
         :raises InstructorBusy: meetings that would move overlap others (R-CYC-9)
         :raises Transition: the status cannot be reached from here (R-CYC-3)
         :raises MeetingsStillScheduled: completing with meetings scheduled (R-CYC-3)
@@ -106,10 +109,13 @@ class UpdateCycle:
         at = self.clock.now()
 
         async def work(tx: Transaction) -> Cycle:
+            before = await tx.cycles.lock(cycle_id)
+            if reopens(before, values):
+                await lock_for_change(tx, [before], values)
             return await change_cycle(
                 tx,
                 self.school,
-                await tx.cycles.lock(cycle_id),
+                before,
                 values,
                 at=at,
                 today=self.clock.civil().date(),

@@ -18,6 +18,7 @@ from haitech_domain.ports import (
     Attempts,
     CalendarFeeds,
     Clock,
+    Courier,
     Ids,
     Mailer,
     MeetingLinks,
@@ -25,6 +26,7 @@ from haitech_domain.ports import (
     Randomness,
     Tokens,
     UnitOfWork,
+    Vault,
     ZoomSecret,
 )
 from haitech_domain.registration import Registration
@@ -58,6 +60,7 @@ from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
 from haitech_domain.use_cases.marking import DeleteMark, MarkAttendance, RestoreMark, UpdateMark
+from haitech_domain.use_cases.meeting_deletion import DeleteMeeting, RestoreMeeting
 from haitech_domain.use_cases.meeting_links import CompleteByLink, MakeMeetingLink, ReadByLink
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
@@ -66,12 +69,7 @@ from haitech_domain.use_cases.meeting_status import (
     PostponeMeeting,
     ReopenMeeting,
 )
-from haitech_domain.use_cases.meeting_writing import (
-    CreateMeeting,
-    DeleteMeeting,
-    RestoreMeeting,
-    UpdateMeeting,
-)
+from haitech_domain.use_cases.meeting_writing import CreateMeeting, UpdateMeeting
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
     AnswerForgotten,
@@ -114,6 +112,7 @@ from haitech_domain.use_cases.users import (
     DeactivateUser,
     ReadMe,
 )
+from haitech_domain.use_cases.webhook_verbs import WebhookVerbs
 from haitech_domain.use_cases.what_if import WhatIf
 from haitech_domain.use_cases.zoom import ForgetZoomEvents, HearZoom, ListZoomEvents
 from haitech_domain.user import User
@@ -139,6 +138,7 @@ class Verbs:
     invite_instructor: InviteInstructor
     create_admin: CreateAdmin
     api_keys: ApiKeyVerbs
+    webhooks: WebhookVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -227,6 +227,8 @@ class Verbs:
         school: School,
         attempts: Attempts,
         mailer: Mailer,
+        courier: Courier,
+        vault: Vault,
         calendar_feeds: CalendarFeeds,
         meeting_links: MeetingLinks,
         login: LoginRules | None = None,
@@ -298,6 +300,9 @@ class Verbs:
                 uow=uow, clock=clock, ids=ids, mailer=mailer, links=links, post=post
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
+            webhooks=WebhookVerbs.of(
+                uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
+            ),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
             students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),

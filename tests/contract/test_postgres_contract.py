@@ -79,6 +79,10 @@ class TestJobs(contracts.JobsContract):
     """The queue."""
 
 
+class TestWebhooks(contracts.WebhooksContract):
+    """Webhooks and deliveries."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 

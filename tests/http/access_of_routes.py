@@ -92,6 +92,9 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     simple("branch", "/branches", lambda: {"name": "Bialik", "type": "school"})
     simple("instructor", "/instructors", lambda: {"name": "Gil", "phone": a_free_phone()})
     simple("api_key", "/api-keys", lambda: {"name": "Site"})
+    simple("webhook", "/webhooks", lambda: {"url": "https://hooks.example/x", "events": ["*"]})
+    told = admin.make("/webhooks", {"url": "https://hooks.example/y", "events": ["*"]})["id"]
+    ids |= {"webhook": told, "delivery": admin.act(f"/webhooks/{told}/test")["id"]}
     emails = count()
     simple("user", "/users", lambda: a_person(f"person{next(emails)}@school.example"))
     simple("customer", "/customers", lambda: {"name": "Dana", "phone": a_free_phone()})
@@ -208,6 +211,8 @@ BODIES: Final[Bodies] = {
     "PUT /users/{id}": lambda _w, _i: RENAMED,
     "POST /api-keys": lambda _w, _i: RENAMED,
     "PUT /api-keys/{id}": lambda _w, _i: RENAMED,
+    "POST /webhooks": lambda _w, _i: {"url": "https://hooks.example/z", "events": ["meeting.*"]},
+    "PUT /webhooks/{id}": lambda _w, _i: RENAMED,
     "POST /customers": lambda _w, _i: {**RENAMED, "phone": "+972501999999"},
     "PUT /customers/{id}": lambda _w, _i: RENAMED,
     "POST /customers/{id}/students": lambda _w, _i: RENAMED,

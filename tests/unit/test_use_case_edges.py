@@ -248,9 +248,8 @@ async def test_a_cycle_does_not_return_with_more_children_than_places(world):
             a_registration(student_id=await another_student(world), cycle_id=school.cycle.id)
         ),
     )
-    await world.verbs.update_cycle(
-        actor=SYSTEM, cycle_id=school.cycle.id, values={"max_students": 1}
-    )
+    narrower = school.cycle.changed(world.clock.now(), max_students=1)
+    await save(world, lambda tx: tx.cycles, Change.updated(school.cycle, narrower))
     await world.verbs.delete_cycle(actor=SYSTEM, cycle_id=school.cycle.id)
     with pytest.raises(CycleFull):
         await world.verbs.restore_cycle(actor=SYSTEM, cycle_id=school.cycle.id)

@@ -39,6 +39,7 @@ from haitech_adapters.postgres.tables.teaching import (
     registrations,
 )
 from haitech_adapters.postgres.tables.views import saved_views
+from haitech_adapters.postgres.tables.webhooks import deliveries, delivery_attempts, webhooks
 from haitech_adapters.postgres.tables.zoom import zoom_events
 
 __all__ = [
@@ -54,6 +55,8 @@ __all__ = [
     "customers",
     "cycles",
     "cycles_history",
+    "deliveries",
+    "delivery_attempts",
     "import_ledger",
     "institutional_orders",
     "instructors",
@@ -70,5 +73,6 @@ __all__ = [
     "students",
     "time_off",
     "users",
+    "webhooks",
     "zoom_events",
 ]

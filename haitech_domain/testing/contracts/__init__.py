@@ -24,6 +24,7 @@ from haitech_domain.testing.contracts.round_trip import RoundTripContract
 from haitech_domain.testing.contracts.saved_views import SavedViewsContract
 from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
+from haitech_domain.testing.contracts.webhooks import WebhooksContract
 from haitech_domain.testing.contracts.world import Journal, World
 from haitech_domain.testing.contracts.zoom import ZoomEventsContract
 
@@ -49,6 +50,7 @@ __all__ = [
     "SavedViewsContract",
     "UniquenessContract",
     "UnitOfWorkContract",
+    "WebhooksContract",
     "World",
     "ZoomEventsContract",
 ]

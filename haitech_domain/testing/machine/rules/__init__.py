@@ -1,0 +1,1 @@
+"""What can happen in a play, by what it happens to."""
