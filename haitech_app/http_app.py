@@ -32,6 +32,7 @@ from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.leads import LeadsController, PublicLeadsController
 from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
 from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
@@ -81,6 +82,7 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    LeadsController,
     MarkingController,
     MeetingAttendanceController,
     MeetingMarkingController,
@@ -91,6 +93,7 @@ CONTROLLERS: Final = (
     MeetingsInBulkController,
     MetaController,
     PasswordsController,
+    PublicLeadsController,
     PublicMeetingsController,
     UserController,
     UserVerbsController,

@@ -33,6 +33,8 @@ WORDS: Final = {
     "registrations": "registration",
     "payments": "payment",
     "attendance": "attendance",
+    "leads": "lead",
+    "lead_notes": "lead_note",
     "saved_views": "saved_view",
     "users": "user",
     "login_sessions": "login_session",

@@ -32,6 +32,8 @@ from haitech_domain.ports.repositories import (
     InCycles,
     Instructors,
     KeyUse,
+    LeadNotes,
+    Leads,
     LoginSessions,
     Meetings,
     OneTimeTokens,
@@ -43,7 +45,6 @@ from haitech_domain.ports.repositories import (
     Students,
     TimeOffs,
     Users,
-    ZoomEvents,
 )
 from haitech_domain.ports.services import (
     Attempts,
@@ -59,7 +60,6 @@ from haitech_domain.ports.services import (
     TooManyAttempts,
     Unauthenticated,
     Unavailable,
-    ZoomSecret,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 from haitech_domain.ports.webhooks import (
@@ -73,6 +73,7 @@ from haitech_domain.ports.webhooks import (
     Webhooks,
 )
 from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
+from haitech_domain.ports.zoom import ZoomEvents, ZoomSecret
 
 __all__ = [
     "DONE",
@@ -110,6 +111,8 @@ __all__ = [
     "KeyInProgress",
     "KeyReused",
     "KeyUse",
+    "LeadNotes",
+    "Leads",
     "Listing",
     "LoginSessions",
     "Mail",

@@ -31,9 +31,10 @@ from haitech_domain.ids import (
     StudentId,
 )
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
-from haitech_domain.people import Email
+from haitech_domain.people import Email, Phone
 from haitech_domain.ports.history import History
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.registration import Payment, Registration
@@ -41,7 +42,6 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
-from haitech_domain.zoom import ZoomEvent
 
 T = TypeVar("T", bound=Entity)
 
@@ -107,6 +107,10 @@ class Repository(Protocol[T]):
 
 class Customers(Repository[Customer], Protocol):
     """The customers."""
+
+    async def lock_by_contact(self, phone: Phone, email: Email | None) -> Sequence[Customer]:
+        """The live customers with this phone or this address, locked, in order of id."""
+        ...
 
 
 class Students(Repository[Student], Protocol):
@@ -274,31 +278,19 @@ class Payments(Protocol):
         ...
 
 
-class ZoomEvents(Protocol):
-    """What Zoom told, each thing once, kept for a while. It is no change of the school: no audit."""
+class Leads(Repository[Lead], Protocol):
+    """The leads. One whose customer is deleted is not there, while that is (R-PPL-4)."""
 
-    @property
-    def listing(self) -> Listing:
-        """What can be asked of `page`."""
-        ...
+    async def alike(self, phone: Phone, email: Email | None, *, since: datetime) -> Sequence[Lead]:
+        """The open leads with this phone or this address that came in since, the latest first.
 
-    async def add(self, event: ZoomEvent) -> bool:
-        """Keep one; False where its digest is known already, and nothing is kept.
-
-        Of two transactions that add the same, one waits for the other to end.
+        No other is received with either until this transaction ends, also where there are none.
         """
         ...
 
-    async def page(self, query: Query) -> Page[ZoomEvent]:
-        """One page of them, newest first.
 
-        :raises Invalid: an unknown filter or sort
-        """
-        ...
-
-    async def purge(self, *, before: datetime, most: int = 1_000) -> int:
-        """Forget the oldest from before then, at most so many; say how many they were."""
-        ...
+class LeadNotes(Repository[LeadNote], Protocol):
+    """The notes of leads. One whose lead is not there is not there either."""
 
 
 class SavedViews(Repository[SavedView], Protocol):

@@ -137,18 +137,6 @@ class MeetingLinks(Protocol):
         ...
 
 
-class ZoomSecret(Protocol):
-    """The secret that this program and Zoom share."""
-
-    def signs(self, body: bytes, *, timestamp: str, signature: str) -> bool:
-        """Whether the signature of a request is Zoom's, compared in constant time."""
-        ...
-
-    def answer(self, text: str) -> str:
-        """What proves to Zoom that the secret is known here."""
-        ...
-
-
 @attrs.frozen
 class TooManyAttempts(DomainError):
     """Too often within the time that counts; `retry_after` seconds from now it goes on."""

@@ -21,6 +21,8 @@ from haitech_domain.ports.repositories import (
     Customers,
     Cycles,
     Instructors,
+    LeadNotes,
+    Leads,
     LoginSessions,
     Meetings,
     OneTimeTokens,
@@ -31,9 +33,9 @@ from haitech_domain.ports.repositories import (
     Students,
     TimeOffs,
     Users,
-    ZoomEvents,
 )
 from haitech_domain.ports.webhooks import Deliveries, Webhooks
+from haitech_domain.ports.zoom import ZoomEvents
 
 R = TypeVar("R")
 
@@ -89,6 +91,10 @@ class Transaction(Protocol):
     def payments(self) -> Payments: ...
     @property
     def attendance(self) -> Attendance: ...
+    @property
+    def leads(self) -> Leads: ...
+    @property
+    def lead_notes(self) -> LeadNotes: ...
     @property
     def saved_views(self) -> SavedViews: ...
     @property

@@ -111,6 +111,10 @@ class TestReports(contracts.ReportsContract):
     """Rows for reports."""
 
 
+class TestLeads(contracts.LeadsContract):
+    """Leads."""
+
+
 class TestSavedViews(contracts.SavedViewsContract):
     """Saved views."""
 

@@ -17,6 +17,7 @@ from haitech_adapters.postgres.tables.journal import (
     import_ledger,
     outbox,
 )
+from haitech_adapters.postgres.tables.leads import lead_notes, leads
 from haitech_adapters.postgres.tables.people import (
     api_keys,
     customers,
@@ -63,6 +64,8 @@ __all__ = [
     "instructors_history",
     "jobs",
     "kept_answers",
+    "lead_notes",
+    "leads",
     "login_sessions",
     "meetings",
     "one_time_tokens",

@@ -14,6 +14,7 @@ from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.jobs import JobsContract
+from haitech_domain.testing.contracts.leads import LeadsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
 from haitech_domain.testing.contracts.payments import PaymentsContract
@@ -40,6 +41,7 @@ __all__ = [
     "ImportLedgerContract",
     "JobsContract",
     "Journal",
+    "LeadsContract",
     "ListingContract",
     "MeetingsContract",
     "PaymentsContract",

@@ -1,4 +1,4 @@
-"""What Zoom told, and finding meetings by their Zoom room."""
+"""Leads and their notes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("zoom_events")
-    op.drop_index("ix_meetings_zoom_meeting_id")
-    op.drop_index("ix_cycles_zoom_meeting_id")
+    op.drop_table("lead_notes")
+    op.drop_table("leads")
