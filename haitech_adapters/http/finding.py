@@ -11,6 +11,7 @@ import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,7 @@ from msgspec import Raw
 from msgspec.structs import FieldInfo
 
 from haitech_adapters.http.wording import FieldType, place, sentence, shown
+from haitech_adapters.http.written_amounts import why_unread
 from haitech_domain.errors import Problem
 from haitech_domain.fields import is_control, problems_in
 
@@ -172,6 +174,9 @@ def _value(raw: bytes, kind: FieldType, path: str, found: _Found) -> Any:
         for problem in _broken_by(kind.base, values):
             found.add(_under(path, problem.field), problem.message, problem.reason)
     if len(found) > before:
+        return _FAULTY
+    if kind.base is Decimal and (unread := why_unread(raw)):
+        found.add(path, unread.message, unread.reason)
         return _FAULTY
     try:
         return msgspec.json.decode(raw, type=kind.core)
