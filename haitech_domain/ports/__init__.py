@@ -70,7 +70,7 @@ from haitech_domain.ports.webhooks import (
     Vault,
     Webhooks,
 )
-from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
+from haitech_domain.ports.working import DONE, Handler, Note, Outcome, Settle
 
 __all__ = [
     "DONE",
@@ -116,6 +116,7 @@ __all__ = [
     "Meetings",
     "OneTimeTokens",
     "Orders",
+    "Note",
     "Outcome",
     "Page",
     "Parcel",

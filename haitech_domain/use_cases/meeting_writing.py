@@ -16,13 +16,12 @@ from haitech_domain.fields import problems_in
 from haitech_domain.ids import DeletionId, MeetingId
 from haitech_domain.meeting import (
     Meeting,
-    MeetingUpdated,
     PayBasis,
     amend,
     carrier_of,
     carry_anew,
 )
-from haitech_domain.meeting.transitions import event_of, scheduled_event
+from haitech_domain.meeting.transitions import bring_back, scheduled_event
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.scheduling import lowest_free, must_teach, own_or_free, refuse
 from haitech_domain.use_cases.cycle_cascades import overrides_of
@@ -313,8 +312,7 @@ def _returned(
     meeting: Meeting, number: int | None, at: datetime, *, override: bool
 ) -> Change[Meeting]:
     back = attrs.evolve(returned(meeting, at), number=number, conflict_override=override)
-    event = event_of(MeetingUpdated, back, at, fields=("deleted_at",))
-    return Change.updated(meeting, back, event, action="restore")
+    return bring_back(meeting, back, at=at)
 
 
 async def _gone(tx: Transaction, id: MeetingId) -> tuple[Cycle, Meeting]:

@@ -21,6 +21,7 @@ from haitech_domain.ports import (
     Dispatch,
     Ids,
     Job,
+    Note,
     Outcome,
     Page,
     Parcel,
@@ -141,16 +142,21 @@ class Deliver:
 
 async def _settle(
     dispatch: Dispatch, attempt: Attempt, change: Change[Delivery], at: datetime, tx: Transaction
-) -> None:
+) -> Note | None:
     await tx.deliveries.record(dispatch.delivery.id, attempt)
     await tx.deliveries.save(change)
     if told(dispatch.webhook, attempt, at=at).is_empty:
-        return
+        return None
     try:
         webhook = await tx.webhooks.lock(dispatch.webhook.id)
     except NotFound:
-        return
-    await tx.webhooks.save(told(webhook, attempt, at=at))
+        return None
+    after = told(webhook, attempt, at=at)
+    await tx.webhooks.save(after)
+    if not after.events:
+        return None
+    why = after.after.status_reason or ""
+    return Note("a webhook is disabled", {"webhook_id": str(webhook.id), "why": why})
 
 
 @attrs.frozen(kw_only=True)
