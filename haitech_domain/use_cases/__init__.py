@@ -62,6 +62,7 @@ from haitech_domain.use_cases.marking import (
     RestoreMark,
     UpdateMark,
 )
+from haitech_domain.use_cases.meeting_deletion import DeleteMeeting, RestoreMeeting
 from haitech_domain.use_cases.meeting_links import (
     CompleteByLink,
     LinkedMeeting,
@@ -76,12 +77,7 @@ from haitech_domain.use_cases.meeting_status import (
     Put,
     ReopenMeeting,
 )
-from haitech_domain.use_cases.meeting_writing import (
-    CreateMeeting,
-    DeleteMeeting,
-    RestoreMeeting,
-    UpdateMeeting,
-)
+from haitech_domain.use_cases.meeting_writing import CreateMeeting, UpdateMeeting
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings

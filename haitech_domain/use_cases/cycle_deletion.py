@@ -41,9 +41,7 @@ class DeleteCycle:
             cycle = await tx.cycles.lock(cycle_id)
             act = DeletionId(self.ids.new())
             meetings = await tx.meetings.of_cycle(cycle.id)
-            await tx.meetings.save(
-                *(take_out(m, deleted(m, act, at), at=at) for m in meetings)
-            )
+            await tx.meetings.save(*(take_out(m, deleted(m, act, at), at=at) for m in meetings))
             registrations = await tx.registrations.of_cycle(cycle.id)
             await tx.registrations.save(
                 *(remove(r, deleted(r, act, at), at=at) for r in registrations)

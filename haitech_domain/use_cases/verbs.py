@@ -59,6 +59,7 @@ from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
 from haitech_domain.use_cases.marking import DeleteMark, MarkAttendance, RestoreMark, UpdateMark
+from haitech_domain.use_cases.meeting_deletion import DeleteMeeting, RestoreMeeting
 from haitech_domain.use_cases.meeting_links import CompleteByLink, MakeMeetingLink, ReadByLink
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
@@ -67,12 +68,7 @@ from haitech_domain.use_cases.meeting_status import (
     PostponeMeeting,
     ReopenMeeting,
 )
-from haitech_domain.use_cases.meeting_writing import (
-    CreateMeeting,
-    DeleteMeeting,
-    RestoreMeeting,
-    UpdateMeeting,
-)
+from haitech_domain.use_cases.meeting_writing import CreateMeeting, UpdateMeeting
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
     AnswerForgotten,

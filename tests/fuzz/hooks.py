@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Final
 from uuid import uuid4
@@ -45,6 +46,8 @@ RULES_BETWEEN: Final = frozenset(
     }
 )
 """Reasons for which a request that fits the document may be refused with 400."""
+
+_STEP: Final = re.compile(r"[^.\[\]]+")
 
 schemathesis.openapi.format(
     "phone",
@@ -91,9 +94,21 @@ def _details(response: Any) -> list[dict[str, str]]:
     return error["details"] or [error]
 
 
+def _at(body: Any, path: str) -> Any:
+    """What a body has at a path like `data.totalMeetings` or `records[2].status`."""
+    for name in _STEP.findall(path):
+        if isinstance(body, dict):
+            body = body.get(name)
+        elif isinstance(body, list) and name.isdigit() and int(name) < len(body):
+            body = body[int(name)]
+        else:
+            return None
+    return body
+
+
 def _is_no_schemas_business(detail: dict[str, str], body: Any) -> bool:
     if detail["reason"] in RULES_BETWEEN or detail["message"] == NARROWER:
         return True
-    value = body.get(detail["field"]) if isinstance(body, dict) else None
+    value = _at(body, detail["field"])
     # `203.0` is an integer to JSON Schema and none to this API, which reads types as written
     return detail["reason"] == "value.not_a_number" and isinstance(value, float)
