@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from haitech_app.worker import SYSTEM, Worker
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Handler, UnitOfWork
@@ -14,6 +16,8 @@ from haitech_domain.use_cases.coming_round import Round
 from haitech_domain.use_cases.passwords import FORGOTTEN
 from haitech_domain.use_cases.posting import MAIL
 from haitech_domain.webhook import DELIVER
+
+log = structlog.get_logger("haitech.worker")
 
 _PURGER: Final = Actor.system("purge")
 _BURIED_FOR: Final = timedelta(days=30)
@@ -32,11 +36,21 @@ def rounds_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> tuple[Round, ...]:
         while await uow.run(SYSTEM, lambda tx: tx.jobs.forget(buried_before=before)):
             pass
 
+    async def recover_deliveries() -> None:
+        while (found := await verbs.webhooks.recover(actor=SYSTEM)).count:
+            log.warning("deliveries were left behind", again=found.again, dead=found.dead)
+
     async def forget_events() -> None:
         while await verbs.webhooks.forget(actor=_PURGER):
             pass
 
     return (
+        Round(
+            kind="recover.deliveries",
+            every=timedelta(minutes=5),
+            work=recover_deliveries,
+            clock=clock,
+        ),
         Round(kind="purge.events", every=timedelta(hours=1), work=forget_events, clock=clock),
         Round(kind="purge.answers", every=timedelta(minutes=10), work=forget_answers, clock=clock),
         Round(kind="purge.jobs", every=timedelta(hours=6), work=forget_buried, clock=clock),
