@@ -32,6 +32,7 @@ from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.leads import LeadsController, PublicLeadsController
 from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
 from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
@@ -51,6 +52,7 @@ from haitech_adapters.http.time_off import TimeOffController
 from haitech_adapters.http.users import UserController, UserVerbsController
 from haitech_adapters.http.webhooks import DeliveriesController, WebhooksController
 from haitech_adapters.http.what_if import CyclesWhatIfController
+from haitech_adapters.http.zoom import ZoomEventsController, ZoomWebhookController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
 from haitech_domain.access import Actor
@@ -80,6 +82,7 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    LeadsController,
     MarkingController,
     MeetingAttendanceController,
     MeetingMarkingController,
@@ -90,6 +93,7 @@ CONTROLLERS: Final = (
     MeetingsInBulkController,
     MetaController,
     PasswordsController,
+    PublicLeadsController,
     PublicMeetingsController,
     UserController,
     UserVerbsController,
@@ -102,6 +106,8 @@ CONTROLLERS: Final = (
     WebhooksController,
     RegistrationVerbsController,
     RegistrationsController,
+    ZoomEventsController,
+    ZoomWebhookController,
 )
 
 

@@ -23,6 +23,7 @@ from haitech_domain.calendar import DayOfWeek
 from haitech_domain.errors import BadValue, Invalid
 from haitech_domain.people import Email
 from haitech_domain.ports import RequestRates
+from haitech_domain.ports.limits import LEADS_PER_MINUTE
 from haitech_domain.user import PasswordPolicy
 
 PREFIX: Final = "HAITECH_"
@@ -180,6 +181,7 @@ class Settings:
     redis_url: str | None = _option(redis, None, secret=True)
     rate_limit_per_hour: int | None = _option(_whole(1, 10_000_000), None)
     rate_limit_per_minute: int | None = _option(_whole(1, 10_000_000), None)
+    leads_per_minute: int | None = _option(_whole(1, 100_000), None)
     login_limit: int = _option(_whole(1, 100_000), 10)
     trusted_proxies: tuple[Network, ...] = _option(networks, ())
     trusted_hosts: tuple[str, ...] = _option(hosts, ())
@@ -194,6 +196,7 @@ class Settings:
     invitation_days: int = _option(_whole(1, 60), 7)
     public_url: str | None = _option(_public, None)
     smtp_url: str | None = _option(_smtp, None, secret=True)
+    zoom_secret: str | None = _option(str, None, secret=True)
     mail_from: str = _option(_email, "no-reply@haitech.local")
     admin_email: str | None = _option(_email, None)
     admin_password: str | None = _option(_password, None, secret=True)
@@ -220,6 +223,7 @@ class Settings:
         return RequestRates(
             per_hour=self.rate_limit_per_hour or PER_HOUR * times,
             per_minute=self.rate_limit_per_minute or PER_MINUTE * times,
+            leads_per_minute=self.leads_per_minute or LEADS_PER_MINUTE * times,
         )
 
     @property

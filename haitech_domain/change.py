@@ -52,6 +52,7 @@ Verb: TypeAlias = Literal[
     "deliver",
     "end",
     "pay",
+    "convert",
 ]
 """Everything that a change may be called; the checker refuses any other."""
 

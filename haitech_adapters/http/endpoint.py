@@ -19,6 +19,7 @@ from litestar.routes import HTTPRoute
 
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
+from haitech_domain.ports import Rate, RequestRates
 from haitech_domain.use_cases import Lock
 
 JSON: Final = "application/json"
@@ -31,12 +32,14 @@ class Endpoint:
     `parts` has the types of those parameters of its path that are no ids, as its fields.
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
-    `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
+    `paged`); `raw` answers have no envelope and are one of `produces`.
+    `headers` are those of its own that a request must have, by the document's names for them. `errors` and `conflicts`
     (reasons) are what the route can refuse beyond what its shape implies. `entity` is whose rules
     hold for the fields of the body and the result that have its fields' names; reading the body
     applies them, and the document states them. A `probe` is asked by load balancers, often, in
     clear and by address, so none of that is held against it. `lock` keeps what the route writes
-    from change, by the last id of its address, while If-Match is judged. The description is taken
+    from change, by the last id of its address, while If-Match is judged. What is `also_limited` has
+    a rate of its own for each caller, beside everybody's. The description is taken
     from the use case's docstring where none is given.
     """
 
@@ -53,6 +56,7 @@ class Endpoint:
     entity: type | None = None
     result: Any = None
     paged: bool = False
+    headers: tuple[str, ...] = ()
     raw: bool = False
     produces: tuple[str, ...] = (JSON,)
     errors: tuple[Kind, ...] = ()
@@ -60,6 +64,7 @@ class Endpoint:
     example: Any = None
     result_example: Any = None
     lock: Lock | None = None
+    also_limited: Callable[[RequestRates], Rate] | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.open and self.access is not None:

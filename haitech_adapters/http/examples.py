@@ -109,6 +109,7 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "reason": "בית הספר בטיול שנתי",
     "cancellationReason": "המשפחה עברה דירה",
     "message": "done",
+    "author": "רונית אברהם",
     "text": "12 children × 45.50 = 546.00",
     "rule": "R-REV-1",
     "source": "website",
@@ -152,7 +153,9 @@ _BY_OWNER: Final[Mapping[str, Mapping[str, Any]]] = {
     "Conflict": {
         "message": "2026-02-08 16:00-17:30 overlaps meeting 019c3b1e-7a52-7c1e-9d0b-2f4a6c8e1b35",
     },
-    "Lead": {"message": "מבקשים פרטים על קורס רובוטיקה"},
+    "Lead": {"message": "מבקשים פרטים על קורס רובוטיקה", "course": "רובוטיקה", "status": "new"},
+    "LeadNote": {"text": "דיברנו, לחזור אחרי החגים"},
+    "ReceivedLead": {"message": "the enquiry was received"},
     "Skipped": {"date": "2026-04-05", "reason": "Pesach"},
     "Registration": {"status": "active", "notes": "אח שני, הנחה"},
     "SavedView": {

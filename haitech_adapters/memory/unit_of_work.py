@@ -18,6 +18,7 @@ from haitech_adapters.memory.instructors import (
     MemoryTimeOff,
 )
 from haitech_adapters.memory.jobs import MemoryJobs
+from haitech_adapters.memory.leads import LEAD_NOTES, LEADS, MemoryLeads
 from haitech_adapters.memory.payments import MemoryPayments
 from haitech_adapters.memory.people import (
     API_KEYS,
@@ -27,6 +28,7 @@ from haitech_adapters.memory.people import (
     STUDENTS,
     USERS,
     MemoryApiKeys,
+    MemoryCustomers,
     MemoryLoginSessions,
     MemoryOneTimeTokens,
     MemoryStudents,
@@ -47,6 +49,7 @@ from haitech_adapters.memory.teaching import (
 )
 from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
 from haitech_adapters.memory.webhooks import DELIVERIES, WEBHOOKS, MemoryDeliveries, fan_out
+from haitech_adapters.memory.zoom import MemoryZoomEvents
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -58,7 +61,7 @@ class MemoryTransaction:
 
     def __init__(self, session: Session) -> None:
         self.session: Final = session
-        self.customers: Final = MemoryRepository(CUSTOMERS, session)
+        self.customers: Final = MemoryCustomers(CUSTOMERS, session)
         self.students: Final = MemoryStudents(STUDENTS, session)
         self.courses: Final = NamedRepository(COURSES, session)
         self.branches: Final = NamedRepository(BRANCHES, session)
@@ -71,6 +74,8 @@ class MemoryTransaction:
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.payments: Final = MemoryPayments(session)
         self.attendance: Final = MemoryAttendance(ATTENDANCE, session)
+        self.leads: Final = MemoryLeads(LEADS, session)
+        self.lead_notes: Final = MemoryRepository(LEAD_NOTES, session)
         self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.login_sessions: Final = MemoryLoginSessions(LOGIN_SESSIONS, session)
@@ -83,6 +88,7 @@ class MemoryTransaction:
         self.jobs: Final = MemoryJobs(session)
         self.webhooks: Final = MemoryRepository(WEBHOOKS, session)
         self.deliveries: Final = MemoryDeliveries(DELIVERIES, session)
+        self.zoom_events: Final = MemoryZoomEvents(session)
 
 
 class MemoryUnitOfWork:

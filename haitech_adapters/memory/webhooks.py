@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from haitech_adapters.memory.audit import on_days
 from haitech_adapters.memory.constraints import Unique
-from haitech_adapters.memory.declaration import Reference, Resource, equals
+from haitech_adapters.memory.declaration import Reference, Resource, civil_days, equals
 from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import Committed, QueuedJob, State
 from haitech_domain.errors import Duplicate, NotFound
@@ -39,8 +38,7 @@ DELIVERIES: Final = Resource(
     listing=listings.DELIVERIES,
     filters={
         **equals("webhook_id", "status", "event_type"),
-        "from": on_days(date.__ge__),
-        "to": on_days(date.__le__),
+        **civil_days("created_at"),
     },
     references=(Reference("webhook_id", Webhook, "webhook"),),
     constraints=(

@@ -13,6 +13,7 @@ from haitech_adapters.postgres.mapping import (
     Mapping,
     Undeletable,
     Whether,
+    civil_days,
     equals,
     overlapping,
 )
@@ -28,6 +29,8 @@ from haitech_adapters.postgres.tables import (
     institutional_orders,
     instructors,
     instructors_history,
+    lead_notes,
+    leads,
     login_sessions,
     meetings,
     one_time_tokens,
@@ -37,6 +40,7 @@ from haitech_adapters.postgres.tables import (
     students,
     time_off,
     users,
+    zoom_events,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE
 from haitech_domain.api_key import ApiKey
@@ -46,6 +50,7 @@ from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
@@ -54,6 +59,7 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
+from haitech_domain.zoom import ZoomEvent
 
 Bound = sa.BindParameter[Any]
 
@@ -108,6 +114,7 @@ def _own_meeting(own: Bound) -> Clause:
 
 
 _ITS_MEETING: Final = meetings.alias("its_meeting")
+_ITS_LEAD: Final = leads.alias("its_lead")
 _PAID_FOR: Final = registrations.alias("paid_for")
 
 
@@ -140,6 +147,13 @@ def _marks_of_branch(value: Bound) -> Clause:
     there = cycles.alias("its_cycle")
     held = sa.select(there.c.id).where(there.c.branch_id == value)
     return _in_meetings(_ITS_MEETING.c.cycle_id.in_(held))
+
+
+def _of_live_customer(asked: Any) -> Clause:
+    """R-PPL-4: what a deleted customer asked is in no list."""
+    whose = customers.alias("whose")
+    there = sa.select(whose.c.id).where(whose.c.deleted_at.is_(None))
+    return asked.c.customer_id.in_(there)  # type: ignore[no-any-return]  # a table or its alias
 
 
 def _own_student(own: Bound) -> Clause:
@@ -270,6 +284,39 @@ PAYMENTS: Final = Undeletable(
     ),
 )
 """R-PPL-4: payments of a deleted registration are in no list."""
+ZOOM_EVENTS: Final = Undeletable(
+    what="zoom_event",
+    entity=ZoomEvent,
+    table=zoom_events,
+    listing=listings.ZOOM_EVENTS,
+    filters={
+        **equals(zoom_events, "type"),
+        "matched": Whether(zoom_events.c.meeting_id.is_not(None)),
+    },
+)
+LEADS: Final = Mapping(
+    what="lead",
+    entity=Lead,
+    table=leads,
+    listing=listings.LEADS,
+    filters={
+        **equals(leads, "status", "source", "customer_id"),
+        **civil_days(leads.c.created_at),
+    },
+    stands=_of_live_customer(leads),
+)
+LEAD_NOTES: Final = Mapping(
+    what="lead_note",
+    entity=LeadNote,
+    table=lead_notes,
+    listing=listings.LEAD_NOTES,
+    filters=equals(lead_notes, "lead_id"),
+    stands=lead_notes.c.lead_id.in_(
+        sa.select(_ITS_LEAD.c.id).where(
+            _ITS_LEAD.c.deleted_at.is_(None), _of_live_customer(_ITS_LEAD)
+        )
+    ),
+)
 SAVED_VIEWS: Final = Mapping(
     what="saved_view",
     entity=SavedView,
@@ -336,6 +383,8 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     MEETINGS,
     REGISTRATIONS,
     ATTENDANCE,
+    LEADS,
+    LEAD_NOTES,
     SAVED_VIEWS,
     USERS,
     LOGIN_SESSIONS,

@@ -24,6 +24,7 @@ from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
+from haitech_adapters.postgres.leads import PostgresCustomers, PostgresLeads
 from haitech_adapters.postgres.payments import PostgresPayments
 from haitech_adapters.postgres.reports import PostgresReports
 from haitech_adapters.postgres.repositories import (
@@ -45,10 +46,11 @@ from haitech_adapters.postgres.teaching import (
     PostgresRegistrations,
 )
 from haitech_adapters.postgres.webhooks import DELIVERIES, WEBHOOKS, PostgresDeliveries
+from haitech_adapters.postgres.zoom import PostgresZoomEvents
 from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
 from haitech_domain.course import Course
-from haitech_domain.customer import Customer
+from haitech_domain.lead import LeadNote
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Transaction
 from haitech_domain.webhook import Webhook
@@ -75,9 +77,9 @@ class PostgresTransaction:
         return self._session
 
     @cached_property
-    def customers(self) -> PostgresRepository[Customer]:
+    def customers(self) -> PostgresCustomers:
         """The customers."""
-        return PostgresRepository(mappings.CUSTOMERS, self._session)
+        return PostgresCustomers(mappings.CUSTOMERS, self._session)
 
     @cached_property
     def students(self) -> PostgresStudents:
@@ -140,6 +142,16 @@ class PostgresTransaction:
         return PostgresAttendance(mappings.ATTENDANCE, self._session)
 
     @cached_property
+    def leads(self) -> PostgresLeads:
+        """The leads."""
+        return PostgresLeads(mappings.LEADS, self._session)
+
+    @cached_property
+    def lead_notes(self) -> PostgresRepository[LeadNote]:
+        """The notes of leads."""
+        return PostgresRepository(mappings.LEAD_NOTES, self._session)
+
+    @cached_property
     def saved_views(self) -> PostgresSavedViews:
         """The saved views."""
         return PostgresSavedViews(mappings.SAVED_VIEWS, self._session)
@@ -198,6 +210,11 @@ class PostgresTransaction:
     def jobs(self) -> PostgresJobs:
         """The queue."""
         return PostgresJobs(self._session, self._sealing)
+
+    @cached_property
+    def zoom_events(self) -> PostgresZoomEvents:
+        """What Zoom told."""
+        return PostgresZoomEvents(self._session)
 
 
 class PostgresUnitOfWork:

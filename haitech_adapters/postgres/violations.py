@@ -33,6 +33,8 @@ WORDS: Final = {
     "registrations": "registration",
     "payments": "payment",
     "attendance": "attendance",
+    "leads": "lead",
+    "lead_notes": "lead_note",
     "saved_views": "saved_view",
     "users": "user",
     "login_sessions": "login_session",
@@ -48,6 +50,7 @@ WORDS: Final = {
     "webhooks": "webhook",
     "deliveries": "delivery",
     "delivery_attempts": "delivery attempt",
+    "zoom_events": "Zoom event",
     "instructors_history": "past of an instructor",
     "cycles_history": "past of a cycle",
 }

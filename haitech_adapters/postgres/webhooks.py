@@ -17,9 +17,9 @@ from haitech_adapters.postgres.fan_out import jobs_for
 from haitech_adapters.postgres.mapping import (
     Mapping,
     among,
+    civil_days,
     equals,
     ids_of,
-    midnight,
     parameter,
 )
 from haitech_adapters.postgres.repository import PostgresRepository
@@ -59,8 +59,7 @@ DELIVERIES: Final = Mapping(
     listing=listings.DELIVERIES,
     filters={
         **equals(deliveries, "webhook_id", "status", "event_type"),
-        "from": lambda value: deliveries.c.created_at >= midnight(value, after_days=0),
-        "to": lambda value: deliveries.c.created_at < midnight(value, after_days=1),
+        **civil_days(deliveries.c.created_at),
     },
 )
 

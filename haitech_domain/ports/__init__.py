@@ -32,6 +32,8 @@ from haitech_domain.ports.repositories import (
     InCycles,
     Instructors,
     KeyUse,
+    LeadNotes,
+    Leads,
     LoginSessions,
     Meetings,
     OneTimeTokens,
@@ -72,6 +74,7 @@ from haitech_domain.ports.webhooks import (
     Webhooks,
 )
 from haitech_domain.ports.working import DONE, Handler, Note, Outcome, Settle
+from haitech_domain.ports.zoom import ZoomEvents, ZoomSecret
 
 __all__ = [
     "DONE",
@@ -109,6 +112,8 @@ __all__ = [
     "KeyInProgress",
     "KeyReused",
     "KeyUse",
+    "LeadNotes",
+    "Leads",
     "Listing",
     "LoginSessions",
     "Mail",
@@ -150,6 +155,8 @@ __all__ = [
     "Vault",
     "Verdict",
     "Webhooks",
+    "ZoomEvents",
+    "ZoomSecret",
     "fields_with_history",
     "neighbourhood",
 ]

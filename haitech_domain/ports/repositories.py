@@ -31,9 +31,10 @@ from haitech_domain.ids import (
     StudentId,
 )
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
-from haitech_domain.people import Email
+from haitech_domain.people import Email, Phone
 from haitech_domain.ports.history import History
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.registration import Payment, Registration
@@ -106,6 +107,10 @@ class Repository(Protocol[T]):
 
 class Customers(Repository[Customer], Protocol):
     """The customers."""
+
+    async def lock_by_contact(self, phone: Phone, email: Email | None) -> Sequence[Customer]:
+        """The live customers with this phone or this address, locked, in order of id."""
+        ...
 
 
 class Students(Repository[Student], Protocol):
@@ -222,6 +227,14 @@ class Meetings(InCycles[Meeting], Protocol):
         """How many live meetings of an instructor are scheduled."""
         ...
 
+    async def in_room(self, room: str, day: date) -> Sequence[Meeting]:
+        """The teaching meetings of a day in a Zoom room: their own `zoom_meeting_id`, else the cycle's.
+
+        `room` is its number without blanks and dashes, which the ids may be written with
+        (`room_number`). The order is by start and id.
+        """
+        ...
+
 
 class Registrations(InCycles[Registration], Protocol):
     """The registrations, by creation and id."""
@@ -263,6 +276,21 @@ class Payments(Protocol):
         :raises Invalid: an unknown filter or sort
         """
         ...
+
+
+class Leads(Repository[Lead], Protocol):
+    """The leads. One whose customer is deleted is not there, while that is (R-PPL-4)."""
+
+    async def alike(self, phone: Phone, email: Email | None, *, since: datetime) -> Sequence[Lead]:
+        """The open leads with this phone or this address that came in since, the latest first.
+
+        No other is received with either until this transaction ends, also where there are none.
+        """
+        ...
+
+
+class LeadNotes(Repository[LeadNote], Protocol):
+    """The notes of leads. One whose lead is not there is not there either."""
 
 
 class SavedViews(Repository[SavedView], Protocol):

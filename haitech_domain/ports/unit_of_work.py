@@ -21,6 +21,8 @@ from haitech_domain.ports.repositories import (
     Customers,
     Cycles,
     Instructors,
+    LeadNotes,
+    Leads,
     LoginSessions,
     Meetings,
     OneTimeTokens,
@@ -33,6 +35,7 @@ from haitech_domain.ports.repositories import (
     Users,
 )
 from haitech_domain.ports.webhooks import Deliveries, Webhooks
+from haitech_domain.ports.zoom import ZoomEvents
 
 R = TypeVar("R")
 
@@ -89,6 +92,10 @@ class Transaction(Protocol):
     @property
     def attendance(self) -> Attendance: ...
     @property
+    def leads(self) -> Leads: ...
+    @property
+    def lead_notes(self) -> LeadNotes: ...
+    @property
     def saved_views(self) -> SavedViews: ...
     @property
     def users(self) -> Users: ...
@@ -112,6 +119,8 @@ class Transaction(Protocol):
     def webhooks(self) -> Webhooks: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def zoom_events(self) -> ZoomEvents: ...
 
 
 class UnitOfWork(Protocol):

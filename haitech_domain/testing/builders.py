@@ -26,6 +26,7 @@ from haitech_domain.cycle import Cycle, CycleType
 from haitech_domain.entity import Entity
 from haitech_domain.ids import DeletionId
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
@@ -36,6 +37,7 @@ from haitech_domain.session import LoginSession, OneTimeToken, TokenPurpose
 from haitech_domain.student import Student
 from haitech_domain.user import User
 from haitech_domain.webhook import Delivery, Webhook
+from haitech_domain.zoom import ENDED, ZoomEvent
 
 E = TypeVar("E", bound=Entity)
 
@@ -185,6 +187,24 @@ def a_mark(**overrides: Any) -> Mark:
     return _a(Mark, {**target, **defaults}, overrides)
 
 
+def a_zoom_event(**overrides: Any) -> ZoomEvent:
+    """A session's end that fits no meeting; give `meeting_id` one that exists."""
+    news = {"type": ENDED, "zoom_meeting_id": "98712345678", "session": an_id().hex}
+    kept = {"id": an_id(), "created_at": MADE, "digest": an_id().hex}
+    return ZoomEvent(**{**news, **kept, **overrides})
+
+
+def a_lead(**overrides: Any) -> Lead:
+    """A new lead with a phone of its own; give `customer_id` where the customer has to exist."""
+    defaults = {"name": "דנה כהן", "phone": a_phone(), "received_at": MADE}
+    return _a(Lead, {**defaults, "customer_id": an_id()}, overrides)
+
+
+def a_lead_note(**overrides: Any) -> LeadNote:
+    """Somebody's note; give `lead_id` where the lead has to exist."""
+    return _a(LeadNote, {"text": "לחזור אחרי החגים", "lead_id": an_id()}, overrides)
+
+
 def a_saved_view(**overrides: Any) -> SavedView:
     """Somebody's view of the active cycles, by name."""
     defaults = {"name": "פעילים", "entity": Resource.CYCLES, "filters": {"status": "active"}}
@@ -268,6 +288,8 @@ class School:
     mark: Mark
     login_session: LoginSession
     one_time_token: OneTimeToken
+    lead: Lead
+    lead_note: LeadNote
     saved_view: SavedView
     api_key: ApiKey
 
@@ -287,6 +309,7 @@ def a_school() -> School:
     )
     meeting = a_meeting(cycle_id=cycle.id, instructor_id=instructor.id)
     registration = a_registration(student_id=student.id, cycle_id=cycle.id)
+    lead = a_lead(customer_id=customer.id, phone=customer.phone)
     return School(
         user=user,
         customer=customer,
@@ -303,6 +326,8 @@ def a_school() -> School:
         mark=a_mark(meeting_id=meeting.id, registration_id=registration.id, recorded_by_id=user.id),
         login_session=a_login_session(user_id=user.id),
         one_time_token=a_one_time_token(user_id=user.id),
+        lead=lead,
+        lead_note=a_lead_note(lead_id=lead.id, author_id=user.id, author=user.name),
         saved_view=a_saved_view(owner_id=user.id),
         api_key=an_api_key(),
     )
@@ -325,5 +350,7 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.attendance.save(Change.created(school.mark))
     await tx.login_sessions.save(Change.created(school.login_session))
     await tx.one_time_tokens.save(Change.created(school.one_time_token))
+    await tx.leads.save(Change.created(school.lead))
+    await tx.lead_notes.save(Change.created(school.lead_note))
     await tx.saved_views.save(Change.created(school.saved_view))
     await tx.api_keys.save(Change.created(school.api_key))

@@ -37,6 +37,7 @@ from haitech_domain.use_cases.calendar_feed import (
     RevokeCalendarToken,
 )
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
+from haitech_domain.use_cases.convert_lead import Conversion, ConvertLead, StatedConversion
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
@@ -47,6 +48,13 @@ from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
 from haitech_domain.use_cases.free_instructors import INSTRUCTORS_ASKED, ListInstructors
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
+from haitech_domain.use_cases.leads import (
+    LEAD_NOTES,
+    LEADS,
+    LeadRelatives,
+    NoteLead,
+    UpdateLead,
+)
 from haitech_domain.use_cases.logging_in import (
     LogIn,
     LogOut,
@@ -82,6 +90,7 @@ from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeet
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
 from haitech_domain.use_cases.recalculation import Recalculated, Recalculation
+from haitech_domain.use_cases.receive_lead import ReceiveLead
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_paying import (
     CancelRegistration,
@@ -118,6 +127,7 @@ from haitech_domain.use_cases.users import (
 )
 from haitech_domain.use_cases.verbs import Verbs
 from haitech_domain.use_cases.what_if import WhatIf, WhatIfs
+from haitech_domain.use_cases.zoom import ForgetZoomEvents, HearZoom, ListZoomEvents
 
 __all__ = [
     "API_KEYS",
@@ -128,6 +138,8 @@ __all__ = [
     "CUSTOMERS",
     "INSTRUCTORS",
     "INSTRUCTORS_ASKED",
+    "LEADS",
+    "LEAD_NOTES",
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
@@ -144,6 +156,8 @@ __all__ = [
     "ChangePassword",
     "CompleteByLink",
     "CompleteMeeting",
+    "Conversion",
+    "ConvertLead",
     "CountAttendance",
     "Create",
     "CreateAdmin",
@@ -163,14 +177,17 @@ __all__ = [
     "Financials",
     "FindApiKey",
     "ForgetAnswers",
+    "ForgetZoomEvents",
     "ForgotPassword",
     "GenerateMeetings",
     "GenerateMeetingsOfCycles",
     "Generated",
+    "HearZoom",
     "Invitation",
     "InviteInstructor",
     "IssueApiKey",
     "IssueCalendarToken",
+    "LeadRelatives",
     "LinkedMeeting",
     "ListAudit",
     "ListCycles",
@@ -178,6 +195,7 @@ __all__ = [
     "ListPage",
     "ListPayments",
     "ListScopes",
+    "ListZoomEvents",
     "Lock",
     "LogIn",
     "LogOut",
@@ -186,6 +204,7 @@ __all__ = [
     "MarkAttendance",
     "Marked",
     "NoteKeyUses",
+    "NoteLead",
     "PayRegistration",
     "PostponeMeeting",
     "Put",
@@ -204,6 +223,7 @@ __all__ = [
     "RecalculateMeetings",
     "Recalculated",
     "Recalculation",
+    "ReceiveLead",
     "Recognise",
     "RefreshSession",
     "RegisterStudent",
@@ -222,12 +242,14 @@ __all__ = [
     "SetAvailability",
     "Sheet",
     "Spec",
+    "StatedConversion",
     "Supposition",
     "SyncProgress",
     "UnderLock",
     "Update",
     "UpdateCycle",
     "UpdateCycles",
+    "UpdateLead",
     "UpdateMark",
     "UpdateMeeting",
     "UpdateMeetingStatuses",

@@ -12,6 +12,7 @@ from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import (
@@ -27,6 +28,7 @@ from haitech_domain.ports import (
     Tokens,
     UnitOfWork,
     Vault,
+    ZoomSecret,
 )
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
@@ -45,8 +47,9 @@ from haitech_domain.use_cases.calendar_feed import (
     ReadCalendarFeed,
     RevokeCalendarToken,
 )
-from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
+from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read, Related
 from haitech_domain.use_cases.coming_round import BeginRounds
+from haitech_domain.use_cases.convert_lead import ConvertLead
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
@@ -56,6 +59,7 @@ from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
 from haitech_domain.use_cases.free_instructors import ListInstructors
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings, Generation
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
+from haitech_domain.use_cases.leads import LEAD_NOTES, LEADS, NoteLead, UpdateLead
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
 from haitech_domain.use_cases.marking import DeleteMark, MarkAttendance, RestoreMark, UpdateMark
@@ -79,6 +83,7 @@ from haitech_domain.use_cases.passwords import (
 )
 from haitech_domain.use_cases.posting import Post, SendMail
 from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
+from haitech_domain.use_cases.receive_lead import ReceiveLead
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_paying import (
     CancelRegistration,
@@ -113,6 +118,7 @@ from haitech_domain.use_cases.users import (
 )
 from haitech_domain.use_cases.webhook_verbs import WebhookVerbs
 from haitech_domain.use_cases.what_if import WhatIf
+from haitech_domain.use_cases.zoom import ForgetZoomEvents, HearZoom, ListZoomEvents
 from haitech_domain.user import User
 
 
@@ -185,6 +191,14 @@ class Verbs:
     read_by_link: ReadByLink
     complete_by_link: CompleteByLink
     register_student: RegisterStudent
+    receive_lead: ReceiveLead
+    read_lead: Read[Lead]
+    related_to_lead: Related[Lead]
+    list_leads: ListPage[Lead]
+    update_lead: UpdateLead
+    note_lead: NoteLead
+    list_lead_notes: ListPage[LeadNote]
+    convert_lead: ConvertLead
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
     begin_rounds: BeginRounds
@@ -208,6 +222,9 @@ class Verbs:
     update_mark: UpdateMark
     delete_mark: DeleteMark
     restore_mark: RestoreMark
+    hear_zoom: HearZoom
+    list_zoom_events: ListZoomEvents
+    forget_zoom_events: ForgetZoomEvents
 
     @classmethod
     def over(
@@ -228,8 +245,12 @@ class Verbs:
         meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
+        zoom: ZoomSecret | None = None,
     ) -> Self:
-        """All verbs over these ports, by the policies of this school; its API keys are `keys`."""
+        """All verbs over these ports, by the policies of this school; its API keys are `keys`.
+
+        Without the secret shared with `zoom` nothing is believed of it.
+        """
         rules = login or LoginRules()
         links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
         post = Post(clock=clock, ids=ids)
@@ -237,6 +258,7 @@ class Verbs:
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
         by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
         new_key = KeyMaker(randomness=randomness, kind=keys)
+        register_student = RegisterStudent(uow=uow, clock=clock, ids=ids, school=school)
         generate = Generation(clock=clock, ids=ids, school=school)
         return cls(
             log_in=LogIn(
@@ -364,7 +386,15 @@ class Verbs:
             ),
             read_by_link=by_link,
             complete_by_link=CompleteByLink(uow=uow, clock=clock, school=school, by_link=by_link),
-            register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            register_student=register_student,
+            receive_lead=ReceiveLead(uow=uow, clock=clock, ids=ids),
+            read_lead=Read(spec=LEADS, uow=uow),
+            related_to_lead=Related(spec=LEADS, uow=uow),
+            list_leads=ListPage(spec=LEADS, uow=uow),
+            update_lead=UpdateLead(uow=uow, clock=clock),
+            note_lead=NoteLead(uow=uow, clock=clock, ids=ids),
+            list_lead_notes=ListPage(spec=LEAD_NOTES, uow=uow),
+            convert_lead=ConvertLead(uow=uow, clock=clock, ids=ids, register=register_student),
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),
             begin_rounds=BeginRounds(uow=uow, clock=clock, ids=ids),
@@ -388,4 +418,7 @@ class Verbs:
             update_mark=UpdateMark(uow=uow, clock=clock, school=school),
             delete_mark=DeleteMark(uow=uow, clock=clock, ids=ids, school=school),
             restore_mark=RestoreMark(uow=uow, clock=clock, school=school),
+            hear_zoom=HearZoom(uow=uow, clock=clock, ids=ids, secret=zoom),
+            list_zoom_events=ListZoomEvents(uow=uow),
+            forget_zoom_events=ForgetZoomEvents(uow=uow, clock=clock),
         )

@@ -17,6 +17,7 @@ import attrs
 from haitech_domain.change import CATALOGUE
 from haitech_domain.fields import annotations_of
 from haitech_domain.money import Money
+from haitech_domain.people import Email, Phone
 from haitech_domain.webhook.envelope import VERSION, camel, facts_named
 
 Schema = Mapping[str, Any]
@@ -29,6 +30,8 @@ _PLAIN: Final[Mapping[Any, Schema]] = {
     datetime: {"type": "string", "format": "date-time"},
     date: {"type": "string", "format": "date"},
     time: {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}:[0-9]{2}$"},
+    Phone: {"type": "string", "pattern": r"^\+[1-9][0-9]{6,14}$"},
+    Email: {"type": "string", "format": "email"},
 }
 
 

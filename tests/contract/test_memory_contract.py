@@ -111,6 +111,10 @@ class TestReports(contracts.ReportsContract):
     """Rows for reports."""
 
 
+class TestLeads(contracts.LeadsContract):
+    """Leads."""
+
+
 class TestSavedViews(contracts.SavedViewsContract):
     """Saved views."""
 
@@ -125,6 +129,10 @@ class TestHistory(contracts.HistoryContract):
 
 class TestAuditTrail(contracts.AuditTrailContract):
     """The audit log."""
+
+
+class TestZoomEvents(contracts.ZoomEventsContract):
+    """What Zoom told."""
 
 
 class TestImportLedger(contracts.ImportLedgerContract):

@@ -17,6 +17,7 @@ from haitech_adapters.memory.courier import MemoryVault
 from haitech_domain.change import CATALOGUE
 from haitech_domain.errors import BadValue, Invalid
 from haitech_domain.ids import EventId
+from haitech_domain.meeting import MeetingCompleted
 from haitech_domain.money import Money
 from haitech_domain.records import facts_of
 from haitech_domain.registration import PaymentMethod, PaymentStatus, RegistrationPaid
@@ -236,7 +237,7 @@ def test_a_type_that_there_is_no_more_is_sent_as_it_was_stored() -> None:
 
 def test_amounts_are_found_also_where_they_may_be_missing() -> None:
     assert amounts_of(RegistrationPaid) == {"amount", "paid_amount", "balance"}
-    assert amounts_of(CATALOGUE["meeting.completed"]) == {
+    assert amounts_of(MeetingCompleted) == {
         "revenue", "instructor_payment", "employer_cost", "profit",
     }  # fmt: skip
 
@@ -324,7 +325,7 @@ def test_a_webhook_fails_from_the_first_failure_until_a_success() -> None:
 
 @given(st.timedeltas(timedelta(0), timedelta(days=10)))
 def test_five_days_of_nothing_but_failures_disable_a_webhook(since: timedelta) -> None:
-    change = told(a_webhook(failing_since=NOW), a_try(None), at=NOW + since)
+    change = told(a_webhook(failing_since=NOW), a_try(status=None), at=NOW + since)
     is_over = since >= timedelta(days=5)
     assert (change.after.status == "disabled") is is_over
     assert [event.type for event in change.events] == ["webhook.disabled"] * is_over

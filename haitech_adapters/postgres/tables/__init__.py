@@ -17,6 +17,7 @@ from haitech_adapters.postgres.tables.journal import (
     import_ledger,
     outbox,
 )
+from haitech_adapters.postgres.tables.leads import lead_notes, leads
 from haitech_adapters.postgres.tables.people import (
     api_keys,
     customers,
@@ -40,6 +41,7 @@ from haitech_adapters.postgres.tables.teaching import (
 )
 from haitech_adapters.postgres.tables.views import saved_views
 from haitech_adapters.postgres.tables.webhooks import deliveries, delivery_attempts, webhooks
+from haitech_adapters.postgres.tables.zoom import zoom_events
 
 __all__ = [
     "METADATA",
@@ -62,6 +64,8 @@ __all__ = [
     "instructors_history",
     "jobs",
     "kept_answers",
+    "lead_notes",
+    "leads",
     "login_sessions",
     "meetings",
     "one_time_tokens",
@@ -73,4 +77,5 @@ __all__ = [
     "time_off",
     "users",
     "webhooks",
+    "zoom_events",
 ]
