@@ -24,6 +24,7 @@ from haitech_adapters.postgres import (
 )
 from haitech_adapters.security import (
     AesGcmSealing,
+    AesGcmVault,
     Argon2Passwords,
     JwtTokens,
     SignedMeetingLinks,
@@ -31,7 +32,9 @@ from haitech_adapters.security import (
     derived,
 )
 from haitech_adapters.security.links import PURPOSE
+from haitech_adapters.security.vault import WEBHOOK_SECRETS
 from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_adapters.webhooks import HttpCourier
 from haitech_app.handlers import worker_of
 from haitech_app.letting_in import login_rules, mailer
 from haitech_app.settings import Environment, Settings
@@ -89,6 +92,11 @@ class Container(containers.DeclarativeContainer):
         SignedMeetingLinks,
         providers.Callable(derived, settings.provided.secret_key, PURPOSE),
     )
+    vault = providers.Singleton(
+        AesGcmVault,
+        providers.Callable(derived, settings.provided.secret_key, WEBHOOK_SECRETS),
+    )
+    courier = providers.Singleton(HttpCourier, settings.provided.webhook_allow_hosts)
     windows = providers.Singleton(shared_windows, settings.provided.redis_url)
     rates = providers.Singleton(
         SlidingRates,
@@ -137,6 +145,8 @@ class Container(containers.DeclarativeContainer):
         school=school,
         attempts=attempts,
         mailer=mailer,
+        courier=courier,
+        vault=vault,
         calendar_feeds=calendar_feeds,
         meeting_links=meeting_links,
         login=login_rules,

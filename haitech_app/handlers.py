@@ -13,6 +13,7 @@ from haitech_domain.use_cases import Verbs
 from haitech_domain.use_cases.coming_round import Round
 from haitech_domain.use_cases.passwords import FORGOTTEN
 from haitech_domain.use_cases.posting import MAIL
+from haitech_domain.webhook import DELIVER
 
 _PURGER: Final = Actor.system("purge")
 _BURIED_FOR: Final = timedelta(days=30)
@@ -31,7 +32,12 @@ def rounds_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> tuple[Round, ...]:
         while await uow.run(SYSTEM, lambda tx: tx.jobs.forget(buried_before=before)):
             pass
 
+    async def forget_events() -> None:
+        while await verbs.webhooks.forget(actor=_PURGER):
+            pass
+
     return (
+        Round(kind="purge.events", every=timedelta(hours=1), work=forget_events, clock=clock),
         Round(kind="purge.answers", every=timedelta(minutes=10), work=forget_answers, clock=clock),
         Round(kind="purge.jobs", every=timedelta(hours=6), work=forget_buried, clock=clock),
     )
@@ -43,6 +49,7 @@ def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> Worker:
     handlers: Mapping[str, Handler] = {
         MAIL: verbs.send_mail,
         FORGOTTEN: verbs.answer_forgotten,
+        DELIVER: verbs.webhooks.deliver,
         **rounds,
     }
     return Worker(

@@ -32,6 +32,7 @@ from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
+from haitech_adapters.http.leads import LeadsController, PublicLeadsController
 from haitech_adapters.http.marking import MarkingController, MeetingMarkingController
 from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMeetingsController
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
@@ -49,6 +50,7 @@ from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
 from haitech_adapters.http.time_off import TimeOffController
 from haitech_adapters.http.users import UserController, UserVerbsController
+from haitech_adapters.http.webhooks import DeliveriesController, WebhooksController
 from haitech_adapters.http.what_if import CyclesWhatIfController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
@@ -79,6 +81,7 @@ CONTROLLERS: Final = (
     DocsController,
     HealthController,
     InstructorController,
+    LeadsController,
     MarkingController,
     MeetingAttendanceController,
     MeetingMarkingController,
@@ -89,6 +92,7 @@ CONTROLLERS: Final = (
     MeetingsInBulkController,
     MetaController,
     PasswordsController,
+    PublicLeadsController,
     PublicMeetingsController,
     UserController,
     UserVerbsController,
@@ -97,6 +101,8 @@ CONTROLLERS: Final = (
     StudentController,
     TimeOffController,
     *RELATIONS,
+    DeliveriesController,
+    WebhooksController,
     RegistrationVerbsController,
     RegistrationsController,
 )

@@ -75,5 +75,5 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(number, logging.INFO))
-    for chatty in ("psycopg.pool", "alembic"):
+    for chatty in ("psycopg.pool", "alembic", "httpx"):  # httpx tells addresses with their secrets
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -36,6 +36,12 @@ def origins(given: str) -> frozenset[str]:
     return frozenset(_each(given, _origin, wanted))
 
 
+def targets(given: str) -> frozenset[str]:
+    """Hosts, with or without a port, between commas. :raises ValueError: naming what is none"""
+    wanted = "must be hosts like localhost or n8n.lan:5678 between commas; not"
+    return frozenset(_each(given, _target, wanted))
+
+
 def redis(given: str) -> str:
     """The address of a Redis. :raises ValueError: it is none"""
     parts = urlsplit(given)
@@ -68,6 +74,13 @@ def _host(given: str) -> str:
     ):
         raise ValueError(given)
     return name.rstrip(".")
+
+
+def _target(given: str) -> str:
+    name = given.lower()
+    if not well_formed(name) or not _has_a_port(f"http://{name}"):
+        raise ValueError(given)
+    return name
 
 
 def _origin(given: str) -> str:

@@ -17,12 +17,13 @@ import attrs
 from haitech_adapters.addresses import Network
 from haitech_adapters.calendar import OPTIONAL_DAYS
 from haitech_adapters.mail import SmtpServer
-from haitech_app.network_settings import hosts, networks, origins, redis
+from haitech_app.network_settings import hosts, networks, origins, redis, targets
 from haitech_app.production import unfit_for_production
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.errors import BadValue, Invalid
 from haitech_domain.people import Email
 from haitech_domain.ports import RequestRates
+from haitech_domain.ports.limits import LEADS_PER_MINUTE
 from haitech_domain.user import PasswordPolicy
 
 PREFIX: Final = "HAITECH_"
@@ -180,10 +181,12 @@ class Settings:
     redis_url: str | None = _option(redis, None, secret=True)
     rate_limit_per_hour: int | None = _option(_whole(1, 10_000_000), None)
     rate_limit_per_minute: int | None = _option(_whole(1, 10_000_000), None)
+    leads_per_minute: int | None = _option(_whole(1, 100_000), None)
     login_limit: int = _option(_whole(1, 100_000), 10)
     trusted_proxies: tuple[Network, ...] = _option(networks, ())
     trusted_hosts: tuple[str, ...] = _option(hosts, ())
     cors_origins: frozenset[str] = _option(origins, frozenset())
+    webhook_allow_hosts: frozenset[str] = _option(targets, frozenset())
     jwt_secret: str | None = _option(str, None, secret=True)
     secret_key: str | None = _option(str, None, secret=True)
     token_minutes: int = _option(_whole(1, 1440), 60)
@@ -219,6 +222,7 @@ class Settings:
         return RequestRates(
             per_hour=self.rate_limit_per_hour or PER_HOUR * times,
             per_minute=self.rate_limit_per_minute or PER_MINUTE * times,
+            leads_per_minute=self.leads_per_minute or LEADS_PER_MINUTE * times,
         )
 
     @property

@@ -40,4 +40,5 @@ async def work_until_stopped(settings: Settings) -> None:
         log.info("working", name=worker.name)
         async with every(EVERY, seal_audit, name="sealing of the audit log"):
             await stopped.wait()
+    await container.courier().aclose()
     await container.windows().close()

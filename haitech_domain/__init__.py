@@ -43,6 +43,7 @@ from haitech_domain.instructor import (
     WeeklyWindows,
     Window,
 )
+from haitech_domain.lead import Enquiry, Lead, LeadNote, LeadStatus
 from haitech_domain.meeting import (
     CompletionWindow,
     Meeting,
@@ -108,6 +109,7 @@ __all__ = [
     "Duplicate",
     "Email",
     "EmploymentType",
+    "Enquiry",
     "Event",
     "Figure",
     "Gross",
@@ -117,6 +119,9 @@ __all__ = [
     "InstructorBusy",
     "Invalid",
     "Kind",
+    "Lead",
+    "LeadNote",
+    "LeadStatus",
     "Line",
     "Mark",
     "MarkCounts",

@@ -48,8 +48,11 @@ Verb: TypeAlias = Literal[
     "refresh",
     "password",
     "rotate",
+    "disable",
+    "deliver",
     "end",
     "pay",
+    "convert",
 ]
 """Everything that a change may be called; the checker refuses any other."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from haitech_adapters.calendar import IcalendarFeeds
 from haitech_adapters.memory.attempts import MemoryAttempts
+from haitech_adapters.memory.courier import MemoryCourier, MemoryVault
 from haitech_adapters.memory.mail import MemoryMailer
 from haitech_adapters.security import SignedMeetingLinks, derived
 from haitech_adapters.security.links import PURPOSE
@@ -18,6 +19,8 @@ def doors(clock: Clock) -> dict[str, Any]:
     return {
         "attempts": MemoryAttempts(clock=clock),
         "mailer": MemoryMailer(),
+        "courier": MemoryCourier(),
+        "vault": MemoryVault(),
         "calendar_feeds": IcalendarFeeds(),
         "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }

@@ -127,6 +127,7 @@ class CyclesInBulkController(Controller):
                     "cycle.cannot_reopen",
                     "cycle.meetings_scheduled",
                     "cycle.total_below_live_number",
+                    "cycle.full",
                     "instructor.busy",
                     "restore.parent_deleted",
                 ),

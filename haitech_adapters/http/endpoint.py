@@ -19,6 +19,7 @@ from litestar.routes import HTTPRoute
 
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
+from haitech_domain.ports import Rate, RequestRates
 from haitech_domain.use_cases import Lock
 
 JSON: Final = "application/json"
@@ -36,7 +37,8 @@ class Endpoint:
     hold for the fields of the body and the result that have its fields' names; reading the body
     applies them, and the document states them. A `probe` is asked by load balancers, often, in
     clear and by address, so none of that is held against it. `lock` keeps what the route writes
-    from change, by the last id of its address, while If-Match is judged. The description is taken
+    from change, by the last id of its address, while If-Match is judged. What is `also_limited` has
+    a rate of its own for each caller, beside everybody's. The description is taken
     from the use case's docstring where none is given.
     """
 
@@ -60,6 +62,7 @@ class Endpoint:
     example: Any = None
     result_example: Any = None
     lock: Lock | None = None
+    also_limited: Callable[[RequestRates], Rate] | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.open and self.access is not None:

@@ -26,7 +26,7 @@ from haitech_adapters.http.envelope import (
 from haitech_adapters.http.negotiation import PROBLEM, wants_problem
 from haitech_adapters.http.reading import Unreadable
 from haitech_adapters.http.shapes import HttpRequest, camel
-from haitech_domain.errors import DomainError, Invalid, Kind
+from haitech_domain.errors import DomainError, Invalid, Kind, Several
 
 log = structlog.get_logger("haitech.http")
 
@@ -116,7 +116,7 @@ def refusal(error: DomainError) -> Failure:
         status=status,
         code=code,
         reason=error.reason,
-        message="Invalid input" if isinstance(error, Invalid) else error.message,
+        message="Invalid input" if _lists_values(error) else error.message,
         details=tuple(
             ErrorDetail(
                 field=path(p.field),
@@ -127,6 +127,12 @@ def refusal(error: DomainError) -> Failure:
         ),
         headers=headers,
     )
+
+
+def _lists_values(error: DomainError) -> bool:
+    """Whether what is wrong is all in the details, under the names of the wire."""
+    several = isinstance(error, Several) and error.kind is Kind.INVALID
+    return several or isinstance(error, Invalid)
 
 
 def protocol_failure(error: HTTPException) -> Failure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import ClassVar
 
 import attrs
@@ -13,7 +14,14 @@ from haitech_adapters import context
 from haitech_adapters.http.endpoint import endpoint_of
 from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind
-from haitech_domain.ports import RateLimits, RequestRates, Unauthenticated, Verdict, neighbourhood
+from haitech_domain.ports import (
+    Rate,
+    RateLimits,
+    RequestRates,
+    Unauthenticated,
+    Verdict,
+    neighbourhood,
+)
 
 
 @attrs.frozen
@@ -26,6 +34,9 @@ class TooManyRequests(DomainError):
     retry_after: int
 
 
+RateOf = Callable[[RequestRates], Rate]
+
+
 @attrs.frozen(kw_only=True)
 class Limiter:
     """Counts requests, and has the answer say how its caller stands."""
@@ -33,12 +44,16 @@ class Limiter:
     limits: RateLimits
     rates: RequestRates
 
-    async def count(self, subject: str, actor: Actor | None) -> None:
-        """Count one.
+    async def count(self, subject: str, actor: Actor | None, *, also: RateOf | None = None) -> None:
+        """Count one, and where it is allowed, against a rate of its own, too.
 
         :raises TooManyRequests: it is one too many
         """
         verdict = await self.limits.spend(subject, self.rates.of(actor))
+        if also is not None and verdict.retry_after is None:
+            own = await self.limits.spend(subject, [also(self.rates)])
+            standings = (*verdict.standings, *own.standings)
+            verdict = Verdict(standings=standings, retry_after=own.retry_after)
         facts = context.current()
         if facts is not None:
             facts.headers.update(standing_headers(verdict))
@@ -87,7 +102,9 @@ class RateLimiting:
         endpoint = endpoint_of(scope.get("route_handler"))
         actor = scope.get("user")
         if isinstance(actor, Actor):
-            await self._limiter.count(f"{actor.kind.value}:{actor.id or actor.name}", actor)
+            also = None if endpoint is None else endpoint.also_limited
+            subject = f"{actor.kind.value}:{actor.id or actor.name}"
+            await self._limiter.count(subject, actor, also=also)
         elif endpoint is not None and not endpoint.probe:
             await self._limiter.count(f"address:{whereabouts(scope)}", None)
         await self._app(scope, receive, send)

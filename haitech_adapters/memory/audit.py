@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any, Final
 
-from haitech_adapters.memory.declaration import Resource, Test, equals
-from haitech_adapters.memory.services import JERUSALEM
+from haitech_adapters.memory.declaration import Resource, Test, civil_days, equals
 from haitech_adapters.memory.state import State
 from haitech_domain.access import ActorKind
 from haitech_domain.audit import AuditEntry
@@ -22,16 +19,6 @@ def _by(kind: ActorKind) -> Test[Any]:
     return test
 
 
-def _day(holds: Callable[[date, date], bool]) -> Test[Any]:
-    """A test of the civil day of an entry."""
-
-    def test(row: AuditEntry, value: date, state: State) -> bool:
-        del state
-        return holds(row.created_at.astimezone(JERUSALEM).date(), value)
-
-    return test
-
-
 AUDIT: Final = Resource[Any](
     cls=AuditEntry,
     name="audit entry",
@@ -40,7 +27,6 @@ AUDIT: Final = Resource[Any](
         **equals("action", "entity", "entity_id"),
         "user_id": _by(ActorKind.USER),
         "api_key_id": _by(ActorKind.API_KEY),
-        "from": _day(date.__ge__),
-        "to": _day(date.__le__),
+        **civil_days("created_at"),
     },
 )

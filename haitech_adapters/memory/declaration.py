@@ -14,6 +14,7 @@ from uuid import UUID
 import attrs
 
 from haitech_adapters.memory.constraints import Constraint
+from haitech_adapters.memory.services import JERUSALEM
 from haitech_adapters.memory.state import State
 from haitech_domain.entity import Entity
 from haitech_domain.ports import Listing
@@ -100,6 +101,20 @@ def through(reference: str, to: type[Entity], field: str) -> Test[Any]:
 def between(field: str) -> dict[str, Test[Any]]:
     """`from` and `to` as inclusive bounds of one date."""
     return overlapping(field, field)
+
+
+def civil_days(field: str) -> dict[str, Test[Any]]:
+    """`from` and `to` as inclusive bounds of the civil day of a moment."""
+
+    def since(row: Any, value: date, state: State) -> bool:
+        del state
+        return bool(getattr(row, field).astimezone(JERUSALEM).date() >= value)
+
+    def until(row: Any, value: date, state: State) -> bool:
+        del state
+        return bool(getattr(row, field).astimezone(JERUSALEM).date() <= value)
+
+    return {"from": since, "to": until}
 
 
 def overlapping(first: str, last: str) -> dict[str, Test[Any]]:

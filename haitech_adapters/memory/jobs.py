@@ -21,12 +21,12 @@ class MemoryJobs:
         self._session = session
 
     async def put(self, *jobs: Job) -> None:
-        """Add work; a job whose name is taken is passed over."""
+        """Add work; a job whose id or name is taken is passed over."""
         with self._session.writing():
             queue = self._session.state.jobs
             for job in jobs:
                 named = {one.job.name for one in queue.values()} - {None}
-                if job.name not in named:
+                if job.name not in named and job.id not in queue:
                     queue[job.id] = QueuedJob(job=attrs.evolve(job, attempts=0, taken=0))
 
     async def claim(

@@ -18,7 +18,7 @@ from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
 from haitech_domain.ids import CustomerId, InstructorId
 from haitech_domain.instructor import Instructor
-from haitech_domain.people import Email
+from haitech_domain.people import Email, Phone
 from haitech_domain.ports import KeyUse, listings
 from haitech_domain.registration import Registration
 from haitech_domain.session import LoginSession, OneTimeToken
@@ -83,6 +83,16 @@ ONE_TIME_TOKENS: Final = Resource(
     references=(Reference("user_id", User, "user"),),
     constraints=(unique_while_live("one_time_token", "token_hash"),),
 )
+
+
+class MemoryCustomers(MemoryRepository[Customer]):
+    """The customers."""
+
+    async def lock_by_contact(self, phone: Phone, email: Email | None) -> Sequence[Customer]:
+        """The live customers with this phone or this address, in order of id."""
+        self._session.must_write()
+        found = self._live(lambda c: c.phone == phone or (email is not None and c.email == email))
+        return sorted(found, key=lambda c: c.id)
 
 
 class MemoryStudents(MemoryRepository[Student]):

@@ -14,6 +14,8 @@ from haitech_domain.audit import AuditEntry
 from haitech_domain.entity import Entity
 from haitech_domain.ids import EventId, JobId
 from haitech_domain.ports import Imported, Job, KeptAnswer, fields_with_history
+from haitech_domain.webhook import Attempt
+from haitech_domain.webhook.envelope import StoredEvent
 
 E = TypeVar("E", bound=Entity)
 
@@ -50,23 +52,23 @@ class QueuedJob:
 class State:
     """Rows, history, ledger, answers, jobs. All is frozen, so a copy costs only the tables."""
 
-    def __init__(
-        self,
-        tables: Mapping[type[Entity], Mapping[UUID, Entity]] | None = None,
-        imported: Mapping[str, Imported] | None = None,
-        answers: Mapping[bytes, KeptAnswer] | None = None,
-        history: Mapping[UUID, tuple[Entity, ...]] | None = None,
-        jobs: Mapping[JobId, QueuedJob] | None = None,
-    ) -> None:
-        self._tables = {cls: dict(rows) for cls, rows in (tables or {}).items()}
-        self.imported = dict(imported or {})
-        self.answers = dict(answers or {})
-        self.history = dict(history or {})
-        self.jobs = dict(jobs or {})
+    def __init__(self) -> None:
+        self._tables: dict[type[Entity], dict[UUID, Entity]] = {}
+        self.imported: dict[str, Imported] = {}
+        self.answers: dict[bytes, KeptAnswer] = {}
+        self.history: dict[UUID, tuple[Entity, ...]] = {}
+        self.jobs: dict[JobId, QueuedJob] = {}
+        self.events: dict[EventId, StoredEvent] = {}
+        self.attempts: dict[UUID, tuple[Attempt, ...]] = {}
 
     def copy(self) -> Self:
         """A state that can be changed without this one noticing."""
-        return type(self)(self._tables, self.imported, self.answers, self.history, self.jobs)
+        other = type(self)()
+        for name, kept in vars(self).items():
+            # the tables are one level deeper than the rest
+            copied = {k: dict(v) if name == "_tables" else v for k, v in kept.items()}
+            setattr(other, name, copied)
+        return other
 
     def table(self, cls: type[E]) -> dict[UUID, E]:
         """Every row of a class by its id, the deleted ones too."""

@@ -18,6 +18,7 @@ from haitech_adapters.memory.instructors import (
     MemoryTimeOff,
 )
 from haitech_adapters.memory.jobs import MemoryJobs
+from haitech_adapters.memory.leads import LEAD_NOTES, LEADS, MemoryLeads
 from haitech_adapters.memory.payments import MemoryPayments
 from haitech_adapters.memory.people import (
     API_KEYS,
@@ -27,6 +28,7 @@ from haitech_adapters.memory.people import (
     STUDENTS,
     USERS,
     MemoryApiKeys,
+    MemoryCustomers,
     MemoryLoginSessions,
     MemoryOneTimeTokens,
     MemoryStudents,
@@ -46,6 +48,7 @@ from haitech_adapters.memory.teaching import (
     MemoryRegistrations,
 )
 from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
+from haitech_adapters.memory.webhooks import DELIVERIES, WEBHOOKS, MemoryDeliveries, fan_out
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -57,7 +60,7 @@ class MemoryTransaction:
 
     def __init__(self, session: Session) -> None:
         self.session: Final = session
-        self.customers: Final = MemoryRepository(CUSTOMERS, session)
+        self.customers: Final = MemoryCustomers(CUSTOMERS, session)
         self.students: Final = MemoryStudents(STUDENTS, session)
         self.courses: Final = NamedRepository(COURSES, session)
         self.branches: Final = NamedRepository(BRANCHES, session)
@@ -70,6 +73,8 @@ class MemoryTransaction:
         self.registrations: Final = MemoryRegistrations(REGISTRATIONS, session)
         self.payments: Final = MemoryPayments(session)
         self.attendance: Final = MemoryAttendance(ATTENDANCE, session)
+        self.leads: Final = MemoryLeads(LEADS, session)
+        self.lead_notes: Final = MemoryRepository(LEAD_NOTES, session)
         self.saved_views: Final = MemorySavedViews(SAVED_VIEWS, session)
         self.users: Final = MemoryUsers(USERS, session)
         self.login_sessions: Final = MemoryLoginSessions(LOGIN_SESSIONS, session)
@@ -80,6 +85,8 @@ class MemoryTransaction:
         self.answers: Final = MemoryAnswers(session)
         self.reports: Final = MemoryReports(session)
         self.jobs: Final = MemoryJobs(session)
+        self.webhooks: Final = MemoryRepository(WEBHOOKS, session)
+        self.deliveries: Final = MemoryDeliveries(DELIVERIES, session)
 
 
 class MemoryUnitOfWork:
@@ -119,6 +126,7 @@ class MemoryUnitOfWork:
                 result = await work(transaction)
             written = session.sealed()
             if written is not None:
+                fan_out(state, written, self._ids)
                 state.table(AUDIT.cls).update({entry.id: entry for entry in written.audit})
                 self._state = state
                 self._committed.append(written)

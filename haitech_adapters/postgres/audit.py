@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from haitech_adapters.postgres.mapping import Filter, Undeletable, equals, midnight
+from haitech_adapters.postgres.mapping import Filter, Undeletable, civil_days, equals
 from haitech_adapters.postgres.tables import audit_log
 from haitech_domain.access import ActorKind
 from haitech_domain.audit import AuditEntry
@@ -28,7 +28,6 @@ AUDIT: Final = Undeletable(
         **equals(audit_log, "action", "entity", "entity_id"),
         "user_id": _by(ActorKind.USER),
         "api_key_id": _by(ActorKind.API_KEY),
-        "from": lambda value: audit_log.c.created_at >= midnight(value, after_days=0),
-        "to": lambda value: audit_log.c.created_at < midnight(value, after_days=1),
+        **civil_days(audit_log.c.created_at),
     },
 )

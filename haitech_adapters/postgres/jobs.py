@@ -42,11 +42,7 @@ _ONE_CLAIM_AT_A_TIME: Final = compiled(
     )
 )
 _PUT: Final = compiled(
-    insert(jobs)
-    .values({name: parameter(name) for name in _COLUMNS})
-    .on_conflict_do_nothing(
-        index_elements=["name"], index_where=sa.literal_column("name IS NOT NULL", sa.Boolean())
-    )
+    insert(jobs).values({name: parameter(name) for name in _COLUMNS}).on_conflict_do_nothing()
 )
 
 # Written out: the lanes are found by skipping through the index from one to the next, and of each

@@ -1,4 +1,4 @@
-"""Audit rows and events of one transaction, written together with its COMMIT."""
+"""Audit rows, events and their deliveries of one transaction, written together with its COMMIT."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from haitech_adapters.context import current
 from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.compiled import compiled
+from haitech_adapters.postgres.fan_out import told_to_webhooks
 from haitech_adapters.postgres.kinds import INSTANT
 from haitech_adapters.postgres.tables import audit_log, outbox
 from haitech_domain.access import Actor
@@ -59,7 +60,9 @@ def _statement() -> sa.Insert:
         [*same, *audited.c.keys()], sa.select(*shared, *audited.c)
     )
     events = outbox.insert().from_select(happened.c.keys(), sa.select(*happened.c))
-    return events.add_cte(audit.cte("audit"))
+    told = events.returning(outbox.c.id, outbox.c.type).cte("told")
+    at = sa.bindparam("created_at", type_=audit_log.c.created_at.type)
+    return told_to_webhooks(told, at).add_cte(audit.cte("audit"))
 
 
 WRITE: Final = compiled(_statement())

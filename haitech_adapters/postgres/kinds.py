@@ -31,6 +31,7 @@ from haitech_domain.instructor import WeeklyWindows, Window
 from haitech_domain.money import Money
 from haitech_domain.people import Email, Phone
 from haitech_domain.saved_view import Filters
+from haitech_domain.webhook import Headers
 
 Convert = Callable[[Any], Any]
 
@@ -144,8 +145,8 @@ def _wrapper(cls: type[Phone | Email]) -> Convert:
     return read
 
 
-def _filters_written(filters: Filters) -> Jsonb:
-    return Jsonb(dict(filters))
+def _pairs_written(pairs: Filters | Headers) -> Jsonb:
+    return Jsonb(dict(pairs))
 
 
 def windows_written(windows: Iterable[Window]) -> Jsonb:
@@ -197,7 +198,8 @@ def _lines_read(rows: list[dict[str, str]]) -> tuple[Line, ...]:
 
 
 _COLLECTIONS: Final[Mapping[type, Kind]] = {
-    Filters: Kind(sql=JSONB(), base=Filters, read=Filters.of, write=_filters_written),
+    Filters: Kind(sql=JSONB(), base=Filters, read=Filters.of, write=_pairs_written),
+    Headers: Kind(sql=JSONB(), base=Headers, read=Headers.of, write=_pairs_written),
     Scopes: Kind(sql=sa.ARRAY(sa.Text()), base=Scopes, read=Scopes, write=sorted),
     WeeklyWindows: Kind(sql=JSONB(), base=WeeklyWindows, read=_windows_read, write=windows_written),
 }

@@ -159,6 +159,14 @@ def filled(wanted: Filter | Whether | Spread, name: str, value: Any) -> tuple[An
     return decides, {f"filter_{name}": plain(value)}
 
 
+def civil_days(column: sa.Column[Any]) -> dict[str, Filter | Whether | Spread]:
+    """`from` and `to` as inclusive bounds of the civil day of a moment."""
+    return {
+        "from": lambda value: column >= midnight(value, after_days=0),
+        "to": lambda value: column < midnight(value, after_days=1),
+    }
+
+
 def midnight(day: sa.ColumnElement[Any], *, after_days: int) -> sa.ColumnElement[Any]:
     """When a civil day begins in Asia/Jerusalem, or one so many days later."""
     then = sa.cast(day, sa.Date()) + sa.literal_column(str(after_days), sa.Integer())

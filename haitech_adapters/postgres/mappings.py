@@ -13,6 +13,7 @@ from haitech_adapters.postgres.mapping import (
     Mapping,
     Undeletable,
     Whether,
+    civil_days,
     equals,
     overlapping,
 )
@@ -28,6 +29,8 @@ from haitech_adapters.postgres.tables import (
     institutional_orders,
     instructors,
     instructors_history,
+    lead_notes,
+    leads,
     login_sessions,
     meetings,
     one_time_tokens,
@@ -46,6 +49,7 @@ from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import listings
@@ -108,6 +112,7 @@ def _own_meeting(own: Bound) -> Clause:
 
 
 _ITS_MEETING: Final = meetings.alias("its_meeting")
+_ITS_LEAD: Final = leads.alias("its_lead")
 _PAID_FOR: Final = registrations.alias("paid_for")
 
 
@@ -140,6 +145,13 @@ def _marks_of_branch(value: Bound) -> Clause:
     there = cycles.alias("its_cycle")
     held = sa.select(there.c.id).where(there.c.branch_id == value)
     return _in_meetings(_ITS_MEETING.c.cycle_id.in_(held))
+
+
+def _of_live_customer(asked: Any) -> Clause:
+    """R-PPL-4: what a deleted customer asked is in no list."""
+    whose = customers.alias("whose")
+    there = sa.select(whose.c.id).where(whose.c.deleted_at.is_(None))
+    return asked.c.customer_id.in_(there)  # type: ignore[no-any-return]  # a table or its alias
 
 
 def _own_student(own: Bound) -> Clause:
@@ -270,6 +282,29 @@ PAYMENTS: Final = Undeletable(
     ),
 )
 """R-PPL-4: payments of a deleted registration are in no list."""
+LEADS: Final = Mapping(
+    what="lead",
+    entity=Lead,
+    table=leads,
+    listing=listings.LEADS,
+    filters={
+        **equals(leads, "status", "source", "customer_id"),
+        **civil_days(leads.c.created_at),
+    },
+    stands=_of_live_customer(leads),
+)
+LEAD_NOTES: Final = Mapping(
+    what="lead_note",
+    entity=LeadNote,
+    table=lead_notes,
+    listing=listings.LEAD_NOTES,
+    filters=equals(lead_notes, "lead_id"),
+    stands=lead_notes.c.lead_id.in_(
+        sa.select(_ITS_LEAD.c.id).where(
+            _ITS_LEAD.c.deleted_at.is_(None), _of_live_customer(_ITS_LEAD)
+        )
+    ),
+)
 SAVED_VIEWS: Final = Mapping(
     what="saved_view",
     entity=SavedView,
@@ -336,6 +371,8 @@ ALL: Final[tuple[Mapping[Any], ...]] = (
     MEETINGS,
     REGISTRATIONS,
     ATTENDANCE,
+    LEADS,
+    LEAD_NOTES,
     SAVED_VIEWS,
     USERS,
     LOGIN_SESSIONS,

@@ -96,6 +96,11 @@ _KEY_USED: Final = compiled(
 )
 
 
+async def in_turn(session: Session, what: str) -> None:
+    """Wait for whoever else named this, until whose transaction has ended."""
+    await session.rows(_ONE_AFTER_ANOTHER, {"what": what})
+
+
 class PostgresApiKeys(PostgresRepository[ApiKey]):
     """The API keys."""
 
@@ -145,7 +150,7 @@ class PostgresSavedViews(PostgresRepository[SavedView]):
         may hold the view that is to become the default, never the one that is it.
         """
         self._session.must_write()
-        await self._session.rows(_ONE_AFTER_ANOTHER, {"what": f"default view {owner} {entity}"})
+        await in_turn(self._session, f"default view {owner} {entity}")
         return await self._first(_DEFAULT_VIEW, {"owner": owner, "entity": entity.value})
 
 

@@ -24,6 +24,7 @@ from haitech_adapters.postgres.audit_key import AuditKey
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
+from haitech_adapters.postgres.leads import PostgresCustomers, PostgresLeads
 from haitech_adapters.postgres.payments import PostgresPayments
 from haitech_adapters.postgres.reports import PostgresReports
 from haitech_adapters.postgres.repositories import (
@@ -44,12 +45,14 @@ from haitech_adapters.postgres.teaching import (
     PostgresMeetings,
     PostgresRegistrations,
 )
+from haitech_adapters.postgres.webhooks import DELIVERIES, WEBHOOKS, PostgresDeliveries
 from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
 from haitech_domain.course import Course
-from haitech_domain.customer import Customer
+from haitech_domain.lead import LeadNote
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Clock, Ids, Transaction
+from haitech_domain.webhook import Webhook
 
 R = TypeVar("R")
 Pool = AsyncConnectionPool[Connection]
@@ -73,9 +76,9 @@ class PostgresTransaction:
         return self._session
 
     @cached_property
-    def customers(self) -> PostgresRepository[Customer]:
+    def customers(self) -> PostgresCustomers:
         """The customers."""
-        return PostgresRepository(mappings.CUSTOMERS, self._session)
+        return PostgresCustomers(mappings.CUSTOMERS, self._session)
 
     @cached_property
     def students(self) -> PostgresStudents:
@@ -138,6 +141,16 @@ class PostgresTransaction:
         return PostgresAttendance(mappings.ATTENDANCE, self._session)
 
     @cached_property
+    def leads(self) -> PostgresLeads:
+        """The leads."""
+        return PostgresLeads(mappings.LEADS, self._session)
+
+    @cached_property
+    def lead_notes(self) -> PostgresRepository[LeadNote]:
+        """The notes of leads."""
+        return PostgresRepository(mappings.LEAD_NOTES, self._session)
+
+    @cached_property
     def saved_views(self) -> PostgresSavedViews:
         """The saved views."""
         return PostgresSavedViews(mappings.SAVED_VIEWS, self._session)
@@ -176,6 +189,16 @@ class PostgresTransaction:
     def answers(self) -> PostgresAnswers:
         """The answers kept for retries."""
         return PostgresAnswers(self._session)
+
+    @cached_property
+    def webhooks(self) -> PostgresRepository[Webhook]:
+        """The webhooks."""
+        return PostgresRepository(WEBHOOKS, self._session)
+
+    @cached_property
+    def deliveries(self) -> PostgresDeliveries:
+        """The deliveries."""
+        return PostgresDeliveries(DELIVERIES, self._session)
 
     @cached_property
     def reports(self) -> PostgresReports:

@@ -33,6 +33,8 @@ WORDS: Final = {
     "registrations": "registration",
     "payments": "payment",
     "attendance": "attendance",
+    "leads": "lead",
+    "lead_notes": "lead_note",
     "saved_views": "saved_view",
     "users": "user",
     "login_sessions": "login_session",
@@ -45,6 +47,9 @@ WORDS: Final = {
     "outbox": "event",
     "kept_answers": "kept answer",
     "jobs": "job",
+    "webhooks": "webhook",
+    "deliveries": "delivery",
+    "delivery_attempts": "delivery attempt",
     "instructors_history": "past of an instructor",
     "cycles_history": "past of a cycle",
 }

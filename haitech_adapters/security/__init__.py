@@ -6,9 +6,11 @@ from haitech_adapters.security.passwords import Argon2Passwords
 from haitech_adapters.security.randomness import SystemRandomness
 from haitech_adapters.security.sealing import AesGcmSealing
 from haitech_adapters.security.tokens import JwtTokens
+from haitech_adapters.security.vault import AesGcmVault
 
 __all__ = [
     "AesGcmSealing",
+    "AesGcmVault",
     "Argon2Passwords",
     "JwtTokens",
     "SignedMeetingLinks",

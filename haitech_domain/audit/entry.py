@@ -26,6 +26,8 @@ Audited: TypeAlias = Literal[
     "registration",
     "payment",
     "attendance",
+    "lead",
+    "lead_note",
     "saved_view",
     "user",
     "login_session",

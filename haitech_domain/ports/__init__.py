@@ -32,6 +32,8 @@ from haitech_domain.ports.repositories import (
     InCycles,
     Instructors,
     KeyUse,
+    LeadNotes,
+    Leads,
     LoginSessions,
     Meetings,
     OneTimeTokens,
@@ -60,6 +62,16 @@ from haitech_domain.ports.services import (
     Unavailable,
 )
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
+from haitech_domain.ports.webhooks import (
+    Courier,
+    Deliveries,
+    Dispatch,
+    Parcel,
+    Receipt,
+    RefusedTarget,
+    Vault,
+    Webhooks,
+)
 from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
 
 __all__ = [
@@ -77,9 +89,12 @@ __all__ = [
     "CalendarFeeds",
     "Clock",
     "Closures",
+    "Courier",
     "Courses",
     "Customers",
     "Cycles",
+    "Deliveries",
+    "Dispatch",
     "Handler",
     "Held",
     "History",
@@ -95,6 +110,8 @@ __all__ = [
     "KeyInProgress",
     "KeyReused",
     "KeyUse",
+    "LeadNotes",
+    "Leads",
     "Listing",
     "LoginSessions",
     "Mail",
@@ -105,6 +122,7 @@ __all__ = [
     "Orders",
     "Outcome",
     "Page",
+    "Parcel",
     "Passwords",
     "Payments",
     "Query",
@@ -112,6 +130,8 @@ __all__ = [
     "Randomness",
     "Rate",
     "RateLimits",
+    "Receipt",
+    "RefusedTarget",
     "Registrations",
     "Reports",
     "Repository",
@@ -128,7 +148,9 @@ __all__ = [
     "Unavailable",
     "UnitOfWork",
     "Users",
+    "Vault",
     "Verdict",
+    "Webhooks",
     "fields_with_history",
     "neighbourhood",
 ]

@@ -81,7 +81,7 @@ class Jobs(Protocol):
     async def put(self, *jobs: Job) -> None:
         """Add work, which nobody sees before this transaction is committed.
 
-        A job whose name is taken is passed over.
+        A job whose id or name is in the queue already is passed over.
         """
         ...
 

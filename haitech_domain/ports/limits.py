@@ -10,6 +10,7 @@ import attrs
 
 from haitech_domain.access import Actor
 
+LEADS_PER_MINUTE: Final = 30
 _LINE: Final = 64
 """Bits of an IPv6 address that tell one line from another; the rest anybody on it can vary."""
 
@@ -70,10 +71,16 @@ class RateLimits(Protocol):
 
 @attrs.frozen(kw_only=True)
 class RequestRates:
-    """How often one caller may ask: a rate for the hour, and one for bursts."""
+    """How often one caller may ask: a rate for the hour, one for bursts, and one for leads."""
 
     per_hour: int
     per_minute: int
+    leads_per_minute: int = LEADS_PER_MINUTE
+
+    @property
+    def leads(self) -> Rate:
+        """How often one caller may bring leads, besides: forms that a robot fills are stopped."""
+        return Rate("leads", self.leads_per_minute, 60)
 
     def of(self, actor: Actor | None) -> tuple[Rate, ...]:
         """The rates of a caller; None for one who is not known.

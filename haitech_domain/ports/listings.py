@@ -116,6 +116,15 @@ ATTENDANCE: Final = Listing(
 """`student_id` finds the marks of a student, also through a registration, even a deleted one
 (R-REG-6); `from` and `to` bound the date of the meeting. Marks of deleted meetings are in no
 list."""
+LEADS: Final = Listing(
+    filters=frozenset({"status", "source", "customer_id", "from", "to"}),
+    sorts=("name", "created_at"),
+    searched=("name", "phone", "email", "child_name"),
+)
+"""`from` and `to` are civil days on which it first came in. Leads of deleted customers are in no
+list (R-PPL-4)."""
+LEAD_NOTES: Final = Listing(filters=frozenset({"lead_id"}))
+"""Notes of leads that are in no list are in none either."""
 SAVED_VIEWS: Final = Listing(
     filters=frozenset({"entity"}), sorts=("name", "created_at"), searched=("name",)
 )
@@ -124,6 +133,14 @@ API_KEYS: Final = Listing(
     sorts=("name", "created_at"),
     searched=("name", "prefix"),
 )
+WEBHOOKS: Final = Listing(
+    filters=frozenset({"status"}), sorts=("name", "created_at"), searched=("name",)
+)
+DELIVERIES: Final = Listing(
+    filters=frozenset({"webhook_id", "status", "event_type", "from", "to"}),
+    sorts=("created_at",),
+)
+"""`from` and `to` are civil days, both included."""
 LOGIN_SESSIONS: Final = Listing(filters=frozenset({"user_id"}))
 ONE_TIME_TOKENS: Final = Listing(filters=frozenset({"user_id"}))
 USERS: Final = Listing(

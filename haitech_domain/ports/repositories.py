@@ -31,9 +31,10 @@ from haitech_domain.ids import (
     StudentId,
 )
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
-from haitech_domain.people import Email
+from haitech_domain.people import Email, Phone
 from haitech_domain.ports.history import History
 from haitech_domain.ports.query import Listing, Page, Query
 from haitech_domain.registration import Payment, Registration
@@ -106,6 +107,10 @@ class Repository(Protocol[T]):
 
 class Customers(Repository[Customer], Protocol):
     """The customers."""
+
+    async def lock_by_contact(self, phone: Phone, email: Email | None) -> Sequence[Customer]:
+        """The live customers with this phone or this address, locked, in order of id."""
+        ...
 
 
 class Students(Repository[Student], Protocol):
@@ -263,6 +268,21 @@ class Payments(Protocol):
         :raises Invalid: an unknown filter or sort
         """
         ...
+
+
+class Leads(Repository[Lead], Protocol):
+    """The leads. One whose customer is deleted is not there, while that is (R-PPL-4)."""
+
+    async def alike(self, phone: Phone, email: Email | None, *, since: datetime) -> Sequence[Lead]:
+        """The open leads with this phone or this address that came in since, the latest first.
+
+        No other is received with either until this transaction ends, also where there are none.
+        """
+        ...
+
+
+class LeadNotes(Repository[LeadNote], Protocol):
+    """The notes of leads. One whose lead is not there is not there either."""
 
 
 class SavedViews(Repository[SavedView], Protocol):

@@ -21,6 +21,8 @@ from haitech_domain.ports.repositories import (
     Customers,
     Cycles,
     Instructors,
+    LeadNotes,
+    Leads,
     LoginSessions,
     Meetings,
     OneTimeTokens,
@@ -32,6 +34,7 @@ from haitech_domain.ports.repositories import (
     TimeOffs,
     Users,
 )
+from haitech_domain.ports.webhooks import Deliveries, Webhooks
 
 R = TypeVar("R")
 
@@ -88,6 +91,10 @@ class Transaction(Protocol):
     @property
     def attendance(self) -> Attendance: ...
     @property
+    def leads(self) -> Leads: ...
+    @property
+    def lead_notes(self) -> LeadNotes: ...
+    @property
     def saved_views(self) -> SavedViews: ...
     @property
     def users(self) -> Users: ...
@@ -107,6 +114,10 @@ class Transaction(Protocol):
     def reports(self) -> Reports: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
 
 class UnitOfWork(Protocol):

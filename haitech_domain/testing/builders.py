@@ -26,6 +26,7 @@ from haitech_domain.cycle import Cycle, CycleType
 from haitech_domain.entity import Entity
 from haitech_domain.ids import DeletionId
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
@@ -35,6 +36,7 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken, TokenPurpose
 from haitech_domain.student import Student
 from haitech_domain.user import User
+from haitech_domain.webhook import Delivery, Webhook
 
 E = TypeVar("E", bound=Entity)
 
@@ -184,6 +186,17 @@ def a_mark(**overrides: Any) -> Mark:
     return _a(Mark, {**target, **defaults}, overrides)
 
 
+def a_lead(**overrides: Any) -> Lead:
+    """A new lead with a phone of its own; give `customer_id` where the customer has to exist."""
+    defaults = {"name": "דנה כהן", "phone": a_phone(), "received_at": MADE}
+    return _a(Lead, {**defaults, "customer_id": an_id()}, overrides)
+
+
+def a_lead_note(**overrides: Any) -> LeadNote:
+    """Somebody's note; give `lead_id` where the lead has to exist."""
+    return _a(LeadNote, {"text": "לחזור אחרי החגים", "lead_id": an_id()}, overrides)
+
+
 def a_saved_view(**overrides: Any) -> SavedView:
     """Somebody's view of the active cycles, by name."""
     defaults = {"name": "פעילים", "entity": Resource.CYCLES, "filters": {"status": "active"}}
@@ -226,6 +239,23 @@ def an_api_key(*, key: str | None = None, **overrides: Any) -> ApiKey:
     return _a(ApiKey, defaults, overrides)
 
 
+def a_webhook(**overrides: Any) -> Webhook:
+    """A webhook that is told of everything; its secret is as nobody would seal it."""
+    defaults = {
+        "url": "https://hooks.example/one",
+        "events": ("*",),
+        "name": "The website",
+        "sealed_secret": f"sealed {an_id().hex}",
+    }
+    return _a(Webhook, defaults, overrides)
+
+
+def a_delivery(**overrides: Any) -> Delivery:
+    """A delivery that waits; give `webhook_id` and `event_id` where both have to exist."""
+    defaults = {"webhook_id": an_id(), "event_id": an_id(), "event_type": "webhook.test"}
+    return _a(Delivery, defaults, overrides)
+
+
 def gone(entity: E, *, at: datetime = MADE, deletion: UUID | None = None) -> E:
     """The same thing, deleted, by an act of deletion of its own unless one is given."""
     return entity.changed(at, deleted_at=at, deletion=DeletionId(deletion or an_id()))
@@ -250,6 +280,8 @@ class School:
     mark: Mark
     login_session: LoginSession
     one_time_token: OneTimeToken
+    lead: Lead
+    lead_note: LeadNote
     saved_view: SavedView
     api_key: ApiKey
 
@@ -269,6 +301,7 @@ def a_school() -> School:
     )
     meeting = a_meeting(cycle_id=cycle.id, instructor_id=instructor.id)
     registration = a_registration(student_id=student.id, cycle_id=cycle.id)
+    lead = a_lead(customer_id=customer.id, phone=customer.phone)
     return School(
         user=user,
         customer=customer,
@@ -285,6 +318,8 @@ def a_school() -> School:
         mark=a_mark(meeting_id=meeting.id, registration_id=registration.id, recorded_by_id=user.id),
         login_session=a_login_session(user_id=user.id),
         one_time_token=a_one_time_token(user_id=user.id),
+        lead=lead,
+        lead_note=a_lead_note(lead_id=lead.id, author_id=user.id, author=user.name),
         saved_view=a_saved_view(owner_id=user.id),
         api_key=an_api_key(),
     )
@@ -307,5 +342,7 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.attendance.save(Change.created(school.mark))
     await tx.login_sessions.save(Change.created(school.login_session))
     await tx.one_time_tokens.save(Change.created(school.one_time_token))
+    await tx.leads.save(Change.created(school.lead))
+    await tx.lead_notes.save(Change.created(school.lead_note))
     await tx.saved_views.save(Change.created(school.saved_view))
     await tx.api_keys.save(Change.created(school.api_key))

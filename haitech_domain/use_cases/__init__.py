@@ -37,6 +37,7 @@ from haitech_domain.use_cases.calendar_feed import (
     RevokeCalendarToken,
 )
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
+from haitech_domain.use_cases.convert_lead import Conversion, ConvertLead, StatedConversion
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
@@ -47,6 +48,13 @@ from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
 from haitech_domain.use_cases.free_instructors import INSTRUCTORS_ASKED, ListInstructors
 from haitech_domain.use_cases.generate_meetings import Generated, GenerateMeetings
 from haitech_domain.use_cases.inviting import CreateInstructor, Invitation, InviteInstructor
+from haitech_domain.use_cases.leads import (
+    LEAD_NOTES,
+    LEADS,
+    LeadRelatives,
+    NoteLead,
+    UpdateLead,
+)
 from haitech_domain.use_cases.logging_in import (
     LogIn,
     LogOut,
@@ -62,6 +70,7 @@ from haitech_domain.use_cases.marking import (
     RestoreMark,
     UpdateMark,
 )
+from haitech_domain.use_cases.meeting_deletion import DeleteMeeting, RestoreMeeting
 from haitech_domain.use_cases.meeting_links import (
     CompleteByLink,
     LinkedMeeting,
@@ -76,16 +85,12 @@ from haitech_domain.use_cases.meeting_status import (
     Put,
     ReopenMeeting,
 )
-from haitech_domain.use_cases.meeting_writing import (
-    CreateMeeting,
-    DeleteMeeting,
-    RestoreMeeting,
-    UpdateMeeting,
-)
+from haitech_domain.use_cases.meeting_writing import CreateMeeting, UpdateMeeting
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import ChangePassword, ForgotPassword, ResetPassword
 from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
 from haitech_domain.use_cases.recalculation import Recalculated, Recalculation
+from haitech_domain.use_cases.receive_lead import ReceiveLead
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_paying import (
     CancelRegistration,
@@ -132,6 +137,8 @@ __all__ = [
     "CUSTOMERS",
     "INSTRUCTORS",
     "INSTRUCTORS_ASKED",
+    "LEADS",
+    "LEAD_NOTES",
     "MEETINGS",
     "ORDERS",
     "REGISTRATIONS",
@@ -148,6 +155,8 @@ __all__ = [
     "ChangePassword",
     "CompleteByLink",
     "CompleteMeeting",
+    "Conversion",
+    "ConvertLead",
     "CountAttendance",
     "Create",
     "CreateAdmin",
@@ -175,6 +184,7 @@ __all__ = [
     "InviteInstructor",
     "IssueApiKey",
     "IssueCalendarToken",
+    "LeadRelatives",
     "LinkedMeeting",
     "ListAudit",
     "ListCycles",
@@ -190,6 +200,7 @@ __all__ = [
     "MarkAttendance",
     "Marked",
     "NoteKeyUses",
+    "NoteLead",
     "PayRegistration",
     "PostponeMeeting",
     "Put",
@@ -208,6 +219,7 @@ __all__ = [
     "RecalculateMeetings",
     "Recalculated",
     "Recalculation",
+    "ReceiveLead",
     "Recognise",
     "RefreshSession",
     "RegisterStudent",
@@ -226,12 +238,14 @@ __all__ = [
     "SetAvailability",
     "Sheet",
     "Spec",
+    "StatedConversion",
     "Supposition",
     "SyncProgress",
     "UnderLock",
     "Update",
     "UpdateCycle",
     "UpdateCycles",
+    "UpdateLead",
     "UpdateMark",
     "UpdateMeeting",
     "UpdateMeetingStatuses",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
@@ -10,6 +11,7 @@ from haitech_domain.access import Action, Actor, Resource, grant
 from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleDeleted, CycleStatus
 from haitech_domain.ids import CycleId, DeletionId
+from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.registration import must_fit
 from haitech_domain.use_cases.cycle_cascades import overrides_of
@@ -82,21 +84,28 @@ class RestoreCycle:
 
         async def work(tx: Transaction) -> Cycle:
             cycle = await lock_deleted(tx.cycles, cycle_id)
+            meetings = await _taken_along(tx, cycle)
             if cycle.status is CycleStatus.ACTIVE:
-                await cycle_may_live(tx, cycle)
+                teaching = {m.instructor_id for m in meetings if m.status.teaches}
+                await cycle_may_live(tx, cycle, also=teaching)
             back = returned(cycle, at)
             await tx.cycles.save(Change.updated(cycle, back, action="restore"))
             if cycle.deletion is not None:
-                await _bring_back(tx, back, cycle.deletion, at, allow_conflicts=allow_conflicts)
+                await _meetings_back(tx, meetings, at, allow_conflicts=allow_conflicts)
+                await _registrations_back(tx, back, cycle.deletion, at)
             return await settle_cycle(tx, back, at, may_complete=False)
 
         return await self.uow.run(actor, work)
 
 
-async def _bring_back(
-    tx: Transaction, cycle: Cycle, act: DeletionId, at: datetime, *, allow_conflicts: bool
+async def _taken_along(tx: Transaction, cycle: Cycle) -> Sequence[Meeting]:
+    """The meetings that were deleted with the cycle, if it was an act of ours."""
+    return () if cycle.deletion is None else await tx.meetings.deleted_with(cycle.deletion)
+
+
+async def _meetings_back(
+    tx: Transaction, meetings: Sequence[Meeting], at: datetime, *, allow_conflicts: bool
 ) -> None:
-    meetings = await tx.meetings.deleted_with(act)
     teaching = [m for m in meetings if m.status.teaches]
     overrides = await overrides_of(tx, teaching, allow_conflicts=allow_conflicts)
     backs = (
@@ -111,6 +120,9 @@ async def _bring_back(
             for m, back in zip(meetings, backs, strict=True)
         )
     )
+
+
+async def _registrations_back(tx: Transaction, cycle: Cycle, act: DeletionId, at: datetime) -> None:
     registrations = await tx.registrations.deleted_with(act)
     await students_must_live(tx, registrations)
     back = [Change.updated(r, returned(r, at), action="restore") for r in registrations]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +21,7 @@ from haitech_domain.use_cases.cycle_cascades import (
     hand_over_meetings,
     reopen_cycle,
 )
-from haitech_domain.use_cases.cycle_upkeep import save_completed, settle_cycle
+from haitech_domain.use_cases.cycle_upkeep import Needed, save_completed, settle_cycle
 from haitech_domain.use_cases.references import must_exist
 from haitech_domain.use_cases.school import School
 
@@ -73,6 +73,34 @@ def wrong_length(cycle: Cycle, stated: object) -> list[Problem]:
 def bears_on_meetings(values: Mapping[str, Any]) -> bool:
     """Whether a change of these fields looks at a cycle's meetings."""
     return not values.keys().isdisjoint({"instructor_id", "status", "total_meetings", "end_date"})
+
+
+async def lock_for_change(
+    tx: Transaction, cycles: Sequence[Cycle], values: Mapping[str, Any]
+) -> None:
+    """Lock what a change of locked cycles names or brings back, in the order of locks."""
+    needed = Needed(
+        courses=_named(values, "course_id"),
+        branches=_named(values, "branch_id"),
+        orders=_named(values, "institutional_order_id"),
+        instructors=_named(values, "instructor_id"),
+    )
+    if values.get("status") == CycleStatus.ACTIVE:
+        await needed.to_reopen(tx, cycles)
+        ended = [cycle.id for cycle in cycles if cycle.status is CycleStatus.CANCELLED]
+        meetings = await tx.meetings.of_cycles(ended)
+        gone = (m for rows in meetings.values() for m in rows if m.cancelled_with_cycle)
+        needed.instructors.update(m.instructor_id for m in gone)
+    await needed.lock(tx)
+
+
+def _named(values: Mapping[str, Any], field: str) -> set[UUID]:
+    return {values[field]} if isinstance(values.get(field), UUID) else set()
+
+
+def reopens(cycle: Cycle, values: Mapping[str, Any]) -> bool:
+    """Whether the change makes an ended cycle active again."""
+    return cycle.status is not CycleStatus.ACTIVE and values.get("status") == CycleStatus.ACTIVE
 
 
 async def change_cycle(

@@ -15,8 +15,10 @@ from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.use_cases.cycle_steps import (
     WORDS,
     change_cycle,
+    lock_for_change,
     own_fields,
     references,
+    reopens,
     resting,
     wrong_length,
 )
@@ -107,10 +109,13 @@ class UpdateCycle:
         at = self.clock.now()
 
         async def work(tx: Transaction) -> Cycle:
+            before = await tx.cycles.lock(cycle_id)
+            if reopens(before, values):
+                await lock_for_change(tx, [before], values)
             return await change_cycle(
                 tx,
                 self.school,
-                await tx.cycles.lock(cycle_id),
+                before,
                 values,
                 at=at,
                 today=self.clock.civil().date(),

@@ -19,6 +19,7 @@ from haitech_domain.use_cases.cycle_steps import (
     WORDS,
     bears_on_meetings,
     change_cycle,
+    lock_for_change,
     own_fields,
     references,
     resting,
@@ -106,28 +107,14 @@ class UpdateCycles:
     ) -> None:
         """Lock what the change needs, in the order of locks, and read what it looks at."""
         concerned = [cycle.id for cycle in cycles] if bears_on_meetings(values) else []
-        meetings = await draft.meetings.of_cycles(concerned)
-        needed = Needed(
-            courses=_named(values, "course_id"),
-            branches=_named(values, "branch_id"),
-            orders=_named(values, "institutional_order_id"),
-            instructors=_named(values, "instructor_id"),
-        )
+        await draft.meetings.of_cycles(concerned)
         if not values.keys().isdisjoint({"status", "total_meetings", "max_students"}):
             await draft.registrations.of_cycles([cycle.id for cycle in cycles])
-        if values.get("status") == CycleStatus.ACTIVE:
-            await needed.to_reopen(draft.tx, cycles)
-            gone = (m for rows in meetings.values() for m in rows if m.cancelled_with_cycle)
-            needed.instructors.update(m.instructor_id for m in gone)
-        await needed.lock(draft.tx)
+        await lock_for_change(draft.tx, cycles, values)
 
 
 def _only(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return {name: values[name]} if name in values else {}
-
-
-def _named(values: Mapping[str, Any], field: str) -> set[UUID]:
-    return {values[field]} if isinstance(values.get(field), UUID) else set()
 
 
 @attrs.frozen(kw_only=True)

@@ -58,7 +58,7 @@ class RegisterStudent:
         async def work(tx: Transaction) -> Registration:
             cycle = await tx.cycles.lock(cycle_id)
             await must_exist({"student_id": (tx.students, student_id)}, besides=problems)
-            return await self._join(tx, cycle, student_id, given)
+            return await self.join(tx, cycle, student_id, given)
 
         return await self.uow.run(actor, work)
 
@@ -80,13 +80,17 @@ class RegisterStudent:
             }
             await must_exist(references, besides=problems)
             cycle = await tx.cycles.lock(values["cycle_id"])
-            return await self._join(tx, cycle, values["student_id"], given)
+            return await self.join(tx, cycle, values["student_id"], given)
 
         return await self.uow.run(actor, work)
 
-    async def _join(
+    async def join(
         self, tx: Transaction, cycle: Cycle, student_id: StudentId, values: Mapping[str, Any]
     ) -> Registration:
+        """The same within a transaction that holds the cycle's lock and the student's.
+
+        :raises DomainError: as above
+        """
         change = register(
             id=RegistrationId(self.ids.new()),
             student_id=student_id,

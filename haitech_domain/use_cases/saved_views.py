@@ -25,6 +25,7 @@ from haitech_domain.fields import (
     truth,
 )
 from haitech_domain.instructor import Instructor
+from haitech_domain.lead import Lead
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import Listing, Transaction, listings
@@ -51,6 +52,7 @@ VIEWED: Final[Mapping[Resource, tuple[type[Entity], Listing]]] = {
     Resource.MEETINGS: (Meeting, listings.MEETINGS),
     Resource.REGISTRATIONS: (Registration, listings.REGISTRATIONS),
     Resource.ATTENDANCE: (Mark, listings.ATTENDANCE),
+    Resource.LEADS: (Lead, listings.LEADS),
     Resource.USERS: (User, listings.USERS),
 }
 """The lists that can be viewed: what is in them, and what may be asked of them."""

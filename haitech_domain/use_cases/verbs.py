@@ -12,12 +12,14 @@ from haitech_domain.branch import Branch, Closure
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.instructor import Instructor, TimeOff
+from haitech_domain.lead import Lead, LeadNote
 from haitech_domain.meeting import Meeting
 from haitech_domain.order import InstitutionalOrder
 from haitech_domain.ports import (
     Attempts,
     CalendarFeeds,
     Clock,
+    Courier,
     Ids,
     Mailer,
     MeetingLinks,
@@ -25,6 +27,7 @@ from haitech_domain.ports import (
     Randomness,
     Tokens,
     UnitOfWork,
+    Vault,
 )
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
@@ -43,8 +46,9 @@ from haitech_domain.use_cases.calendar_feed import (
     ReadCalendarFeed,
     RevokeCalendarToken,
 )
-from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read
+from haitech_domain.use_cases.catalogue import Catalogue, ListPage, Read, Related
 from haitech_domain.use_cases.coming_round import BeginRounds
+from haitech_domain.use_cases.convert_lead import ConvertLead
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
 from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, ShowCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
@@ -54,9 +58,11 @@ from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
 from haitech_domain.use_cases.free_instructors import ListInstructors
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings, Generation
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
+from haitech_domain.use_cases.leads import LEAD_NOTES, LEADS, NoteLead, UpdateLead
 from haitech_domain.use_cases.logging_in import LogIn, LogOut, Recognise, RefreshSession
 from haitech_domain.use_cases.login_rules import LoginRules
 from haitech_domain.use_cases.marking import DeleteMark, MarkAttendance, RestoreMark, UpdateMark
+from haitech_domain.use_cases.meeting_deletion import DeleteMeeting, RestoreMeeting
 from haitech_domain.use_cases.meeting_links import CompleteByLink, MakeMeetingLink, ReadByLink
 from haitech_domain.use_cases.meeting_reading import MEETINGS, ReadFinancials
 from haitech_domain.use_cases.meeting_status import (
@@ -65,12 +71,7 @@ from haitech_domain.use_cases.meeting_status import (
     PostponeMeeting,
     ReopenMeeting,
 )
-from haitech_domain.use_cases.meeting_writing import (
-    CreateMeeting,
-    DeleteMeeting,
-    RestoreMeeting,
-    UpdateMeeting,
-)
+from haitech_domain.use_cases.meeting_writing import CreateMeeting, UpdateMeeting
 from haitech_domain.use_cases.meetings_in_bulk import DeleteMeetings, UpdateMeetingStatuses
 from haitech_domain.use_cases.passwords import (
     AnswerForgotten,
@@ -81,6 +82,7 @@ from haitech_domain.use_cases.passwords import (
 )
 from haitech_domain.use_cases.posting import Post, SendMail
 from haitech_domain.use_cases.recalculating import RecalculateMeeting, RecalculateMeetings
+from haitech_domain.use_cases.receive_lead import ReceiveLead
 from haitech_domain.use_cases.register_student import RegisterStudent
 from haitech_domain.use_cases.registration_paying import (
     CancelRegistration,
@@ -113,6 +115,7 @@ from haitech_domain.use_cases.users import (
     DeactivateUser,
     ReadMe,
 )
+from haitech_domain.use_cases.webhook_verbs import WebhookVerbs
 from haitech_domain.use_cases.what_if import WhatIf
 from haitech_domain.user import User
 
@@ -137,6 +140,7 @@ class Verbs:
     invite_instructor: InviteInstructor
     create_admin: CreateAdmin
     api_keys: ApiKeyVerbs
+    webhooks: WebhookVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -185,6 +189,14 @@ class Verbs:
     read_by_link: ReadByLink
     complete_by_link: CompleteByLink
     register_student: RegisterStudent
+    receive_lead: ReceiveLead
+    read_lead: Read[Lead]
+    related_to_lead: Related[Lead]
+    list_leads: ListPage[Lead]
+    update_lead: UpdateLead
+    note_lead: NoteLead
+    list_lead_notes: ListPage[LeadNote]
+    convert_lead: ConvertLead
     answer_once: AnswerOnce
     forget_answers: ForgetAnswers
     begin_rounds: BeginRounds
@@ -222,6 +234,8 @@ class Verbs:
         school: School,
         attempts: Attempts,
         mailer: Mailer,
+        courier: Courier,
+        vault: Vault,
         calendar_feeds: CalendarFeeds,
         meeting_links: MeetingLinks,
         login: LoginRules | None = None,
@@ -235,6 +249,7 @@ class Verbs:
         instructors = Catalogue.of(INSTRUCTORS, uow=uow, clock=clock, ids=ids)
         by_link = ReadByLink(uow=uow, clock=clock, links=meeting_links)
         new_key = KeyMaker(randomness=randomness, kind=keys)
+        register_student = RegisterStudent(uow=uow, clock=clock, ids=ids, school=school)
         generate = Generation(clock=clock, ids=ids, school=school)
         return cls(
             log_in=LogIn(
@@ -289,6 +304,9 @@ class Verbs:
                 uow=uow, clock=clock, ids=ids, mailer=mailer, links=links, post=post
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
+            webhooks=WebhookVerbs.of(
+                uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
+            ),
             customers=Catalogue.of(CUSTOMERS, uow=uow, clock=clock, ids=ids),
             students=Catalogue.of(STUDENTS, uow=uow, clock=clock, ids=ids),
             courses=Catalogue.of(COURSES, uow=uow, clock=clock, ids=ids),
@@ -359,7 +377,15 @@ class Verbs:
             ),
             read_by_link=by_link,
             complete_by_link=CompleteByLink(uow=uow, clock=clock, school=school, by_link=by_link),
-            register_student=RegisterStudent(uow=uow, clock=clock, ids=ids, school=school),
+            register_student=register_student,
+            receive_lead=ReceiveLead(uow=uow, clock=clock, ids=ids),
+            read_lead=Read(spec=LEADS, uow=uow),
+            related_to_lead=Related(spec=LEADS, uow=uow),
+            list_leads=ListPage(spec=LEADS, uow=uow),
+            update_lead=UpdateLead(uow=uow, clock=clock),
+            note_lead=NoteLead(uow=uow, clock=clock, ids=ids),
+            list_lead_notes=ListPage(spec=LEAD_NOTES, uow=uow),
+            convert_lead=ConvertLead(uow=uow, clock=clock, ids=ids, register=register_student),
             answer_once=AnswerOnce(uow=uow, clock=clock),
             forget_answers=ForgetAnswers(uow=uow, clock=clock),
             begin_rounds=BeginRounds(uow=uow, clock=clock, ids=ids),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from uuid import UUID
 
 import attrs
 import pytest
@@ -16,7 +17,7 @@ from haitech_app.serving_container import ServingContainer
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
-from haitech_domain.ports import TooManyAttempts
+from haitech_domain.ports import RefusedTarget, TooManyAttempts
 
 SETTINGS = Settings(
     database_url="postgresql://nobody@127.0.0.1:1/nothing",
@@ -80,6 +81,29 @@ async def test_the_login_limit_reaches_the_attempts():
     await attempts.failed("login:address:192.0.2.1")
     with pytest.raises(TooManyAttempts):
         await attempts.check("login:address:192.0.2.1")
+
+
+@pytest.mark.anyio
+async def test_hosts_of_ones_own_can_be_allowed_as_targets_of_webhooks():
+    """HAITECH_WEBHOOK_ALLOW_HOSTS."""
+    allowed = frozenset({"127.0.0.1:9000"})
+    courier = ServingContainer(
+        settings=attrs.evolve(SETTINGS, webhook_allow_hosts=allowed)
+    ).courier()
+    await courier.check("http://127.0.0.1:9000/")
+    with pytest.raises(RefusedTarget):
+        await courier.check("http://127.0.0.1:9001/")
+    await courier.aclose()
+
+
+def test_secrets_of_webhooks_open_with_the_same_secret_key_alone():
+    """HAITECH_SECRET_KEY; and what is sealed for another purpose is another's."""
+    about = UUID(int=1)
+    sealed = ServingContainer(settings=SETTINGS).vault().seal("a secret", about=about)
+    assert ServingContainer(settings=SETTINGS).vault().open(sealed, about=about) == "a secret"
+    other = attrs.evolve(SETTINGS, secret_key="a third secret of the tests " * 2)
+    with pytest.raises(ValueError, match="not sealed here"):
+        ServingContainer(settings=other).vault().open(sealed, about=about)
 
 
 def test_the_edge_is_as_it_is_set():

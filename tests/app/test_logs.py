@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 
+import httpx
 import pytest
 import structlog
 from litestar.testing import TestClient
@@ -53,6 +54,14 @@ def test_the_standard_librarys_loggers_write_the_same_lines(written):
     logging.getLogger("some.library").warning("%d left", 3)
     line = one(written)
     assert (line["event"], line["level"], line["logger"]) == ("3 left", "warning", "some.library")
+
+
+def test_addresses_that_are_written_to_are_nobodys_business(written):
+    """A webhook's address can hold a secret of its target's."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200))
+    with httpx.Client(transport=transport) as client:
+        client.get("http://target.example/?token=hidden")
+    assert written() == []
 
 
 def test_what_is_below_the_level_is_not_written(written):

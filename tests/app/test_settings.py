@@ -86,6 +86,11 @@ def test_nothing_set_is_a_machine_of_ones_own():
             "https://App.example/, http://localhost:5173,https://x.example:443",
             frozenset({"https://app.example", "http://localhost:5173", "https://x.example"}),
         ),
+        (
+            "webhook_allow_hosts",
+            "localhost, N8N.lan:5678,127.0.0.1:9000,[::1]",
+            frozenset({"localhost", "n8n.lan:5678", "127.0.0.1:9000", "[::1]"}),
+        ),
     ],
 )
 def test_each_setting_is_read_from_its_text(name, text, value):
@@ -145,6 +150,10 @@ def test_an_empty_variable_counts_as_absent(name, nothing):
         *(
             ("cors_origins", t)
             for t in ("https://x:99999", "ftp://x", "https://u@x", "https://*.x")
+        ),
+        *(
+            ("webhook_allow_hosts", t)
+            for t in ("*", "*.lan", "http://x", "x:0", "x:99999", "x/y", "::1")
         ),
     ],
 )

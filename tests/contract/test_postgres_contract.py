@@ -79,6 +79,10 @@ class TestJobs(contracts.JobsContract):
     """The queue."""
 
 
+class TestWebhooks(contracts.WebhooksContract):
+    """Webhooks and deliveries."""
+
+
 class TestUniqueness(contracts.UniquenessContract):
     """Unique fields."""
 
@@ -105,6 +109,10 @@ class TestAttendance(contracts.AttendanceContract):
 
 class TestReports(contracts.ReportsContract):
     """Rows for reports."""
+
+
+class TestLeads(contracts.LeadsContract):
+    """Leads."""
 
 
 class TestSavedViews(contracts.SavedViewsContract):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Final
 from uuid import uuid4
@@ -26,8 +27,10 @@ RULES_BETWEEN: Final = frozenset(
         "date.order",
         "date.out_of_range",  # of an instant
         "expiry.past",
+        "id.repeated",  # in another writing
         "filter.twice",  # `search` and its other name `q`
         "meeting.contradicted",  # a random id is not that of the path
+        "not_found",  # told beside what else is wrong with a request over many things
         "money.too_many_decimals",  # of a number: `multipleOf: 0.01` divides floats
         "payment.nothing_stated",  # either of two fields
         "password.wrong",  # a random one is not the caller's
@@ -38,10 +41,13 @@ RULES_BETWEEN: Final = frozenset(
         "time.duration",
         "time.order",
         "token.invalid",  # of a link that was never sent
+        "value.unexpected",  # a reason where nothing is cancelled
         "view.no_list",  # what the caller may not list
     }
 )
 """Reasons for which a request that fits the document may be refused with 400."""
+
+_STEP: Final = re.compile(r"[^.\[\]]+")
 
 schemathesis.openapi.format(
     "phone",
@@ -88,9 +94,21 @@ def _details(response: Any) -> list[dict[str, str]]:
     return error["details"] or [error]
 
 
+def _at(body: Any, path: str) -> Any:
+    """What a body has at a path like `data.totalMeetings` or `records[2].status`."""
+    for name in _STEP.findall(path):
+        if isinstance(body, dict):
+            body = body.get(name)
+        elif isinstance(body, list) and name.isdigit() and int(name) < len(body):
+            body = body[int(name)]
+        else:
+            return None
+    return body
+
+
 def _is_no_schemas_business(detail: dict[str, str], body: Any) -> bool:
     if detail["reason"] in RULES_BETWEEN or detail["message"] == NARROWER:
         return True
-    value = body.get(detail["field"]) if isinstance(body, dict) else None
+    value = _at(body, detail["field"])
     # `203.0` is an integer to JSON Schema and none to this API, which reads types as written
     return detail["reason"] == "value.not_a_number" and isinstance(value, float)

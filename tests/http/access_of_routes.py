@@ -14,6 +14,7 @@ import attrs
 from haitech_domain.session import fingerprint
 from haitech_domain.testing.builders import (
     a_customer,
+    a_lead,
     a_mark,
     a_one_time_token,
     a_student,
@@ -92,6 +93,9 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     simple("branch", "/branches", lambda: {"name": "Bialik", "type": "school"})
     simple("instructor", "/instructors", lambda: {"name": "Gil", "phone": a_free_phone()})
     simple("api_key", "/api-keys", lambda: {"name": "Site"})
+    simple("webhook", "/webhooks", lambda: {"url": "https://hooks.example/x", "events": ["*"]})
+    told = admin.make("/webhooks", {"url": "https://hooks.example/y", "events": ["*"]})["id"]
+    ids |= {"webhook": told, "delivery": admin.act(f"/webhooks/{told}/test")["id"]}
     emails = count()
     simple("user", "/users", lambda: a_person(f"person{next(emails)}@school.example"))
     simple("customer", "/customers", lambda: {"name": "Dana", "phone": a_free_phone()})
@@ -110,6 +114,8 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     admin.act(f"/meetings/{meetings[1]['id']}/complete")
     mark = a_mark(meeting_id=UUID(meetings[0]["id"]), registration_id=UUID(taken["id"]))
     world.save(lambda tx: tx.attendance, mark)
+    lead = a_lead(customer_id=customer.id, child_name="Adi")
+    world.save(lambda tx: tx.leads, lead)
     closures = f"/branches/{world.branch['id']}/closures"
     days = {"from": "2027-01-01", "to": "2027-01-02", "reason": "snow"}
     time_off = f"/instructors/{world.yael['id']}/time-off"
@@ -127,6 +133,7 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
         "cycle": cycle,
         "registration": taken["id"],
         "mark": str(mark.id),
+        "lead": str(lead.id),
         "foreign_cycle": foreign_cycle,
         "meeting": meetings[0]["id"],
         "link": admin.act(f"/meetings/{meetings[0]['id']}/link")["token"],
@@ -208,6 +215,8 @@ BODIES: Final[Bodies] = {
     "PUT /users/{id}": lambda _w, _i: RENAMED,
     "POST /api-keys": lambda _w, _i: RENAMED,
     "PUT /api-keys/{id}": lambda _w, _i: RENAMED,
+    "POST /webhooks": lambda _w, _i: {"url": "https://hooks.example/z", "events": ["meeting.*"]},
+    "PUT /webhooks/{id}": lambda _w, _i: RENAMED,
     "POST /customers": lambda _w, _i: {**RENAMED, "phone": "+972501999999"},
     "PUT /customers/{id}": lambda _w, _i: RENAMED,
     "POST /customers/{id}/students": lambda _w, _i: RENAMED,
@@ -225,6 +234,9 @@ BODIES: Final[Bodies] = {
     "PUT /instructors/{id}/availability": lambda _w, _i: {"windows": []},
     "POST /instructors/{id}/time-off": lambda _w, _i: CLOSED,
     "PUT /instructors/{id}/time-off/{time_off_id}": lambda _w, _i: {"reason": "sleet"},
+    "POST /public/leads": lambda _w, _i: {**RENAMED, "phone": "+972501999997"},
+    "PUT /leads/{id}": lambda _w, _i: {"status": "contacted"},
+    "POST /leads/{id}/notes": lambda _w, _i: {"text": "We spoke"},
     "POST /cycles": lambda world, _i: world.cycle_body(startTime="11:00", endTime="12:00"),
     "POST /saved-views": lambda _w, _i: A_VIEW,
     "PUT /saved-views/{id}": lambda _w, _i: RENAMED,

@@ -56,6 +56,7 @@ def test_every_id_and_value_is_checked_and_nothing_half_written(world):
     }
     error = world.manager.refused(400, "POST", UPDATE, {"ids": ids, "data": wrong})
     assert fields_of(error) == {"ids[1]", "ids[3]"} | {f"data.{field}" for field in wrong}
+    assert error["message"] == "Invalid input"
     total = {"totalMeetings": 2, "notes": "x"}
     error = world.manager.refused(404, "POST", UPDATE, {"ids": ids[:3], "data": total})
     assert told(error) == {

@@ -80,7 +80,7 @@ def test_a_change_touches_the_given_fields_only(world, method):
         ({"filters": {"courseId": "x", "from": "1"}}, {"filters.courseId", "filters.from"}),
         ({"filters": {"from": "2026-02-01", "to": "2026-01-01"}}, {"filters.to"}),
         ({"entity": "orders"}, {"entity"}),
-        ({"entity": "leads"}, {"entity"}),
+        ({"entity": "reports"}, {"entity"}),
         ({"entity": "meetings", "filters": {"search": "x"}}, {"filters.search"}),
         ({"entity": "courses", "filters": {"isActive": "true"}}, {"filters.isActive"}),
         ({"filters": {"search": " "}}, {"filters"}),

@@ -101,7 +101,8 @@ def test_handed_over_to_its_own_substitute_it_does_not_put_them_in_two_places(wo
     [told] = error["details"]
     assert any(m["id"] in told["message"] for m in (beside, meetings[0]))
     world.manager.put(f"/cycles/{id}", ACTIVE | {"allowConflicts": True})
-    assert [m["conflictOverride"] for m in world.meetings(id)] == [True, True, False, False]
+    overrides = [m["conflictOverride"] for m in world.meetings(id)]
+    assert (sum(overrides[:2]), overrides[2:]) == (1, [False, False])
     assert set(instructors(world, id)) == {world.omer["id"]}
     world.recounted(id)
 

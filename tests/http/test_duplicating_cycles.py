@@ -38,6 +38,16 @@ def world():
         yield made
 
 
+def change_past_the_rules(world, cycle, **fields):
+    """Change a cycle as an import or a setting can leave it."""
+
+    async def change(tx):
+        there = await tx.cycles.lock(UUID(cycle))
+        await tx.cycles.save(Change.updated(there, there.changed(world.clock.now(), **fields)))
+
+    world.run(world.uow.run, SYSTEM, change)
+
+
 def duplicate(world, cycle, **more):
     return world.manager.make(f"/cycles/{cycle}/duplicate", NEXT | more)
 
@@ -108,7 +118,7 @@ def test_more_children_than_places_refuse_the_whole(world):
     source = world.cycle()["id"]
     for _ in range(2):
         world.registered(source)
-    world.manager.put(f"/cycles/{source}", {"maxStudents": 1})
+    change_past_the_rules(world, source, max_students=1)
     before = world.manager.everything("/cycles")
     body = NEXT | {"copyRegistrations": True}
     error = world.manager.refused(409, "POST", f"/cycles/{source}/duplicate", body)
@@ -170,12 +180,6 @@ def test_children_are_copied_by_whoever_may_register_them(world):
 def test_a_cycle_on_what_is_a_rest_day_by_now_has_no_other_run(world):
     """R-SCHED-3: it is from before the setting."""
     source = world.cycle()["id"]
-
-    async def move(tx):
-        there = await tx.cycles.lock(UUID(source))
-        moved = there.changed(world.clock.now(), day_of_week="saturday")
-        await tx.cycles.save(Change.updated(there, moved))
-
-    world.run(world.uow.run, SYSTEM, move)
+    change_past_the_rules(world, source, day_of_week="saturday")
     error = world.manager.refused(400, "POST", f"/cycles/{source}/duplicate", NEXT)
     assert error["reason"] == "cycle.rest_day"

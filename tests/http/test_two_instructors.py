@@ -94,7 +94,10 @@ def questions(world, route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
     things = [world.rows.get(f"foreign_{what}"), world.rows.get(what), str(NOBODY)]
     if what == "instructor":
         things[0] = world.omer["id"]
-    paths = [route.path.format(id=thing) for thing in things if thing] if what else [route.path]
+    others = {n: world.rows.get(of, str(NOBODY)) for n, of in route.names.items() if n != "id"}
+    paths = [route.path]
+    if what:
+        paths = [route.path.format(id=thing, **others) for thing in things if thing]
     query = here.endpoint.query if here.endpoint else None
     fields = msgspec.structs.fields(query) if query else ()
     for path in paths:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import socket
 import ssl
@@ -11,14 +10,11 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer, SmtpServer
 from haitech_domain.people import Email
 from haitech_domain.ports import Mail, Unavailable
+from tests.certificates import certified
 
 pytestmark = pytest.mark.anyio
 TEXT = "שלום דנה,\n\nhttps://school.example/reset-password#token=abc\n.\nסוף\n"
@@ -46,33 +42,7 @@ class Kept:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """A certificate for this machine, made for these tests, and who trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    (folder / "cert").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serving.load_cert_chain(folder / "cert", folder / "key")
-    trusting = ssl.create_default_context(cafile=str(folder / "cert"))
-    return serving, trusting
+    return certified(tmp_path_factory.mktemp("tls"), "localhost")
 
 
 class Encrypted(Controller):

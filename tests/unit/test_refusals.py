@@ -242,7 +242,7 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         "this is the last active administrator; make another one first",
     ),
 ]
-OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports", "lead"}
+OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports"}
 
 
 def pure_modules() -> Iterator[str]:

@@ -17,6 +17,7 @@ from haitech_adapters.postgres.tables.journal import (
     import_ledger,
     outbox,
 )
+from haitech_adapters.postgres.tables.leads import lead_notes, leads
 from haitech_adapters.postgres.tables.people import (
     api_keys,
     customers,
@@ -39,6 +40,7 @@ from haitech_adapters.postgres.tables.teaching import (
     registrations,
 )
 from haitech_adapters.postgres.tables.views import saved_views
+from haitech_adapters.postgres.tables.webhooks import deliveries, delivery_attempts, webhooks
 
 __all__ = [
     "METADATA",
@@ -53,12 +55,16 @@ __all__ = [
     "customers",
     "cycles",
     "cycles_history",
+    "deliveries",
+    "delivery_attempts",
     "import_ledger",
     "institutional_orders",
     "instructors",
     "instructors_history",
     "jobs",
     "kept_answers",
+    "lead_notes",
+    "leads",
     "login_sessions",
     "meetings",
     "one_time_tokens",
@@ -69,4 +75,5 @@ __all__ = [
     "students",
     "time_off",
     "users",
+    "webhooks",
 ]

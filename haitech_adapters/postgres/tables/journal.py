@@ -81,6 +81,7 @@ outbox: Final = sa.Table(
     json("facts"),
     sa.Column("at", INSTANT, nullable=False),
     sa.Index("uq_outbox_position", "position", unique=True),
+    sa.Index("ix_outbox_at", "at", "id"),
 )
 """Events in the order of writing, which is not quite the order of commit."""
 

@@ -14,6 +14,7 @@ from haitech_domain.testing.contracts.cycles import CyclesContract
 from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.jobs import JobsContract
+from haitech_domain.testing.contracts.leads import LeadsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
 from haitech_domain.testing.contracts.payments import PaymentsContract
@@ -24,6 +25,7 @@ from haitech_domain.testing.contracts.round_trip import RoundTripContract
 from haitech_domain.testing.contracts.saved_views import SavedViewsContract
 from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
+from haitech_domain.testing.contracts.webhooks import WebhooksContract
 from haitech_domain.testing.contracts.world import Journal, World
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "ImportLedgerContract",
     "JobsContract",
     "Journal",
+    "LeadsContract",
     "ListingContract",
     "MeetingsContract",
     "PaymentsContract",
@@ -48,5 +51,6 @@ __all__ = [
     "SavedViewsContract",
     "UniquenessContract",
     "UnitOfWorkContract",
+    "WebhooksContract",
     "World",
 ]

@@ -185,6 +185,22 @@ MARK: Final = Kept(
     edit={"notes": "הגיע באיחור"},
     references=("meeting_id", "registration_id", "recorded_by_id"),
 )
+LEAD: Final = Kept(
+    name="lead",
+    pick=lambda tx: tx.leads,
+    like=lambda s: strategies.leads(
+        id=s.lead.id, customer_id=s.customer.id, student_id=s.student.id
+    ),
+    edit={"course": "רובוטיקה"},
+    references=("customer_id",),
+)
+LEAD_NOTE: Final = Kept(
+    name="lead_note",
+    pick=lambda tx: tx.lead_notes,
+    like=lambda s: strategies.lead_notes(id=s.lead_note.id, lead_id=s.lead.id),
+    edit={"text": "דיברנו"},
+    references=("lead_id",),
+)
 SAVED_VIEW: Final = Kept(
     name="saved_view",
     pick=lambda tx: tx.saved_views,
@@ -230,6 +246,8 @@ ALL_KEPT: Final = (
     MEETING,
     REGISTRATION,
     MARK,
+    LEAD,
+    LEAD_NOTE,
     SAVED_VIEW,
     USER,
     LOGIN_SESSION,

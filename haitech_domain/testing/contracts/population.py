@@ -20,6 +20,7 @@ from haitech_domain.customer import Customer
 from haitech_domain.cycle import ActivityType, Cycle, CycleStatus, CycleType
 from haitech_domain.entity import Entity
 from haitech_domain.instructor import Instructor, TimeOff, WeeklyWindows, Window
+from haitech_domain.lead import Lead, LeadNote, LeadStatus
 from haitech_domain.meeting import Meeting, MeetingStatus
 from haitech_domain.money import Money
 from haitech_domain.order import InstitutionalOrder
@@ -64,6 +65,14 @@ WINDOWS: Final = (
 """The usual hours, hours that meetings fill, and hours on every day."""
 
 
+HIDDEN_WITH: Final = {
+    "attendance": ("meeting_id", "meetings"),
+    "leads": ("customer_id", "customers"),
+    "lead_notes": ("lead_id", "leads"),
+}
+"""R-PPL-4: rows that are in no list while what they belong to is deleted."""
+
+
 @attrs.frozen(kw_only=True)
 class Population:
     """Rows of every kind; some of each are deleted."""
@@ -81,18 +90,21 @@ class Population:
     meetings: Sequence[Meeting]
     registrations: Sequence[Registration]
     attendance: Sequence[Mark]
+    leads: Sequence[Lead]
+    lead_notes: Sequence[LeadNote]
     login_sessions: Sequence[LoginSession]
     one_time_tokens: Sequence[OneTimeToken]
     saved_views: Sequence[SavedView]
     api_keys: Sequence[ApiKey]
 
     def live(self, name: str) -> list[Any]:
-        """The rows of a kind that are not deleted; marks only of meetings that are not."""
+        """The rows of a kind that are not deleted, and belong to nothing that hides them."""
         rows = [row for row in getattr(self, name) if row.deleted_at is None]
-        if name != "attendance":
+        if name not in HIDDEN_WITH:
             return rows
-        held = {meeting.id for meeting in self.live("meetings")}
-        return [row for row in rows if row.meeting_id in held]
+        field, parents = HIDDEN_WITH[name]
+        there = {parent.id for parent in self.live(parents)}
+        return [row for row in rows if getattr(row, field) in there]
 
     @property
     def payments(self) -> Sequence[Payment]:
@@ -269,6 +281,23 @@ def a_population() -> Population:
         )
         for n in range(48)
     ]
+    sources = ("website", None, "טלפון")
+    leads = [
+        make.a_lead(
+            name=name,
+            customer_id=customers[n % 5].id,
+            child_name=NAMES[-n] if n % 2 else None,
+            phone=f"050-1234-{n:03}" if n % 2 else make.a_phone(),
+            email=make.an_email() if n % 3 else None,
+            source=sources[n % 3],
+            status=status,
+            student_id=students[n % 3].id if status is LeadStatus.CONVERTED else None,
+            created_at=make.MADE + timedelta(days=n // 2),
+            updated_at=make.MADE + timedelta(days=n),
+        )
+        for n, (name, status) in enumerate(zip(NAMES, around(LeadStatus), strict=False))
+    ]
+    lead_notes = [make.a_lead_note(lead_id=leads[n % 5].id, **_when(n)) for n in range(18)]
     login_sessions = [make.a_login_session(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
     one_time_tokens = [make.a_one_time_token(user_id=users[n % 3].id, **_when(n)) for n in range(9)]
     lists = (Resource.CYCLES, Resource.CUSTOMERS, Resource.ORDERS)
@@ -299,6 +328,8 @@ def a_population() -> Population:
         meetings=_some_gone(meetings),
         registrations=_some_gone(registrations),
         attendance=_some_gone(attendance),
+        leads=_some_gone(leads),
+        lead_notes=_some_gone(lead_notes),
         login_sessions=_some_gone(login_sessions),
         one_time_tokens=_some_gone(one_time_tokens),
         saved_views=_some_gone(saved_views),

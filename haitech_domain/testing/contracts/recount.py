@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from haitech_domain.calendar import DayOfWeek, minute_of
 from haitech_domain.instructor import ALWAYS, Instructor
@@ -28,6 +29,8 @@ LISTINGS: Final[Mapping[str, Listing]] = {
     "meetings": listings.MEETINGS,
     "registrations": listings.REGISTRATIONS,
     "attendance": listings.ATTENDANCE,
+    "leads": listings.LEADS,
+    "lead_notes": listings.LEAD_NOTES,
     "login_sessions": listings.LOGIN_SESSIONS,
     "one_time_tokens": listings.ONE_TIME_TOKENS,
     "saved_views": listings.SAVED_VIEWS,
@@ -59,6 +62,10 @@ def _held_on(row: Any, people: Population) -> Any:
     return _row(people, "meetings", row.meeting_id).scheduled_date
 
 
+def _came_in(row: Any, _people: Population) -> Any:
+    return row.created_at.astimezone(ZoneInfo("Asia/Jerusalem")).date()
+
+
 def _in_cycle(row: Any, people: Population) -> Any:
     return _row(people, "meetings", row.meeting_id).cycle_id
 
@@ -83,6 +90,8 @@ _FACTS: Final[Mapping[tuple[str, str], Fact]] = {
     ("registrations", "customer_id"): lambda row, people: (
         _row(people, "students", row.student_id).customer_id
     ),
+    ("leads", "from"): _came_in,
+    ("leads", "to"): _came_in,
     ("attendance", "student_id"): _marked_student,
     ("attendance", "cycle_id"): _in_cycle,
     ("attendance", "branch_id"): _at_branch,

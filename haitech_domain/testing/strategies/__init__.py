@@ -19,6 +19,7 @@ from haitech_domain.testing.strategies.calendar import (
     time_slots,
 )
 from haitech_domain.testing.strategies.cycles import cycles, payments, registrations
+from haitech_domain.testing.strategies.leads import enquiries, lead_notes, leads
 from haitech_domain.testing.strategies.meetings import (
     lines,
     meetings,
@@ -88,6 +89,7 @@ __all__ = [
     "days_of_week",
     "email_writings",
     "emails",
+    "enquiries",
     "filters",
     "foreign_numbers",
     "gross_amounts",
@@ -101,6 +103,8 @@ __all__ = [
     "israeli_numbers",
     "key_actors",
     "latin_names",
+    "lead_notes",
+    "leads",
     "lines",
     "login_sessions",
     "marks",

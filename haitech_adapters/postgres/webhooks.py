@@ -1,0 +1,181 @@
+"""Webhooks and deliveries: what is asked of them, and how events are put on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import attrs
+import sqlalchemy as sa
+from psycopg.types.json import Jsonb
+
+from haitech_adapters.postgres.compiled import compiled
+from haitech_adapters.postgres.fan_out import jobs_for
+from haitech_adapters.postgres.mapping import (
+    Mapping,
+    among,
+    civil_days,
+    equals,
+    ids_of,
+    parameter,
+)
+from haitech_adapters.postgres.repository import PostgresRepository
+from haitech_adapters.postgres.tables import (
+    deliveries,
+    delivery_attempts,
+    jobs,
+    outbox,
+    webhooks,
+)
+from haitech_domain.errors import NotFound
+from haitech_domain.ids import DeliveryId, WebhookId
+from haitech_domain.ports import Dispatch, listings
+from haitech_domain.webhook import Attempt, Delivery, Webhook
+from haitech_domain.webhook.envelope import StoredEvent
+
+WEBHOOKS: Final = Mapping(
+    what="webhook",
+    entity=Webhook,
+    table=webhooks,
+    listing=listings.WEBHOOKS,
+    filters=equals(webhooks, "status"),
+)
+DELIVERIES: Final = Mapping(
+    what="delivery",
+    entity=Delivery,
+    table=deliveries,
+    listing=listings.DELIVERIES,
+    filters={
+        **equals(deliveries, "webhook_id", "status", "event_type"),
+        **civil_days(deliveries.c.created_at),
+    },
+)
+
+
+_EVENT: Final = ("id", "type", "at", "facts")
+_ATTEMPT: Final = ("number", "at", "took_ms", "response_status", "answer", "error")
+
+
+def _dispatch() -> sa.Select[Any]:
+    return (
+        sa.select(
+            *DELIVERIES.columns,
+            *WEBHOOKS.columns,
+            *(outbox.c[name] for name in _EVENT),
+        )
+        .select_from(
+            deliveries.join(webhooks, webhooks.c.id == deliveries.c.webhook_id).join(
+                outbox, outbox.c.id == deliveries.c.event_id
+            )
+        )
+        .where(deliveries.c.id == parameter("id"))
+    )
+
+
+_DISPATCH: Final = compiled(_dispatch())
+_ATTEMPTS_OF: Final = compiled(
+    sa.select(delivery_attempts.c.delivery_id, *(delivery_attempts.c[name] for name in _ATTEMPT))
+    .where(among(delivery_attempts.c.delivery_id, "ids"))
+    .order_by(delivery_attempts.c.delivery_id, delivery_attempts.c.number)
+)
+_RECORD: Final = compiled(
+    delivery_attempts.insert().values(
+        {name: parameter(name) for name in ("delivery_id", *_ATTEMPT)}
+    )
+)
+_PUT_EVENT: Final = compiled(
+    outbox.insert().values({name: parameter(name) for name in (*_EVENT, "entity", "entity_id")})
+)
+_PUT_DELIVERY: Final = compiled(
+    deliveries.insert().values({name: parameter(name) for name in DELIVERIES.names})
+)
+_PENDING: Final = (
+    sa.select(deliveries.c.id, deliveries.c.webhook_id)
+    .where(
+        DELIVERIES.live,
+        deliveries.c.webhook_id == parameter("webhook"),
+        sa.literal_column("deliveries.status = 'pending'", sa.Boolean()),
+    )
+    .cte("waiting")
+)
+_RESUME: Final = compiled(jobs_for(_PENDING, parameter("at", jobs.c.due_at.type)))
+
+
+def _purge() -> sa.Delete:
+    pending = (
+        sa.select(sa.literal_column("1"))
+        .select_from(deliveries)
+        .where(
+            deliveries.c.event_id == outbox.c.id,
+            sa.literal_column("deliveries.status = 'pending'", sa.Boolean()),
+        )
+        .correlate(outbox)
+        .exists()
+    )
+    old = (
+        sa.select(outbox.c.id)
+        .where(outbox.c.at < parameter("before"), ~pending)
+        .order_by(outbox.c.at, outbox.c.id)
+        .limit(parameter("most", sa.Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("old")
+    )
+    gone = deliveries.delete().where(deliveries.c.event_id.in_(sa.select(old.c.id))).cte("gone")
+    return outbox.delete().where(outbox.c.id.in_(sa.select(old.c.id))).add_cte(gone)
+
+
+_PURGE: Final = compiled(_purge())
+
+
+class PostgresDeliveries(PostgresRepository[Delivery]):
+    """The deliveries."""
+
+    async def dispatch(self, id: UUID) -> Dispatch:
+        """One with its webhook and its event. :raises NotFound: it was purged"""
+        rows = await self._session.rows(_DISPATCH, {"id": id})
+        if not rows:
+            raise NotFound(self._resource.what, id)
+        first, second = len(DELIVERIES.names), len(DELIVERIES.names) + len(WEBHOOKS.names)
+        return Dispatch(
+            delivery=DELIVERIES.read(rows[0][:first]),
+            webhook=WEBHOOKS.read(rows[0][first:second]),
+            event=StoredEvent(**dict(zip(_EVENT, rows[0][second:], strict=True))),
+        )
+
+    async def attempts_of(self, ids: Sequence[UUID]) -> AnyMapping[UUID, Sequence[Attempt]]:
+        """The tries of some deliveries, the first one first."""
+        found: dict[UUID, list[Attempt]] = {}
+        if ids:
+            for delivery, *values in await self._session.rows(_ATTEMPTS_OF, {"ids": ids_of(ids)}):
+                attempt = Attempt(**dict(zip(_ATTEMPT, values, strict=True)))
+                found.setdefault(delivery, []).append(attempt)
+        return found
+
+    async def record(self, delivery: DeliveryId, attempt: Attempt) -> None:
+        """Keep a try. :raises Duplicate: that number is there already"""
+        self._session.must_write()
+        await self._session.write([(_RECORD, {"delivery_id": delivery, **attrs.asdict(attempt)})])
+
+    async def put(self, delivery: Delivery, event: StoredEvent) -> None:
+        """Keep an event that is for one webhook alone, with its delivery, and no job."""
+        self._session.must_write()
+        written = {**attrs.asdict(event), "facts": Jsonb(dict(event.facts))}
+        about = {"entity": WEBHOOKS.what, "entity_id": delivery.webhook_id}
+        await self._session.write(
+            [(_PUT_EVENT, {**written, **about}), (_PUT_DELIVERY, DELIVERIES.write(delivery))]
+        )
+
+    async def resume(self, webhook: WebhookId, *, at: datetime) -> int:
+        """Put the pending deliveries of a webhook on their way, each once; say how many."""
+        self._session.must_write()
+        (count,) = await self._session.write([(_RESUME, {"webhook": webhook, "at": at})])
+        return count
+
+    async def purge(self, *, before: datetime, most: int = 1_000) -> int:
+        """Forget events from before then of which nothing is pending, with their deliveries."""
+        self._session.must_write()
+        (count,) = await self._session.write([(_PURGE, {"before": before, "most": most})])
+        return count
