@@ -15,7 +15,7 @@ from haitech_domain.meeting import MeetingStatus
 from haitech_domain.testing.machine.paper import PaperMark, PaperMeeting
 from haitech_domain.testing.machine.paper import attendance as on_paper
 from haitech_domain.testing.machine.play import MANAGER, chances
-from haitech_domain.testing.machine.rules.meetings import MeetingRules, has_meetings
+from haitech_domain.testing.machine.rules.meetings import EDGES, MeetingRules, has_meetings
 
 GUESTS: Final = ("גיא", "רוני")
 
@@ -40,11 +40,18 @@ class AttendanceRules(MeetingRules):
         self._marks(one, whom, MANAGER, None)
 
     @precondition(has_meetings)
-    @rule(chance=chances, who=chances, whom=st.lists(somebody, min_size=1, max_size=2))
-    def is_marked_by_a_teacher(self, chance: int, who: int, whom: list[tuple[Any, ...]]) -> None:
-        """An instructor marks registered children and guests, in time or not."""
-        now = self.paper.now.date()
-        one = self.pick(chance, self.meetings, suited=lambda m: m.teaches and m.day == now)
+    @rule(
+        chance=chances,
+        edge=st.sampled_from(EDGES),
+        who=chances,
+        whom=st.lists(somebody, min_size=1, max_size=2),
+    )
+    def is_marked_by_a_teacher(
+        self, chance: int, edge: str, who: int, whom: list[tuple[Any, ...]]
+    ) -> None:
+        """An instructor marks registered children and guests, at an edge of the time for it."""
+        one = self.pick(chance, self.meetings, suited=lambda m: m.teaches)
+        self.arrives(one, edge)
         by = self.pick(who, list(self.users), suited=lambda id: id == one.instructor)
         known = [named for named in whom if named[0] != "student"]
         if known:

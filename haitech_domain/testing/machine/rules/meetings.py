@@ -88,9 +88,7 @@ class MeetingRules(SchoolPlay):
     def reports(self, chance: int, edge: str, who: int) -> None:
         """An instructor completes a meeting, at an edge of the time for it if that is to come."""
         one = self.a_meeting(chance, MeetingStatus.SCHEDULED)
-        moment = _edge(one, edge)
-        if moment > self.paper.now:
-            self.at(moment)
+        self.arrives(one, edge)
         by = self.pick(who, list(self.users), suited=lambda id: id == one.instructor)
         self.does(
             self.stage.verbs.complete_meeting(
@@ -98,6 +96,12 @@ class MeetingRules(SchoolPlay):
             ),
             lambda: on_paper.complete(self.paper, one, by=by),
         )
+
+    def arrives(self, one: PaperMeeting, edge: str) -> None:
+        """Let the clock come to an edge of a meeting's time to be reported, if that is to come."""
+        moment = _edge(one, edge)
+        if moment > self.paper.now:
+            self.at(moment)
 
     @precondition(has_meetings)
     @rule(chance=chances)
