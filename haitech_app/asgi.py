@@ -14,6 +14,7 @@ from typing import Final
 
 from litestar import Litestar
 
+from haitech_adapters.http.health import Checks
 from haitech_adapters.postgres import ready
 from haitech_adapters.postgres.revisions import head
 from haitech_app import logs
@@ -96,12 +97,18 @@ def app_of(settings: Settings) -> Litestar:
     async def database() -> str | None:
         return await ready(pool, head=head())
 
+    async def queue() -> str | None:
+        return container.worker().trouble
+
+    checks: Checks = {"database": database}
+    if settings.worker_inside:
+        checks = {**checks, "queue": queue}
     return app_over(
         container.verbs(),
         tokens=container.tokens(),
         sealing=container.sealing(),
         keys=container.known_keys(),
-        checks={"database": database},
+        checks=checks,
         lifespan=[serving],
         limiter=container.limiter(),
         edge=container.edge(),

@@ -36,10 +36,15 @@ def rounds_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> tuple[Round, ...]:
         while await verbs.webhooks.forget(actor=_PURGER):
             pass
 
+    async def forget_zoom() -> None:
+        while await verbs.forget_zoom_events(actor=_PURGER):
+            pass
+
     return (
         Round(kind="purge.events", every=timedelta(hours=1), work=forget_events, clock=clock),
         Round(kind="purge.answers", every=timedelta(minutes=10), work=forget_answers, clock=clock),
         Round(kind="purge.jobs", every=timedelta(hours=6), work=forget_buried, clock=clock),
+        Round(kind="purge.zoom", every=timedelta(hours=6), work=forget_zoom, clock=clock),
     )
 
 

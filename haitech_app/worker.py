@@ -85,6 +85,11 @@ class Worker:
         """There may be something to do."""
         self._woken.set()
 
+    @property
+    def trouble(self) -> str | None:
+        """Why it can do nothing at the moment; None while the queue answers."""
+        return None if self._well else "the queue cannot be reached"
+
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Work for as long as the context lasts; at its end let running work finish."""

@@ -73,6 +73,7 @@ from haitech_domain.ports.webhooks import (
     Webhooks,
 )
 from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
+from haitech_domain.ports.zoom import ZoomEvents, ZoomSecret
 
 __all__ = [
     "DONE",
@@ -151,6 +152,8 @@ __all__ = [
     "Vault",
     "Verdict",
     "Webhooks",
+    "ZoomEvents",
+    "ZoomSecret",
     "fields_with_history",
     "neighbourhood",
 ]

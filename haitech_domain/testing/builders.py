@@ -37,6 +37,7 @@ from haitech_domain.session import LoginSession, OneTimeToken, TokenPurpose
 from haitech_domain.student import Student
 from haitech_domain.user import User
 from haitech_domain.webhook import Delivery, Webhook
+from haitech_domain.zoom import ENDED, ZoomEvent
 
 E = TypeVar("E", bound=Entity)
 
@@ -184,6 +185,13 @@ def a_mark(**overrides: Any) -> Mark:
         "recorded_at": MADE,
     }
     return _a(Mark, {**target, **defaults}, overrides)
+
+
+def a_zoom_event(**overrides: Any) -> ZoomEvent:
+    """A session's end that fits no meeting; give `meeting_id` one that exists."""
+    news = {"type": ENDED, "zoom_meeting_id": "98712345678", "session": an_id().hex}
+    kept = {"id": an_id(), "created_at": MADE, "digest": an_id().hex}
+    return ZoomEvent(**{**news, **kept, **overrides})
 
 
 def a_lead(**overrides: Any) -> Lead:

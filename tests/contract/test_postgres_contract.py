@@ -131,5 +131,9 @@ class TestAuditTrail(contracts.AuditTrailContract):
     """The audit log."""
 
 
+class TestZoomEvents(contracts.ZoomEventsContract):
+    """What Zoom told."""
+
+
 class TestImportLedger(contracts.ImportLedgerContract):
     """The import ledger."""

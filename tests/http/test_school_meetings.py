@@ -582,7 +582,7 @@ def test_adding_or_restoring_a_meeting_reopens_a_completed_cycle(world):
 @pytest.fixture(scope="module")
 def many():
     """Meetings of every kind, as they are shown one by one."""
-    with a_school_behind_its_api(apart=True) as world:
+    with a_school_behind_its_api() as world:
         ai = world.admin.make("/courses", {"name": "AI", "category": "ai"})
         online = world.admin.make("/branches", {"name": "Zoom", "type": "online"})
         world.cycles = {}

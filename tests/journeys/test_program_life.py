@@ -38,7 +38,10 @@ class Story:
 def it_says_a_generated_password_once_and_is_ready(program):
     """On a bare machine: database, migrations, first admin with a password that is shown once."""
     assert program.get("/health").json()["data"]["status"] == "ok"
-    assert program.get("/health/ready").json()["data"]["checks"] == {"database": "ok"}
+    assert program.get("/health/ready").json()["data"]["checks"] == {
+        "database": "ok",
+        "queue": "ok",
+    }
     assert program.get("/meta/schema").json()["openapi"].startswith("3.1")
     [(email, password)] = re.findall(r"first administrator: (\S+), password (\S+)", program.said())
     story = Story(program, email, password)

@@ -22,6 +22,7 @@ from haitech_adapters.postgres.mappings import (
     MEETINGS,
     PAYMENTS,
     REGISTRATIONS,
+    ZOOM_EVENTS,
 )
 from haitech_adapters.postgres.shapes import ById, CountOf, DeletedWith, Many, PageOf
 from haitech_domain.calendar import TimeSlot
@@ -184,6 +185,11 @@ QUESTIONS = {
     "meetings of a cycle": (teaching._OF_CYCLE, {"cycle": ID}),
     "meetings of some cycles": (teaching._OF_CYCLES, {"cycles": [ID, ID]}),
     "registrations of some cycles": (teaching._REGISTRATIONS_OF_MANY, {"cycles": [ID, ID]}),
+    "meetings in a Zoom room": (teaching._IN_ROOM, {"room": "98712345678", "day": DAY}),
+    "what fits no meeting": (
+        sql_of(PageOf(ZOOM_EVENTS, frozenset({("type", None)}), NEWEST)),
+        {"filter_type": "meeting.ended", "limit": 20, "offset": 0},
+    ),
     "tally": (teaching._TALLY, {"cycle": ID}),
     "clashing": (teaching._CLASHING, {"instructor": ID, **SLOTS}),
     "meetings of an instructor": (

@@ -274,7 +274,11 @@ async def test_a_store_that_is_away_is_told_once_and_waited_for(world, monkeypat
 
     await put(world)
     worker = a_worker(world, handler, uow=Away(world.uow, 3))
+    assert worker.trouble is None
     with capture_logs() as lines:
         async with worker.working():
+            await worker.uow.asked.wait()
+            assert worker.trouble == "the queue cannot be reached"
             await done.wait()
+    assert worker.trouble is None
     assert [line["event"] for line in lines] == ["the queue cannot be reached"]
