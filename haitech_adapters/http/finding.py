@@ -173,8 +173,11 @@ def _value(raw: bytes, kind: FieldType, path: str, found: _Found) -> Any:
         values = _object(raw, kind.base, path, found)
         for problem in _broken_by(kind.base, values):
             found.add(_under(path, problem.field), problem.message, problem.reason)
-    if len(found) > before:
-        return _FAULTY
+    return _FAULTY if len(found) > before else _single(raw, kind, path, found)
+
+
+def _single(raw: bytes, kind: FieldType, path: str, found: _Found) -> Any:
+    """A value that is not opened, as its own type reads it."""
     if kind.base is Decimal and (unread := why_unread(raw)):
         found.add(path, unread.message, unread.reason)
         return _FAULTY
