@@ -329,6 +329,17 @@ def test_refusals_about_one_field_name_it() -> None:
     assert NotFound("cycle", ID).problems == ()
 
 
+def test_things_of_two_words_are_spoken_in_two_words() -> None:
+    """Errors are for people; `what` and `field` are names of the program."""
+    taken = Duplicate("time_off", "registration_id")
+    assert NotFound("time_off", ID).message == f"there is no time off with id {ID}"
+    assert taken.message == "another time off already has this registration id"
+    assert [p.message for p in taken.problems] == ["taken by another time off"]
+    assert [p.field for p in taken.problems] == ["registration_id"]
+    (unknown,) = UnknownReference("orderId", "institutional_order").problems
+    assert unknown.message == "names no existing institutional order"
+
+
 def test_several_refusals_are_told_under_their_paths() -> None:
     """R-CYC-6: every id and value is checked, all problems are listed."""
     nested = Several((("price", Invalid((Problem("", "is odd", "price.odd"),))),))
