@@ -56,6 +56,7 @@ from haitech_domain.registration import (
 from haitech_domain.scheduling import InstructorBusy, NoTeachingDay, PlanWithoutEnd, RestDay
 from haitech_domain.user import LastAdmin
 from haitech_domain.vat import NoVatRate
+from haitech_domain.webhook import DeliveryWaits, WebhookIsSilent, WebhookStatus
 
 ID = UUID(int=1)
 DAY = date(2026, 2, 3)
@@ -240,6 +241,18 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         Kind.CONFLICT,
         "user.last_admin",
         "this is the last active administrator; make another one first",
+    ),
+    (
+        DeliveryWaits(),
+        Kind.CONFLICT,
+        "delivery.pending",
+        "this delivery is waiting for its next try already",
+    ),
+    (
+        WebhookIsSilent(WebhookStatus.PAUSED),
+        Kind.CONFLICT,
+        "webhook.not_active",
+        "this webhook is paused; make it active first",
     ),
 ]
 OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports"}
