@@ -99,6 +99,17 @@ def machine(session: nox.Session) -> None:
 
 
 @nox.session
+def year(session: nox.Session) -> None:
+    """Play a school year of 200 cycles on a real PostgreSQL, and count everything once more.
+
+    `nox -s year -- --small` plays a few weeks of a few cycles, `-- --seed 1` that year again.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("ten months of a school through its verbs, eight at once: a few minutes")
+    session.run("python", "-m", "tests.drills.year", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, the rules of import and the declared dependencies."""
     install(session, "dev")
