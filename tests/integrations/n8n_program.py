@@ -31,6 +31,8 @@ INSTALL: Final = (
 ROOM: Final = 4 * 2**30
 """Bytes that an installed n8n, npm's cache and the two schools need, with some to spare."""
 PATIENCE: Final = 300
+BROWSER: Final = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101"}
+"""The form shuts out what says it is a program."""
 
 
 def installed(folder: Path) -> Path:
@@ -136,7 +138,7 @@ class N8n:
         if process.poll() is not None:
             raise SystemExit(f"n8n ended early: {said.read_text('utf-8')[-4000:]}")
         try:
-            path = "/form/haitech-enquiry"
-            return httpx.get(f"{self.url}{path}", **ASKING).status_code == httpx.codes.OK
+            page = httpx.get(f"{self.url}/form/haitech-enquiry", headers=BROWSER, **ASKING)
         except httpx.TransportError:
             return False
+        return page.status_code == httpx.codes.OK

@@ -22,7 +22,7 @@ from aiosmtpd.handlers import Message
 from haitech_adapters.postgres.embedded import embedded
 from haitech_adapters.webhooks import signed
 from haitech_app import demo
-from tests.integrations.n8n_program import PATIENCE, N8n, installed
+from tests.integrations.n8n_program import BROWSER, PATIENCE, N8n, installed
 from tests.integrations.templates import FOLDER, N8N, read
 from tests.journeys.program import ASKING, Program, free_port, programs, until
 from tests.webhooks.targets import CONTENT, now, parcel
@@ -113,7 +113,10 @@ class Trial:
         fields = {"field-0": (None, "דנה לוי"), "field-1": (None, "050-765-4321")}
         rest = {f"field-{n}": (None, "") for n in range(2, 6)}
         posted = httpx.post(
-            f"{self._n8n.url}/form/haitech-enquiry", files={**fields, **rest}, **ASKING
+            f"{self._n8n.url}/form/haitech-enquiry",
+            files={**fields, **rest},
+            headers=BROWSER,
+            **ASKING,
         )
         assert posted.status_code == httpx.codes.OK, posted.text
         lead = until(lambda: self._lead("דנה לוי"), why="the lead is there")

@@ -15,7 +15,7 @@ import jsonschema_rs
 import pytest
 
 from haitech_adapters.webhooks import signed
-from tests.http.school_world import BASE, a_school_behind_its_api, sunday
+from tests.http.school_world import BASE, sunday
 from tests.integrations import iml
 from tests.integrations.templates import (
     FOLDER,
@@ -41,17 +41,6 @@ MEETING = "019c3b1e-7a52-7c1e-9d0b-2f4a6c8e1b35"
 @pytest.fixture(scope="module", params=MAKE, ids=lambda path: path.name.partition(".")[0])
 def blueprint(request):
     return read(request.param)
-
-
-@pytest.fixture(scope="module")
-def world():
-    with a_school_behind_its_api() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def document(world):
-    return world.client.app.state.document
 
 
 def modules(flow) -> Iterator[dict]:

@@ -11,7 +11,7 @@ import pytest
 
 from haitech_adapters.webhooks import signed
 from haitech_domain.webhook.catalogue import told
-from tests.http.school_world import BASE, a_school_behind_its_api, sunday
+from tests.http.school_world import BASE, sunday
 from tests.integrations.templates import (
     N8N,
     SCHOOL,
@@ -48,17 +48,6 @@ def requests_of(workflow):
 @pytest.fixture(scope="module", params=N8N, ids=lambda path: path.stem)
 def workflow(request):
     return read(request.param)
-
-
-@pytest.fixture(scope="module")
-def world():
-    with a_school_behind_its_api() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def document(world):
-    return world.client.app.state.document
 
 
 # ── the files
