@@ -143,8 +143,8 @@ class Trial:
         def found() -> Any:
             path = f"/webhooks/{self.webhook['id']}/deliveries"
             rows = self._admin.get(path, params={"limit": 100}).json()["data"]
-            mine = [row for row in rows if row["eventType"] == type_ and row["attempts"]]
-            return mine[0]["attempts"][-1] if mine else None
+            mine = [row for row in rows if row["eventType"] == type_ and row["tries"]]
+            return mine[0]["tries"][-1] if mine else None
 
         return until(found, why=f"{type_} was delivered")
 
