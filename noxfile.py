@@ -101,6 +101,16 @@ def n8n(session: nox.Session) -> None:
 
 
 @nox.session
+def machine(session: nox.Session) -> None:
+    """Play the verbs in any order beside a school on paper, for long: every figure agrees.
+
+    `nox -s machine -- --examples 20000` plays more, `-- --on postgres` on a real PostgreSQL.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.run("python", "-m", "tests.machine", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, the rules of import and the declared dependencies."""
     install(session, "dev")

@@ -27,6 +27,7 @@ from haitech_adapters.security import (
     AesGcmVault,
     Argon2Passwords,
     JwtTokens,
+    SharedZoomSecret,
     SignedMeetingLinks,
     SystemRandomness,
     derived,
@@ -47,6 +48,11 @@ from haitech_domain.use_cases.import_legacy import ImportLegacy
 def statement_log(env: Environment) -> Callable[[str, float], None] | None:
     """Who hears of every statement: the log in development, nobody elsewhere."""
     return log_statement if env is Environment.DEV else None
+
+
+def zoom_secret(secret: str | None) -> SharedZoomSecret | None:
+    """What is shared with Zoom, if anything is; its events are refused without."""
+    return None if secret is None else SharedZoomSecret(secret)
 
 
 def hiding_key(secret: str | None) -> bytes:
@@ -97,6 +103,7 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(derived, settings.provided.secret_key, WEBHOOK_SECRETS),
     )
     courier = providers.Singleton(HttpCourier, settings.provided.webhook_allow_hosts)
+    zoom = providers.Singleton(zoom_secret, settings.provided.zoom_secret)
     windows = providers.Singleton(shared_windows, settings.provided.redis_url)
     rates = providers.Singleton(
         SlidingRates,
@@ -151,6 +158,7 @@ class Container(containers.DeclarativeContainer):
         meeting_links=meeting_links,
         login=login_rules,
         keys=kind_of_keys_here,
+        zoom=zoom,
     )
     worker = providers.Singleton(worker_of, verbs, uow, clock)
     import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

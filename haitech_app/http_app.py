@@ -52,6 +52,7 @@ from haitech_adapters.http.time_off import TimeOffController
 from haitech_adapters.http.users import UserController, UserVerbsController
 from haitech_adapters.http.webhooks import DeliveriesController, WebhooksController
 from haitech_adapters.http.what_if import CyclesWhatIfController
+from haitech_adapters.http.zoom import ZoomEventsController, ZoomWebhookController
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
 from haitech_domain.access import Actor
@@ -105,6 +106,8 @@ CONTROLLERS: Final = (
     WebhooksController,
     RegistrationVerbsController,
     RegistrationsController,
+    ZoomEventsController,
+    ZoomWebhookController,
 )
 
 

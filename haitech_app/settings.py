@@ -196,6 +196,7 @@ class Settings:
     invitation_days: int = _option(_whole(1, 60), 7)
     public_url: str | None = _option(_public, None)
     smtp_url: str | None = _option(_smtp, None, secret=True)
+    zoom_secret: str | None = _option(str, None, secret=True)
     mail_from: str = _option(_email, "no-reply@haitech.local")
     admin_email: str | None = _option(_email, None)
     admin_password: str | None = _option(_password, None, secret=True)

@@ -8,10 +8,13 @@ from haitech_adapters.calendar import IcalendarFeeds
 from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.courier import MemoryCourier, MemoryVault
 from haitech_adapters.memory.mail import MemoryMailer
-from haitech_adapters.security import SignedMeetingLinks, derived
+from haitech_adapters.security import SharedZoomSecret, SignedMeetingLinks, derived
 from haitech_adapters.security.links import PURPOSE
 from haitech_app.handlers import worker_of
 from haitech_domain.ports import Clock
+
+ZOOM = "the secret token of an app at Zoom"
+"""What `doors` shares with Zoom."""
 
 
 def doors(clock: Clock) -> dict[str, Any]:
@@ -22,6 +25,7 @@ def doors(clock: Clock) -> dict[str, Any]:
         "courier": MemoryCourier(),
         "vault": MemoryVault(),
         "calendar_feeds": IcalendarFeeds(),
+        "zoom": SharedZoomSecret(ZOOM),
         "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }
 

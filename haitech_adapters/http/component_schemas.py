@@ -6,6 +6,7 @@ route declares, say which values they take.
 
 from __future__ import annotations
 
+import functools
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,8 +75,14 @@ def bodies(endpoint: Endpoint) -> tuple[Any, ...]:
 
 def schema_of(shape: Any) -> Schema:
     """What refers to a shape that is shown."""
+    return cast("Schema", _amounts(_reference(shape), (AMOUNT,)))
+
+
+@functools.cache
+def _reference(shape: Any) -> Schema:
+    """The same in msgspec's own words; it looks at everything that the shape holds."""
     (schema,), _ = msgspec.json.schema_components([shape], ref_template=REF)
-    return cast("Schema", _amounts(schema, (AMOUNT,)))
+    return schema
 
 
 def name_of(shape: Any) -> str:

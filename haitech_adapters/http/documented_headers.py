@@ -126,6 +126,23 @@ PARAMETERS: Final[dict[str, Header]] = {
         "schema": _TAG,
         "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
     },
+    "ZoomSignature": {
+        "name": "x-zm-signature",
+        "in": "header",
+        "required": True,
+        "description": "`v0=` and the HMAC-SHA256 of `v0:TIMESTAMP:BODY` with the secret token of"
+        " the app at Zoom, in hexadecimal.",
+        "schema": {"type": "string", "pattern": "^v0=[0-9a-f]{64}$"},
+        "example": "v0=8c5e5b2c7a0f4d1e9b3a6f7d2c1b0a998877665544332211ffeeddccbbaa0099",
+    },
+    "ZoomTimestamp": {
+        "name": "x-zm-request-timestamp",
+        "in": "header",
+        "required": True,
+        "description": "When it was signed, in seconds since 1970; good for five minutes.",
+        "schema": {"type": "string", "pattern": "^[0-9]{1,12}$"},
+        "example": "1792348260",
+    },
 }
 """The headers of requests that the document refers to."""
 
@@ -148,7 +165,9 @@ def headers_of_success(route: Declared, endpoint: Endpoint) -> dict[str, Header]
 
 def headers_asked(route: Declared, endpoint: Endpoint) -> list[Header]:
     """The headers that a request of this route may have."""
-    names = [*(["IdempotencyKey"] if takes_key(route.method, route.path, endpoint) else [])]
+    names = [*endpoint.headers]
+    if takes_key(route.method, route.path, endpoint):
+        names.append("IdempotencyKey")
     if is_conditional(route, endpoint):
         names.append("IfMatch")
     if is_revalidated(route):

@@ -32,7 +32,8 @@ class Endpoint:
     `parts` has the types of those parameters of its path that are no ids, as its fields.
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
-    `paged`); `raw` answers have no envelope and are one of `produces`. `errors` and `conflicts`
+    `paged`); `raw` answers have no envelope and are one of `produces`.
+    `headers` are those of its own that a request must have, by the document's names for them. `errors` and `conflicts`
     (reasons) are what the route can refuse beyond what its shape implies. `entity` is whose rules
     hold for the fields of the body and the result that have its fields' names; reading the body
     applies them, and the document states them. A `probe` is asked by load balancers, often, in
@@ -55,6 +56,7 @@ class Endpoint:
     entity: type | None = None
     result: Any = None
     paged: bool = False
+    headers: tuple[str, ...] = ()
     raw: bool = False
     produces: tuple[str, ...] = (JSON,)
     errors: tuple[Kind, ...] = ()

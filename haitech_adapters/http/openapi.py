@@ -169,10 +169,12 @@ def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str,
         return {"description": "Done", "headers": headers_of_success(route, endpoint)}
     if endpoint.raw:
         described = schema_of(endpoint.result) if endpoint.result is not None else {}
+        example = endpoint.result_example
+        shown = {} if example is None else {"example": example}
         return {
             "description": "Done",
             "headers": headers_of_success(route, endpoint),
-            "content": {media: {"schema": described} for media in endpoint.produces},
+            "content": {media: {"schema": described, **shown} for media in endpoint.produces},
         }
     data = schema_of(endpoint.result) if endpoint.result is not None else {}
     properties: dict[str, Any] = {"data": data, "meta": schema_of(AnswerMeta)}

@@ -33,6 +33,7 @@ from haitech_domain.ports import listings
 from haitech_domain.registration import AlreadyRegistered, Registration
 from haitech_domain.scheduling import conflicts
 from haitech_domain.student import Student
+from haitech_domain.zoom import room_number
 
 
 def _own_cycle(row: Cycle, instructor: InstructorId, state: State) -> bool:
@@ -206,6 +207,18 @@ class MemoryMeetings(MemoryRepository[Meeting]):
         """The live meetings of an instructor on these days, by date, start and id."""
         return in_order(
             self._live(lambda m: m.instructor_id == instructor and m.scheduled_date in days)
+        )
+
+    async def in_room(self, room: str, day: date) -> Sequence[Meeting]:
+        """The teaching meetings of a day in a Zoom room, by start and id."""
+        cycles = self._session.state.table(Cycle)
+
+        def held_there(meeting: Meeting) -> bool:
+            there = meeting.zoom_meeting_id or cycles[meeting.cycle_id].zoom_meeting_id
+            return there is not None and room_number(there) == room
+
+        return in_order(
+            self._live(lambda m: m.status.teaches and m.scheduled_date == day and held_there(m))
         )
 
     async def scheduled_count(self, instructor: InstructorId) -> int:

@@ -49,6 +49,7 @@ from haitech_adapters.memory.teaching import (
 )
 from haitech_adapters.memory.views import SAVED_VIEWS, MemorySavedViews
 from haitech_adapters.memory.webhooks import DELIVERIES, WEBHOOKS, MemoryDeliveries, fan_out
+from haitech_adapters.memory.zoom import MemoryZoomEvents
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Ids, Transaction
 
@@ -87,6 +88,7 @@ class MemoryTransaction:
         self.jobs: Final = MemoryJobs(session)
         self.webhooks: Final = MemoryRepository(WEBHOOKS, session)
         self.deliveries: Final = MemoryDeliveries(DELIVERIES, session)
+        self.zoom_events: Final = MemoryZoomEvents(session)
 
 
 class MemoryUnitOfWork:

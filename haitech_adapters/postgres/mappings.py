@@ -40,6 +40,7 @@ from haitech_adapters.postgres.tables import (
     students,
     time_off,
     users,
+    zoom_events,
 )
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE
 from haitech_domain.api_key import ApiKey
@@ -58,6 +59,7 @@ from haitech_domain.saved_view import SavedView
 from haitech_domain.session import LoginSession, OneTimeToken
 from haitech_domain.student import Student
 from haitech_domain.user import User
+from haitech_domain.zoom import ZoomEvent
 
 Bound = sa.BindParameter[Any]
 
@@ -282,6 +284,16 @@ PAYMENTS: Final = Undeletable(
     ),
 )
 """R-PPL-4: payments of a deleted registration are in no list."""
+ZOOM_EVENTS: Final = Undeletable(
+    what="zoom_event",
+    entity=ZoomEvent,
+    table=zoom_events,
+    listing=listings.ZOOM_EVENTS,
+    filters={
+        **equals(zoom_events, "type"),
+        "matched": Whether(zoom_events.c.meeting_id.is_not(None)),
+    },
+)
 LEADS: Final = Mapping(
     what="lead",
     entity=Lead,

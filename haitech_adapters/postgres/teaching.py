@@ -23,6 +23,7 @@ from haitech_adapters.postgres.tables import (
     registrations,
     students,
 )
+from haitech_adapters.postgres.tables.columns import room_of
 from haitech_adapters.postgres.tables.teaching import HAS_PLACE, TEACHES
 from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.calendar import DateRange, TimeSlot
@@ -185,6 +186,30 @@ _OF_INSTRUCTOR: Final = compiled(
         meetings.c.scheduled_date.between(parameter("first"), parameter("last")),
     ).order_by(*_BY_START)
 )
+_THERE: Final = cycles.alias("there")
+_IN_ROOM: Final = compiled(
+    MEETINGS.select(
+        MEETINGS.live,
+        _TEACHES,
+        meetings.c.scheduled_date == parameter("day"),
+        sa.or_(
+            room_of(meetings.c.zoom_meeting_id) == parameter("room"),
+            meetings.c.zoom_meeting_id.is_(None)
+            & (
+                meetings.c.cycle_id
+                == sa.any_(
+                    sa.func.array(
+                        sa.select(_THERE.c.id)
+                        .where(room_of(_THERE.c.zoom_meeting_id) == parameter("room"))
+                        .where(_THERE.c.deleted_at.is_(None))
+                        .scalar_subquery(),
+                        type_=sa.ARRAY(sa.Uuid()),
+                    )
+                )
+            ),
+        ),
+    ).order_by(*_BY_START)
+)
 _SCHEDULED_COUNT: Final = compiled(
     sa.select(sa.func.count())
     .select_from(meetings)
@@ -250,6 +275,10 @@ class PostgresMeetings(PostgresRepository[Meeting]):
         """The live meetings of an instructor on these days, by date, start and id."""
         params = {"instructor": instructor, "first": days.start, "last": days.end}
         return await self._all(_OF_INSTRUCTOR, params)
+
+    async def in_room(self, room: str, day: date) -> Sequence[Meeting]:
+        """The teaching meetings of a day in a Zoom room, by start and id."""
+        return await self._all(_IN_ROOM, {"room": room, "day": day})
 
     async def scheduled_count(self, instructor: InstructorId) -> int:
         """How many live meetings of an instructor are scheduled."""

@@ -46,6 +46,7 @@ from haitech_adapters.postgres.teaching import (
     PostgresRegistrations,
 )
 from haitech_adapters.postgres.webhooks import DELIVERIES, WEBHOOKS, PostgresDeliveries
+from haitech_adapters.postgres.zoom import PostgresZoomEvents
 from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
 from haitech_domain.course import Course
@@ -209,6 +210,11 @@ class PostgresTransaction:
     def jobs(self) -> PostgresJobs:
         """The queue."""
         return PostgresJobs(self._session, self._sealing)
+
+    @cached_property
+    def zoom_events(self) -> PostgresZoomEvents:
+        """What Zoom told."""
+        return PostgresZoomEvents(self._session)
 
 
 class PostgresUnitOfWork:

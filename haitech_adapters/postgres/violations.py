@@ -50,6 +50,7 @@ WORDS: Final = {
     "webhooks": "webhook",
     "deliveries": "delivery",
     "delivery_attempts": "delivery attempt",
+    "zoom_events": "Zoom event",
     "instructors_history": "past of an instructor",
     "cycles_history": "past of a cycle",
 }

@@ -7,12 +7,14 @@ from haitech_adapters.security.randomness import SystemRandomness
 from haitech_adapters.security.sealing import AesGcmSealing
 from haitech_adapters.security.tokens import JwtTokens
 from haitech_adapters.security.vault import AesGcmVault
+from haitech_adapters.security.zoom import SharedZoomSecret
 
 __all__ = [
     "AesGcmSealing",
     "AesGcmVault",
     "Argon2Passwords",
     "JwtTokens",
+    "SharedZoomSecret",
     "SignedMeetingLinks",
     "SystemRandomness",
     "derived",

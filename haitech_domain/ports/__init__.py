@@ -68,11 +68,13 @@ from haitech_domain.ports.webhooks import (
     Dispatch,
     Parcel,
     Receipt,
+    Recovered,
     RefusedTarget,
     Vault,
     Webhooks,
 )
-from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
+from haitech_domain.ports.working import DONE, Handler, Note, Outcome, Settle
+from haitech_domain.ports.zoom import ZoomEvents, ZoomSecret
 
 __all__ = [
     "DONE",
@@ -118,6 +120,7 @@ __all__ = [
     "Mailer",
     "MeetingLinks",
     "Meetings",
+    "Note",
     "OneTimeTokens",
     "Orders",
     "Outcome",
@@ -131,6 +134,7 @@ __all__ = [
     "Rate",
     "RateLimits",
     "Receipt",
+    "Recovered",
     "RefusedTarget",
     "Registrations",
     "Reports",
@@ -151,6 +155,8 @@ __all__ = [
     "Vault",
     "Verdict",
     "Webhooks",
+    "ZoomEvents",
+    "ZoomSecret",
     "fields_with_history",
     "neighbourhood",
 ]

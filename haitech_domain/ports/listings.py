@@ -148,6 +148,8 @@ USERS: Final = Listing(
     sorts=("name", "created_at"),
     searched=("name", "email"),
 )
+ZOOM_EVENTS: Final = Listing(filters=frozenset({"matched", "type"}))
+"""`matched` is whether a meeting was found."""
 AUDIT: Final = Listing(
     filters=frozenset(
         {"user_id", "api_key_id", "action", "entity", "entity_id", "from", "to"},

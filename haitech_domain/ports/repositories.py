@@ -227,6 +227,14 @@ class Meetings(InCycles[Meeting], Protocol):
         """How many live meetings of an instructor are scheduled."""
         ...
 
+    async def in_room(self, room: str, day: date) -> Sequence[Meeting]:
+        """The teaching meetings of a day in a Zoom room: their own `zoom_meeting_id`, else the cycle's.
+
+        `room` is its number without blanks and dashes, which the ids may be written with
+        (`room_number`). The order is by start and id.
+        """
+        ...
+
 
 class Registrations(InCycles[Registration], Protocol):
     """The registrations, by creation and id."""

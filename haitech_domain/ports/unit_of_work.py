@@ -35,6 +35,7 @@ from haitech_domain.ports.repositories import (
     Users,
 )
 from haitech_domain.ports.webhooks import Deliveries, Webhooks
+from haitech_domain.ports.zoom import ZoomEvents
 
 R = TypeVar("R")
 
@@ -118,6 +119,8 @@ class Transaction(Protocol):
     def webhooks(self) -> Webhooks: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def zoom_events(self) -> ZoomEvents: ...
 
 
 class UnitOfWork(Protocol):

@@ -37,6 +37,7 @@ from haitech_domain.session import LoginSession, OneTimeToken, TokenPurpose
 from haitech_domain.student import Student
 from haitech_domain.user import User
 from haitech_domain.webhook import Delivery, Webhook
+from haitech_domain.zoom import ENDED, ZoomEvent
 
 E = TypeVar("E", bound=Entity)
 
@@ -186,6 +187,13 @@ def a_mark(**overrides: Any) -> Mark:
     return _a(Mark, {**target, **defaults}, overrides)
 
 
+def a_zoom_event(**overrides: Any) -> ZoomEvent:
+    """A session's end that fits no meeting; give `meeting_id` one that exists."""
+    news = {"type": ENDED, "zoom_meeting_id": "98712345678", "session": an_id().hex}
+    kept = {"id": an_id(), "created_at": MADE, "digest": an_id().hex}
+    return ZoomEvent(**{**news, **kept, **overrides})
+
+
 def a_lead(**overrides: Any) -> Lead:
     """A new lead with a phone of its own; give `customer_id` where the customer has to exist."""
     defaults = {"name": "דנה כהן", "phone": a_phone(), "received_at": MADE}
@@ -284,6 +292,7 @@ class School:
     lead_note: LeadNote
     saved_view: SavedView
     api_key: ApiKey
+    webhook: Webhook
 
 
 def a_school() -> School:
@@ -322,6 +331,7 @@ def a_school() -> School:
         lead_note=a_lead_note(lead_id=lead.id, author_id=user.id, author=user.name),
         saved_view=a_saved_view(owner_id=user.id),
         api_key=an_api_key(),
+        webhook=a_webhook(events=("webhook.test",)),
     )
 
 
@@ -346,3 +356,4 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.lead_notes.save(Change.created(school.lead_note))
     await tx.saved_views.save(Change.created(school.saved_view))
     await tx.api_keys.save(Change.created(school.api_key))
+    await tx.webhooks.save(Change.created(school.webhook))

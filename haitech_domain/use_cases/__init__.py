@@ -127,6 +127,7 @@ from haitech_domain.use_cases.users import (
 )
 from haitech_domain.use_cases.verbs import Verbs
 from haitech_domain.use_cases.what_if import WhatIf, WhatIfs
+from haitech_domain.use_cases.zoom import ForgetZoomEvents, HearZoom, ListZoomEvents
 
 __all__ = [
     "API_KEYS",
@@ -176,10 +177,12 @@ __all__ = [
     "Financials",
     "FindApiKey",
     "ForgetAnswers",
+    "ForgetZoomEvents",
     "ForgotPassword",
     "GenerateMeetings",
     "GenerateMeetingsOfCycles",
     "Generated",
+    "HearZoom",
     "Invitation",
     "InviteInstructor",
     "IssueApiKey",
@@ -192,6 +195,7 @@ __all__ = [
     "ListPage",
     "ListPayments",
     "ListScopes",
+    "ListZoomEvents",
     "Lock",
     "LogIn",
     "LogOut",

@@ -28,6 +28,7 @@ from haitech_domain.ports import (
     Tokens,
     UnitOfWork,
     Vault,
+    ZoomSecret,
 )
 from haitech_domain.registration import Registration
 from haitech_domain.saved_view import SavedView
@@ -117,6 +118,7 @@ from haitech_domain.use_cases.users import (
 )
 from haitech_domain.use_cases.webhook_verbs import WebhookVerbs
 from haitech_domain.use_cases.what_if import WhatIf
+from haitech_domain.use_cases.zoom import ForgetZoomEvents, HearZoom, ListZoomEvents
 from haitech_domain.user import User
 
 
@@ -220,6 +222,9 @@ class Verbs:
     update_mark: UpdateMark
     delete_mark: DeleteMark
     restore_mark: RestoreMark
+    hear_zoom: HearZoom
+    list_zoom_events: ListZoomEvents
+    forget_zoom_events: ForgetZoomEvents
 
     @classmethod
     def over(
@@ -240,8 +245,12 @@ class Verbs:
         meeting_links: MeetingLinks,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
+        zoom: ZoomSecret | None = None,
     ) -> Self:
-        """All verbs over these ports, by the policies of this school; its API keys are `keys`."""
+        """All verbs over these ports, by the policies of this school; its API keys are `keys`.
+
+        Without the secret shared with `zoom` nothing is believed of it.
+        """
         rules = login or LoginRules()
         links = Links(clock=clock, ids=ids, randomness=randomness, rules=rules)
         post = Post(clock=clock, ids=ids)
@@ -409,4 +418,7 @@ class Verbs:
             update_mark=UpdateMark(uow=uow, clock=clock, school=school),
             delete_mark=DeleteMark(uow=uow, clock=clock, ids=ids, school=school),
             restore_mark=RestoreMark(uow=uow, clock=clock, school=school),
+            hear_zoom=HearZoom(uow=uow, clock=clock, ids=ids, secret=zoom),
+            list_zoom_events=ListZoomEvents(uow=uow),
+            forget_zoom_events=ForgetZoomEvents(uow=uow, clock=clock),
         )

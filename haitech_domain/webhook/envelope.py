@@ -20,6 +20,9 @@ from haitech_domain.money import Money
 VERSION: Final = 1
 """Of the form of all events: adding to it keeps it, anything else makes another."""
 
+NAMES_OF_FIELDS: Final = "fields"
+"""The fact in which an event says what changed: names, which the wire writes its own way."""
+
 
 @attrs.frozen(kw_only=True)
 class StoredEvent:
@@ -53,12 +56,14 @@ def _data(event: StoredEvent) -> dict[str, Any]:
     order = [] if cls is None else [name for name in facts_named(cls) if name in event.facts]
     rest = sorted(event.facts.keys() - set(order))
     return {
-        camel(name): _shown(event.facts[name], is_amount=name in amounts)
+        camel(name): _shown(name, event.facts[name], is_amount=name in amounts)
         for name in (*order, *rest)
     }
 
 
-def _shown(value: Any, *, is_amount: bool) -> Any:
+def _shown(name: str, value: Any, *, is_amount: bool) -> Any:
+    if name == NAMES_OF_FIELDS:
+        return [camel(field) for field in value]
     return Decimal(value) if is_amount and value is not None else value
 
 

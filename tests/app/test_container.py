@@ -26,6 +26,7 @@ SETTINGS = Settings(
     rest_days=frozenset({DayOfWeek.FRIDAY}),
     completion_window_days=3,
     token_minutes=5,
+    zoom_secret="the secret token of an app",
     pool_size=3,
 )
 

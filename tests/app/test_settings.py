@@ -73,6 +73,7 @@ def test_nothing_set_is_a_machine_of_ones_own():
         ("rate_limit_per_hour", "50", 50),
         ("rate_limit_per_minute", "5", 5),
         ("login_limit", "3", 3),
+        ("leads_per_minute", "3", 3),
         (
             "trusted_proxies",
             "10.0.0.0/8, 192.0.2.7,fd00::/8",
@@ -144,6 +145,7 @@ def test_an_empty_variable_counts_as_absent(name, nothing):
         *(("rate_limit_per_hour", text) for text in ("0", "-1", "many")),
         *(("rate_limit_per_minute", text) for text in ("0", "1.5")),
         *(("login_limit", text) for text in ("0", "x")),
+        *(("leads_per_minute", text) for text in ("0", "x")),
         *(("trusted_proxies", text) for text in ("proxy", "10.0.0.0/33", "10.0.0.1/8", "10.0.0")),
         *(("trusted_hosts", t) for t in ("https://x", "x:8000", "a b", "*.", "x/y", "a.*.b")),
         *(("cors_origins", t) for t in ("*", "app.example", "https://", "https://x/y", "null")),
@@ -232,8 +234,10 @@ def test_requests_are_limited_as_the_contract_says():
     ]:
         found = load(env=env, **fit).request_rates
         assert (found.per_hour, found.per_minute) == (per_hour, per_minute)
-    set_ = load(rate_limit_per_hour="7", rate_limit_per_minute="2").request_rates
-    assert (set_.per_hour, set_.per_minute) == (7, 2)
+        assert found.leads.most == (30 if per_minute == 100 else 3_000)
+    rates = {"rate_limit_per_hour": "7", "rate_limit_per_minute": "2", "leads_per_minute": "1"}
+    set_ = load(**rates).request_rates
+    assert (set_.per_hour, set_.per_minute, set_.leads_per_minute) == (7, 2, 1)
     assert Settings.load({}).login_limit == 10
 
 

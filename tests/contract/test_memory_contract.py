@@ -131,6 +131,10 @@ class TestAuditTrail(contracts.AuditTrailContract):
     """The audit log."""
 
 
+class TestZoomEvents(contracts.ZoomEventsContract):
+    """What Zoom told."""
+
+
 class TestImportLedger(contracts.ImportLedgerContract):
     """The import ledger."""
 

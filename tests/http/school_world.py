@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from functools import cache
 from itertools import count
 from typing import Any, Final
 from uuid import UUID
@@ -360,17 +359,19 @@ def _program() -> tuple[Litestar, Verbs, FixedClock]:
     return app, verbs, clock
 
 
-_shared: Final = cache(_program)
-"""Building an app takes longer than most tests; its store is emptied instead."""
+_idle: Final[list[tuple[Litestar, Verbs, FixedClock]]] = []
+"""Building an app takes longer than most tests: it is taken over from an earlier one, emptied."""
 
 
 @contextmanager
-def a_school_behind_its_api(*, apart: bool = False) -> Iterator[SchoolWorld]:
-    """The world over an empty store, with its app running; `apart` where others run beside it."""
-    app, verbs, clock = _program() if apart else _shared()
+def a_school_behind_its_api() -> Iterator[SchoolWorld]:
+    """The world over an empty store, with its app running; nobody else uses either meanwhile."""
+    program = _idle.pop() if _idle else _program()
+    app, verbs, clock = program
     uow: Any = verbs.create_admin.uow
     uow._state = State()
     uow._committed.clear()
     clock.set(START)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield SchoolWorld(client, verbs, clock)
+    _idle.append(program)

@@ -55,7 +55,7 @@ class Matrix:
 
 @pytest.fixture(scope="module")
 def matrix():
-    with a_school_behind_its_api(apart=True) as world:
+    with a_school_behind_its_api() as world:
         ids = furnished(world)
         held = {frozenset({scope}) for scope in SCOPES}
         held |= {frozenset(route.scopes) for route in ROUTES if route.scopes}

@@ -234,7 +234,7 @@ def test_nobody_reads_without_a_token(world):
 def apart():
     """A store of its own, whose rows come and go: a cycle, its meetings, two marks in the first."""
     made: Any
-    with a_school_behind_its_api(apart=True) as made:
+    with a_school_behind_its_api() as made:
         cycle, meetings = made.generated()
         made.cycles = [cycle]
         made.rows = meetings

@@ -11,7 +11,7 @@ PEOPLE = 11
 
 @pytest.fixture(scope="module")
 def school():
-    with a_school_behind_its_api(apart=True) as world:
+    with a_school_behind_its_api() as world:
         for n in range(PEOPLE):
             body = {"name": f"לקוחה {n % 4}", "phone": a_free_phone(), "city": "חיפה"}
             world.manager.make("/customers", body)
@@ -44,7 +44,7 @@ def test_every_row_is_met_once_in_the_order_of_the_list(school, sort_by, order):
 
 def test_whoever_comes_meanwhile_moves_nobody(school):
     """Newest first: those who come stand before the place that was reached."""
-    with a_school_behind_its_api(apart=True) as apart:
+    with a_school_behind_its_api() as apart:
         for n in range(5):
             apart.admin.make("/courses", {"name": f"course {n}", "category": "ai"})
         before = apart.admin.everything("/courses")

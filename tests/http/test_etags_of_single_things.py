@@ -12,7 +12,7 @@ MALFORMED = ["abc", '"abc', 'w/"abc"', '"a" "b"', '*, "a"', '"a\x7f"', ","]
 
 @pytest.fixture(scope="module")
 def school():
-    with a_school_behind_its_api(apart=True) as world:
+    with a_school_behind_its_api() as world:
         yield world
 
 
@@ -68,7 +68,7 @@ def tag_of(answer):
 @pytest.mark.parametrize("path", THINGS)
 def test_what_writing_answers_has_the_tag_of_what_reading_shows(school, path):
     """A client that has written can go on writing without reading first."""
-    with a_school_behind_its_api(apart=True) as apart:
+    with a_school_behind_its_api() as apart:
         id = THINGS[path](apart)["id"]
         where = f"{path}/{id}"
         before = tag_of(apart.admin.send("GET", where))

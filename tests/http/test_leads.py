@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
+from litestar.testing import TestClient
 
+from haitech_adapters.http import Limiter
+from haitech_adapters.limits import SlidingRates, Windows
+from haitech_app.http_app import app_over
+from haitech_domain.ports import RequestRates
 from tests.http.school_world import a_school_behind_its_api, fields_of, ids_of
 
 FORM = {
@@ -213,6 +219,28 @@ def test_a_retry_with_its_key_is_no_second_enquiry(world, website):
     answers = [website.send("POST", "/public/leads", FORM, **sent) for _ in range(2)]
     assert answers[0].json()["data"] == answers[1].json()["data"]
     assert world.manager.page("/leads")[0][0]["version"] == 1
+
+
+def test_each_caller_has_a_rate_of_its_own_for_leads(world):
+    rates = SlidingRates(Windows(), secret=b"for tests")
+    limits = RequestRates(per_hour=100, per_minute=50, leads_per_minute=2)
+    app = app_over(
+        world.verbs,
+        tokens=world.tokens,
+        checks={},
+        limiter=Limiter(limits=rates, rates=limits),
+    )
+    with TestClient(app, raise_server_exceptions=False) as client:
+        admin, manager = (attrs.evolve(c, client=client) for c in (world.admin, world.manager))
+        sent = [admin.send("POST", "/public/leads", FORM) for _ in range(3)]
+        assert [one.status_code for one in sent] == [200, 200, 429]
+        assert sent[1].headers["X-RateLimit-Limit"] == "2"
+        assert sent[1].headers["X-RateLimit-Remaining"] == "0"
+        assert '"leads";q=2;w=60' in sent[1].headers["RateLimit-Policy"]
+        assert 0 < int(sent[2].headers["Retry-After"]) <= 61
+        assert sent[2].json()["error"]["reason"] == "rate.limited"
+        assert admin.get("/leads"), "everything else goes on"
+        assert bring(manager)["created"] is False
 
 
 # ── following up

@@ -28,7 +28,7 @@ from tests.http.school_world import (
 
 @pytest.fixture(scope="module")
 def world():
-    with a_school_behind_its_api(apart=True) as world:
+    with a_school_behind_its_api() as world:
         world.rows = furnished(world)
         yield world
 

@@ -348,7 +348,7 @@ def test_restoring_a_cycle_brings_back_meetings_whose_substitute_has_left(world)
 @pytest.fixture(scope="module")
 def many():
     """Cycles of every kind, as they are shown one by one."""
-    with a_school_behind_its_api(apart=True) as world:
+    with a_school_behind_its_api() as world:
         order = an_order(branch_id=world.branch["id"])
         world.save(lambda tx: tx.orders, order)
         ai = world.admin.make("/courses", {"name": "AI", "category": "ai"})

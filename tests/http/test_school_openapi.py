@@ -21,7 +21,7 @@ from tests.http.school_world import a_school_behind_its_api
 
 @pytest.fixture(scope="module")
 def app():
-    with a_school_behind_its_api(apart=True) as world:
+    with a_school_behind_its_api() as world:
         yield world.client.app
 
 

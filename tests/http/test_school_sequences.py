@@ -23,7 +23,7 @@ one_step = st.one_of(
 
 @pytest.fixture(scope="module")
 def world():
-    with a_school_behind_its_api(apart=True) as made:
+    with a_school_behind_its_api() as made:
         yield made
 
 

@@ -34,7 +34,7 @@ OF_THE_CALL = {"date", "x-request-id"}
 @pytest.fixture(scope="module")
 def world():
     """Yael's cycle, meetings, students and registrations beside Omer's."""
-    with a_school_behind_its_api(apart=True) as world:
+    with a_school_behind_its_api() as world:
         world.rows = furnished(world)
         world.rows["foreign_student"], world.rows["foreign_registration"] = enrolled(
             world, world.rows["foreign_cycle"], "Omer's child"

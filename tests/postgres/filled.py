@@ -142,6 +142,19 @@ FILL = [
         is_trial="n % 10 = 0",
         recorded_at="now()",
     ),
+    insert(
+        "leads",
+        4_000,
+        customer_id=id_of("customers", "n % 4000"),
+        name="'פונה ' || md5(n::text)",
+        phone="'+9725' || (10000000 + n)",
+        email="'p' || n || '@example.com'",
+        child_name="'ילד ' || md5((n + 1)::text)",
+        source="'source ' || n % 90",
+        received_at="now()",
+        status=one_of("new", "contacted", "in_progress", "closed"),
+    ),
+    insert("lead_notes", 8_000, lead_id=id_of("leads", "n % 4000"), text="'note'"),
 ]
 
 

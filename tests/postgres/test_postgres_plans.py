@@ -7,7 +7,7 @@ from datetime import date, time
 import psycopg
 import pytest
 
-from haitech_adapters.postgres import reports, repositories, teaching
+from haitech_adapters.postgres import leads, reports, repositories, teaching
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.history import AsTheyAre, AsTheyWere
 from haitech_adapters.postgres.mapping import Whether
@@ -17,9 +17,12 @@ from haitech_adapters.postgres.mappings import (
     CUSTOMERS,
     CYCLES,
     INSTRUCTORS,
+    LEAD_NOTES,
+    LEADS,
     MEETINGS,
     PAYMENTS,
     REGISTRATIONS,
+    ZOOM_EVENTS,
 )
 from haitech_adapters.postgres.shapes import ById, CountOf, DeletedWith, Many, PageOf
 from haitech_domain.calendar import TimeSlot
@@ -27,10 +30,11 @@ from haitech_domain.scheduling import FreeTime
 from haitech_domain.testing.builders import an_id
 from tests.postgres import filled
 
-BIG = (CUSTOMERS, CYCLES, MEETINGS, REGISTRATIONS, ATTENDANCE)
+BIG = (CUSTOMERS, CYCLES, MEETINGS, REGISTRATIONS, ATTENDANCE, LEADS)
 NEWEST = (("created_at", True),)
 VALUES = {
     "city": "עיר 7",
+    "source": "source 7",
     "type": "private",
     "status": "active",
     "day_of_week": "sunday",
@@ -41,6 +45,7 @@ VALUES = {
 }
 LATE = {
     "attendance": date(2022, 8, 1),
+    "lead": date(2030, 1, 1),
     "cycle": date(2028, 8, 1),
     "meeting": date(2022, 8, 1),
     "registration": date(2024, 10, 1),
@@ -166,6 +171,7 @@ def test_a_page_by_cursor_is_searched_for_in_an_index(resource, sort, falls):
 
 
 ID, DAY = an_id(), date(2021, 1, 1)
+CONTACT = {"phone": "+972510000123", "email": "p7@example.com"}
 SLOTS = {"days": [DAY], "starts": [time(16)], "ends": [time(17)], "apart_from": [an_id()]}
 OF_CYCLE = PageOf(ATTENDANCE, frozenset({("cycle_id", None)}), NEWEST)
 QUESTIONS = {
@@ -179,6 +185,11 @@ QUESTIONS = {
     "meetings of a cycle": (teaching._OF_CYCLE, {"cycle": ID}),
     "meetings of some cycles": (teaching._OF_CYCLES, {"cycles": [ID, ID]}),
     "registrations of some cycles": (teaching._REGISTRATIONS_OF_MANY, {"cycles": [ID, ID]}),
+    "meetings in a Zoom room": (teaching._IN_ROOM, {"room": "98712345678", "day": DAY}),
+    "what fits no meeting": (
+        sql_of(PageOf(ZOOM_EVENTS, frozenset({("type", None)}), NEWEST)),
+        {"filter_type": "meeting.ended", "limit": 20, "offset": 0},
+    ),
     "tally": (teaching._TALLY, {"cycle": ID}),
     "clashing": (teaching._CLASHING, {"instructor": ID, **SLOTS}),
     "meetings of an instructor": (
@@ -194,6 +205,12 @@ QUESTIONS = {
     "registrations of a cycle": (teaching._REGISTRATIONS_OF, {"cycle": ID}),
     "whose registrations": (teaching._WHOSE, {"ids": [ID, an_id()]}),
     "counts of a cycle": (sql_of(teaching.MarksByStatus(OF_CYCLE)), {"filter_cycle_id": ID}),
+    "leads that are alike": (leads._ALIKE, {**CONTACT, "since": DAY}),
+    "customers by contact": (leads._BY_CONTACT, CONTACT),
+    "notes of a lead": (
+        sql_of(PageOf(LEAD_NOTES, frozenset({("lead_id", None)}), NEWEST)),
+        {"filter_lead_id": ID, "limit": 20, "offset": 0},
+    ),
     "payments of a registration": (
         sql_of(PageOf(PAYMENTS, frozenset({("registration_id", None)}), PAYMENTS.listing.order)),
         {"filter_registration_id": ID, "limit": 20, "offset": 0},

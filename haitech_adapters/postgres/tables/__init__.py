@@ -41,6 +41,7 @@ from haitech_adapters.postgres.tables.teaching import (
 )
 from haitech_adapters.postgres.tables.views import saved_views
 from haitech_adapters.postgres.tables.webhooks import deliveries, delivery_attempts, webhooks
+from haitech_adapters.postgres.tables.zoom import zoom_events
 
 __all__ = [
     "METADATA",
@@ -76,4 +77,5 @@ __all__ = [
     "time_off",
     "users",
     "webhooks",
+    "zoom_events",
 ]

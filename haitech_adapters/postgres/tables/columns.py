@@ -124,6 +124,12 @@ def ordered_text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return sa.collate(column, "C")
 
 
+def room_of(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The number of a Zoom room, however it is written (`zoom.room_number`)."""
+    marks, nothing = (sa.literal_column(text, sa.Text()) for text in ("' -'", "''"))
+    return sa.func.translate(column, marks, nothing, type_=sa.Text())
+
+
 def searched(table: sa.Table, *fields: str) -> sa.Index:
     """Trigrams, by which `ILIKE '%…%'` finds a part of a word without reading every row."""
     return sa.Index(

@@ -13,6 +13,7 @@ from haitech_adapters.postgres.tables.columns import (
     check,
     entity_table,
     live_index,
+    room_of,
     searched,
     table_of,
     unique,
@@ -66,6 +67,7 @@ live_index("ix_cycles_day_of_week", cycles.c.day_of_week)
 live_index("ix_cycles_activity_type", cycles.c.activity_type)
 live_index("ix_cycles_start_date", cycles.c.start_date, cycles.c.id)
 live_index("ix_cycles_end_date", cycles.c.end_date, cycles.c.id)
+live_index("ix_cycles_zoom_meeting_id", room_of(cycles.c.zoom_meeting_id))
 
 meetings: Final = entity_table(
     "meetings",
@@ -102,6 +104,11 @@ live_index("ix_meetings_scheduled_date", *(meetings.c["scheduled_date", "start_t
 live_index("ix_meetings_start_time", meetings.c.start_time, meetings.c.id)
 live_index("ix_meetings_status", *(meetings.c["status", "scheduled_date"]))
 live_index("ix_meetings_activity_type", meetings.c.activity_type)
+live_index(
+    "ix_meetings_zoom_meeting_id",
+    room_of(meetings.c.zoom_meeting_id),
+    meetings.c.scheduled_date,
+)
 live_index("ix_meetings_cycle_id", *(meetings.c["cycle_id", "scheduled_date", "start_time", "id"]))
 live_index(
     "ix_meetings_instructor_id",

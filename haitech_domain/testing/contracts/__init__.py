@@ -27,6 +27,7 @@ from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.webhooks import WebhooksContract
 from haitech_domain.testing.contracts.world import Journal, World
+from haitech_domain.testing.contracts.zoom import ZoomEventsContract
 
 __all__ = [
     "AnswersContract",
@@ -53,4 +54,5 @@ __all__ = [
     "UnitOfWorkContract",
     "WebhooksContract",
     "World",
+    "ZoomEventsContract",
 ]

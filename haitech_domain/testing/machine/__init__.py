@@ -20,8 +20,9 @@ from hypothesis.stateful import initialize
 
 from haitech_domain.registration import RegistrationStatus
 from haitech_domain.testing.machine.play import SEASONS, SchoolPlay, chances
-from haitech_domain.testing.machine.rules.cycles import CycleRules, terms
-from haitech_domain.testing.machine.rules.meetings import MeetingRules
+from haitech_domain.testing.machine.rules.attendance import AttendanceRules
+from haitech_domain.testing.machine.rules.bulk import BulkRules
+from haitech_domain.testing.machine.rules.cycles import terms
 from haitech_domain.testing.machine.rules.people import PeopleRules
 from haitech_domain.testing.machine.rules.registrations import RegistrationRules
 from haitech_domain.testing.machine.stage import SettableClock, Stage
@@ -29,7 +30,7 @@ from haitech_domain.testing.machine.stage import SettableClock, Stage
 __all__ = ["SchoolMachine", "SettableClock", "Stage", "machine_over"]
 
 
-class SchoolMachine(MeetingRules, CycleRules, RegistrationRules, PeopleRules, SchoolPlay):
+class SchoolMachine(BulkRules, AttendanceRules, RegistrationRules, PeopleRules, SchoolPlay):
     """All rules together."""
 
     @initialize(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import attrs
 
+from haitech_domain.attendance import Mark
 from haitech_domain.cycle import Cycle
 from haitech_domain.meeting import Meeting, MeetingStatus
 from haitech_domain.money import Money
@@ -15,6 +16,7 @@ from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration
 from haitech_domain.testing.machine.paper import (
     PaperCycle,
+    PaperMark,
     PaperMeeting,
     PaperRegistration,
     PaperSchool,
@@ -30,6 +32,7 @@ class Stored:
     cycles: Mapping[UUID, Cycle]
     meetings: Mapping[UUID, Meeting]
     registrations: Mapping[UUID, Registration]
+    marks: Mapping[UUID, Mark]
     listed: frozenset[UUID]
     """The meetings and registrations that the live cycles list."""
 
@@ -46,6 +49,7 @@ async def look(tx: Transaction, school: PaperSchool) -> Stored:
         cycles=cycles,
         meetings=await tx.meetings.many(school.meetings),
         registrations=await tx.registrations.many(school.registrations),
+        marks=await tx.attendance.many(school.marks),
         listed=frozenset(listed),
     )
 
@@ -61,6 +65,7 @@ def disagreements(school: PaperSchool, stored: Stored) -> Iterator[str]:
         _registration,
         _paper_registration,
     )
+    yield from _each("mark", stored.marks, _marks_there(school), _mark, _paper_mark)
     everything = {**school.meetings, **school.registrations}
     expected = {id for id, thing in everything.items() if thing.is_there}
     for id in expected ^ stored.listed:
@@ -180,6 +185,11 @@ def _registration(registration: Registration) -> Facts:
         "status": registration.status,
         "amount": _agorot(registration.amount),
         "cancelled_on": registration.cancellation_date,
+        "paid": registration.paid_amount.agorot,
+        "payment_status": registration.payment_status,
+        "balance": _agorot(registration.balance),
+        "refund": _agorot(registration.refund_amount),
+        "method": registration.payment_method,
     }
 
 
@@ -190,6 +200,43 @@ def _paper_registration(registration: PaperRegistration) -> Facts:
         "status": registration.status,
         "amount": registration.amount,
         "cancelled_on": registration.cancelled_on,
+        "paid": registration.paid,
+        "payment_status": registration.payment_status,
+        "balance": None if registration.amount is None else registration.amount - registration.paid,
+        "refund": registration.refund,
+        "method": registration.method,
+    }
+
+
+def _marks_there(school: PaperSchool) -> dict[UUID, PaperMark]:
+    """The marks as they are seen: one whose meeting is deleted is not there, while that is."""
+    return {
+        id: mark
+        if school.meetings[mark.meeting].is_there
+        else attrs.evolve(mark, gone=mark.gone or 0)
+        for id, mark in school.marks.items()
+    }
+
+
+def _mark(mark: Mark) -> Facts:
+    return {
+        "meeting": mark.meeting_id,
+        "registration": mark.registration_id,
+        "student": mark.student_id,
+        "guest": mark.guest_name,
+        "status": mark.status,
+        "trial": mark.is_trial,
+    }
+
+
+def _paper_mark(mark: PaperMark) -> Facts:
+    return {
+        "meeting": mark.meeting,
+        "registration": mark.registration,
+        "student": mark.student,
+        "guest": mark.guest,
+        "status": mark.status,
+        "trial": mark.trial,
     }
 
 

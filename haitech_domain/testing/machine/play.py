@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition
 
 from haitech_domain.access import Actor, ActorKind, Role
+from haitech_domain.attendance import AttendanceStatus, MarkCounts
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.change import Change
 from haitech_domain.errors import DomainError
 from haitech_domain.ids import CycleId, InstructorId
 from haitech_domain.instructor import EmploymentType
 from haitech_domain.money import Money
-from haitech_domain.ports import Transaction
+from haitech_domain.ports import Page, Query, Transaction
+from haitech_domain.registration import Payment
 from haitech_domain.testing.builders import (
     a_branch,
     a_course,
@@ -31,12 +33,14 @@ from haitech_domain.testing.builders import (
 from haitech_domain.testing.machine.comparing import disagreements, look, unsound
 from haitech_domain.testing.machine.paper import (
     PaperCycle,
+    PaperEntry,
     PaperInstructor,
     PaperMeeting,
     PaperSchool,
     PaperStudent,
     Refused,
 )
+from haitech_domain.testing.machine.paper.attendance import counts
 from haitech_domain.testing.machine.replaying import replayed
 from haitech_domain.testing.machine.stage import Stage
 
@@ -94,6 +98,7 @@ class SchoolPlay(RuleBasedStateMachine):
         try:
             if self._sound:
                 self._counts_again()
+                self._reads_the_ledgers()
                 self._reads_the_log()
         finally:
             self._opened.close()
@@ -102,11 +107,14 @@ class SchoolPlay(RuleBasedStateMachine):
         """One course, one branch, a family of five, three instructors."""
         self.sunday = season
         self.at(datetime.combine(season, time(9)))
-        course, branch, parent = a_course(), a_branch(), a_customer()
-        students = [a_student(customer_id=parent.id) for _ in range(5)]
-        users = [a_user(role=Role.INSTRUCTOR) for _ in INSTRUCTORS]
+        now = self.stage.clock.now()
+        made = {"created_at": now, "updated_at": now}
+        course, branch, parent = a_course(**made), a_branch(**made), a_customer(**made)
+        students = [a_student(customer_id=parent.id, **made) for _ in range(5)]
+        users = [a_user(role=Role.INSTRUCTOR, **made) for _ in INSTRUCTORS]
         instructors = [
             an_instructor(
+                **made,
                 user_id=user.id,
                 employment_type=employment,
                 rate_frontal=money(frontal),
@@ -142,10 +150,11 @@ class SchoolPlay(RuleBasedStateMachine):
     @invariant()
     def both_agree(self) -> None:
         """Every figure, after every step; and what may never be is not."""
-        stored = self.stage.run(self.stage.uow.read(lambda tx: look(tx, self.paper)))
+        stored = self._reads(lambda tx: look(tx, self.paper))
         found = [*disagreements(self.paper, stored), *unsound(stored)]
         self._sound = self._sound and not found
         assert not found, "\n".join(found)
+        self.paper.remember()
 
     def does(self, act: Awaitable[T], on_paper: Callable[[], P]) -> tuple[T, P] | None:
         """One step on both: what each gave, or None where both refuse for the same reason."""
@@ -223,14 +232,30 @@ class SchoolPlay(RuleBasedStateMachine):
                 sync = self.stage.verbs.sync_progress
                 before, after = self.stage.run(sync(actor=MANAGER, cycle_id=CycleId(cycle.id)))
                 assert before == after, "sync-progress found a drift"
+                found = self._reads(_counts_of(cycle.id))
+                counted = {status: getattr(found, status.value) for status in AttendanceStatus}
+                expected = counts(self.paper, cycle)
+                assert counted == {status: expected[status] for status in AttendanceStatus}
+
+    def _reads_the_ledgers(self) -> None:
+        """R-REG-4: every entry, and nothing else."""
+        for one in self.paper.registrations.values():
+            if one.is_there:
+                page = self._reads(_ledger_of(one.id))
+                found = [PaperEntry(e.amount.agorot, e.paid_at, e.method) for e in page.items]
+                assert found == list(one.ledger), f"ledger {found}; on paper {one.ledger}"
+
+    def _reads(self, work: Callable[[Transaction], Awaitable[R]]) -> R:
+        return self.stage.run(self.stage.uow.read(work))
 
     def _reads_the_log(self) -> None:
-        stored = self.stage.run(self.stage.uow.read(lambda tx: look(tx, self.paper)))
+        stored = self._reads(lambda tx: look(tx, self.paper))
         journal = self.stage.run(self.stage.journal())
         rows: list[Any] = [
             *stored.cycles.values(),
             *stored.meetings.values(),
             *stored.registrations.values(),
+            *stored.marks.values(),
         ]
         found = list(replayed(journal.audit, rows))
         assert not found, "\n".join(found)
@@ -238,3 +263,13 @@ class SchoolPlay(RuleBasedStateMachine):
 
 def _listed(reasons: frozenset[str]) -> str:
     return ", ".join(sorted(reasons)) or "allowed"
+
+
+def _counts_of(cycle: UUID) -> Callable[[Transaction], Awaitable[MarkCounts]]:
+    query = Query(filters={"cycle_id": cycle})
+    return lambda tx: tx.attendance.counts(query)
+
+
+def _ledger_of(registration: UUID) -> Callable[[Transaction], Awaitable[Page[Payment]]]:
+    query = Query(filters={"registration_id": registration}, limit=100)
+    return lambda tx: tx.payments.page(query)

@@ -8,7 +8,9 @@ or raises `Refused` with every reason that holds, of which a use case may give a
 from haitech_domain.testing.machine.paper.school import PaperSchool, Refused
 from haitech_domain.testing.machine.paper.things import (
     PaperCycle,
+    PaperEntry,
     PaperInstructor,
+    PaperMark,
     PaperMeeting,
     PaperRegistration,
     PaperStudent,
@@ -16,7 +18,9 @@ from haitech_domain.testing.machine.paper.things import (
 
 __all__ = [
     "PaperCycle",
+    "PaperEntry",
     "PaperInstructor",
+    "PaperMark",
     "PaperMeeting",
     "PaperRegistration",
     "PaperSchool",

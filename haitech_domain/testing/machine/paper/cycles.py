@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import attrs
 
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.cycle import CycleStatus, CycleType
 from haitech_domain.meeting import MeetingStatus
+from haitech_domain.registration import RegistrationStatus
 from haitech_domain.testing.machine.paper.endings import (
     FULL,
     after_a_change,
@@ -20,12 +23,17 @@ from haitech_domain.testing.machine.paper.endings import (
 )
 from haitech_domain.testing.machine.paper.school import (
     BUSY,
+    PARENT_GONE,
     UNKNOWN,
     PaperSchool,
     must_be_there,
     refuse_where,
 )
-from haitech_domain.testing.machine.paper.things import PaperCycle, PaperMeeting
+from haitech_domain.testing.machine.paper.things import (
+    PaperCycle,
+    PaperMeeting,
+    PaperRegistration,
+)
 
 CANCELLED = "cycle.is_cancelled"
 _WEEK = timedelta(days=7)
@@ -173,3 +181,35 @@ def reprice(cycle: PaperCycle, terms: Mapping[str, Any]) -> None:
     refuse_where({"price.required": needed in terms and terms[needed] is None})
     for name, value in terms.items():
         setattr(cycle, name, value)
+
+
+def duplicate(
+    school: PaperSchool,
+    cycle: PaperCycle,
+    start_date: date,
+    *,
+    copy: bool,
+    plan: bool,
+    allow_conflicts: bool,
+) -> tuple[PaperCycle, list[PaperRegistration], list[PaperMeeting]]:
+    """R-CYC-5: another run, with its registrations and meetings, stored by whoever knows their ids.
+
+    Nothing of what ended the old one comes along, nor its stated end (decision 28).
+    """
+    must_be_there(cycle)
+    refuse_where({PARENT_GONE: not school.instructors[cycle.instructor].is_there})
+    new = attrs.evolve(
+        cycle, id=uuid4(), start_date=start_date, given_end=None, status=CycleStatus.ACTIVE
+    )
+    live = [r for r in school.registrations_of(cycle) if r.is_live] if copy else []
+    again = [
+        PaperRegistration(
+            id=uuid4(),
+            student=r.student,
+            cycle=new.id,
+            status=RegistrationStatus.REGISTERED,
+            amount=r.amount,
+        )
+        for r in live
+    ]
+    return new, again, generate(school, new, allow_conflicts=allow_conflicts) if plan else []

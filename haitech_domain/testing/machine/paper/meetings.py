@@ -22,6 +22,7 @@ from haitech_domain.testing.machine.paper.school import (
     PARENT_GONE,
     UNKNOWN,
     PaperSchool,
+    Refused,
     must_be_there,
     refuse_where,
 )
@@ -48,7 +49,9 @@ def _not_in(
     }
 
 
-def complete(school: PaperSchool, meeting: PaperMeeting, *, by: UUID | None = None) -> None:
+def complete(
+    school: PaperSchool, meeting: PaperMeeting, *, by: UUID | None = None, settles: bool = True
+) -> None:
     """R-MEET-2…4; `by` is the instructor who does it, if no manager does."""
     cycle = _of(school, meeting)
     objections = _not_in(cycle, meeting, "complete", SCHEDULED)
@@ -59,18 +62,18 @@ def complete(school: PaperSchool, meeting: PaperMeeting, *, by: UUID | None = No
         closes = datetime.combine(meeting.day + timedelta(days=2), time.min)
         objections["meeting.outside_window"] = not opens <= school.now < closes
     refuse_where(objections)
-    money.reckon(school, cycle, meeting)
-    meeting.status, meeting.completed_at = COMPLETED, school.now
-    money.settle_day(school, meeting)
-    after_a_change(school, cycle)
+    money.complete(school, cycle, meeting)
+    if settles:
+        after_a_change(school, cycle)
 
 
-def cancel(school: PaperSchool, meeting: PaperMeeting) -> None:
+def cancel(school: PaperSchool, meeting: PaperMeeting, *, settles: bool = True) -> None:
     """R-MEET-2, R-SCHED-5."""
     cycle = _of(school, meeting)
     refuse_where(_not_in(cycle, meeting, "cancel", SCHEDULED))
     meeting.status = MeetingStatus.CANCELLED
-    after_a_change(school, cycle)
+    if settles:
+        after_a_change(school, cycle)
 
 
 def reopen(school: PaperSchool, meeting: PaperMeeting) -> None:
@@ -100,13 +103,24 @@ def _reopens(school: PaperSchool, cycle: PaperCycle) -> None:
         undo_end(school, cycle)
 
 
-def recalculate(school: PaperSchool, meeting: PaperMeeting) -> None:
-    """R-MEET-6."""
-    cycle = _of(school, meeting)
-    refuse_where(_not_in(cycle, meeting, "recalculate", COMPLETED))
-    left = money.day_pay(meeting)
-    money.reckon(school, cycle, meeting)
-    money.settle_day(school, meeting, None if meeting.by_day else left)
+def recalculate(
+    school: PaperSchool, meetings: list[PaperMeeting], as_of: date | None = None
+) -> dict[UUID, tuple[int, int, int]]:
+    """R-MEET-6: all of them or none; revenue, pay and cost of each afterwards."""
+    reasons: set[str] = {"date.future"} if as_of and as_of > school.now.date() else set()
+    for meeting in meetings:
+        try:
+            refuse_where(_not_in(_of(school, meeting), meeting, "recalculate", COMPLETED))
+        except Refused as refusal:
+            reasons |= refusal.reasons
+    if reasons:
+        raise Refused(*reasons)
+    days: dict[tuple[UUID, date, UUID], list[PaperMeeting]] = {}
+    for meeting in meetings:
+        days.setdefault((meeting.cycle, meeting.day, meeting.instructor), []).append(meeting)
+    for asked in days.values():
+        money.recalculate(school, school.cycles[asked[0].cycle], asked, as_of)
+    return {m.id: (m.revenue, m.pay, m.cost) for m in meetings}
 
 
 def place(
@@ -251,13 +265,14 @@ def describe(
     meeting.nature, meeting.activity = nature, activity
 
 
-def delete(school: PaperSchool, meeting: PaperMeeting) -> None:
+def delete(school: PaperSchool, meeting: PaperMeeting, *, settles: bool = True) -> None:
     """R-PPL-3, R-SCHED-5, R-PAY-3."""
     cycle = _of(school, meeting)
     refuse_where({CANCELLED: cycle.status is CycleStatus.CANCELLED})
     meeting.gone = school.next_deletion()
     money.settle_day(school, meeting, money.day_pay(meeting))
-    after_a_change(school, cycle)
+    if settles:
+        after_a_change(school, cycle)
 
 
 def restore(school: PaperSchool, meeting: PaperMeeting, *, allow_conflicts: bool = False) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import attrs
@@ -16,13 +17,14 @@ from haitech_domain.meeting import MeetingStatus
 from haitech_domain.testing.machine.paper.things import (
     PaperCycle,
     PaperInstructor,
+    PaperMark,
     PaperMeeting,
     PaperRegistration,
     PaperStudent,
     PaperThing,
 )
 
-T = TypeVar("T", bound=PaperThing)
+T = TypeVar("T", PaperCycle, PaperInstructor)
 
 NOT_FOUND = "not_found"
 UNKNOWN = "reference.unknown"
@@ -62,8 +64,75 @@ class PaperSchool:
     cycles: dict[UUID, PaperCycle] = attrs.field(factory=dict)
     meetings: dict[UUID, PaperMeeting] = attrs.field(factory=dict)
     registrations: dict[UUID, PaperRegistration] = attrs.field(factory=dict)
+    marks: dict[UUID, PaperMark] = attrs.field(factory=dict)
     closures: list[tuple[date, date]] = attrs.field(factory=list)
     deletions: int = 0
+    history: dict[UUID, list[tuple[date, dict[str, Any]]]] = attrs.field(factory=dict)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo on paper whatever is done within, where it ends in a refusal."""
+        undo = self._as_it_is()
+        try:
+            yield
+        except Refused:
+            undo()
+            raise
+
+    @contextmanager
+    def sketch(self) -> Iterator[None]:
+        """Undo on paper whatever is done within."""
+        undo = self._as_it_is()
+        try:
+            yield
+        finally:
+            undo()
+
+    def _as_it_is(self) -> Callable[[], None]:
+        """Remember everything; calling what this gives brings it back."""
+        tables: list[dict[UUID, Any]] = [
+            self.cycles,
+            self.meetings,
+            self.registrations,
+            self.marks,
+        ]
+        rows = [dict(table) for table in tables]
+        kept = [
+            (thing, {a.name: getattr(thing, a.name) for a in attrs.fields(type(thing))})
+            for table in rows
+            for thing in table.values()
+        ]
+
+        def undo() -> None:
+            for table, row in zip(tables, rows, strict=True):
+                table.clear()
+                table.update(row)
+            for thing, values in kept:
+                for name, value in values.items():
+                    setattr(thing, name, value)
+
+        return undo
+
+    def remember(self) -> None:
+        """Write into the history what has changed of terms of money (decision 22)."""
+        today = self.now.date()
+        things: list[PaperInstructor | PaperCycle] = [
+            *self.instructors.values(),
+            *self.cycles.values(),
+        ]
+        for thing in things:
+            entries = self.history.setdefault(thing.id, [])
+            values = {name: getattr(thing, name) for name in thing.KEEPS}
+            if not entries or entries[-1][1] != values:
+                entries.append((today, values))
+
+    def as_of(self, thing: T, day: date | None) -> T:
+        """A thing as it was at the end of a day; before all that is known, the oldest of it."""
+        if day is None:
+            return thing
+        entries = self.history[thing.id]
+        known = [values for first, values in entries if first <= day] or [entries[0][1]]
+        return attrs.evolve(thing, **known[-1])
 
     def teaches_on(self, day: date) -> bool:
         """R-SCHED-2, R-SCHED-3."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import ClassVar
 from uuid import UUID
 
 import attrs
 
+from haitech_domain.attendance import AttendanceStatus
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.cycle import ActivityType, CycleStatus, CycleType, PaymentMode
 from haitech_domain.instructor import EmploymentType
 from haitech_domain.meeting import MeetingNature, MeetingStatus
-from haitech_domain.registration import RegistrationStatus
+from haitech_domain.registration import PaymentMethod, PaymentStatus, RegistrationStatus
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -31,6 +33,7 @@ class PaperThing:
 class PaperInstructor(PaperThing):
     """Rates are for an hour."""
 
+    KEEPS: ClassVar = ("employment", "frontal", "online", "private")
     employment: EmploymentType
     frontal: int | None
     online: int | None
@@ -46,6 +49,18 @@ class PaperStudent(PaperThing):
 class PaperCycle(PaperThing):
     """A cycle without any figure that follows from its meetings."""
 
+    KEEPS: ClassVar = (
+        "instructor",
+        "type",
+        "total",
+        "price_per_student",
+        "meeting_revenue",
+        "includes_vat",
+        "mode",
+        "daily_rate",
+        "student_count",
+        "activity",
+    )
     instructor: UUID
     type: CycleType
     start_date: date
@@ -109,6 +124,15 @@ class PaperMeeting(PaperThing):
         self.by_day, self.completed_at = False, None
 
 
+@attrs.frozen
+class PaperEntry:
+    """What came in, or went back (below zero), and on which day."""
+
+    amount: int
+    day: date
+    method: PaymentMethod | None
+
+
 @attrs.define(kw_only=True, eq=False)
 class PaperRegistration(PaperThing):
     """A student in a cycle; `before` is what the end of the cycle replaced."""
@@ -119,6 +143,21 @@ class PaperRegistration(PaperThing):
     amount: int | None
     before: RegistrationStatus | None = None
     cancelled_on: date | None = None
+    ledger: tuple[PaperEntry, ...] = ()
+    refund: int | None = None
+    method: PaymentMethod | None = None
+
+    @property
+    def paid(self) -> int:
+        """R-REG-4: the sum of the ledger."""
+        return sum(entry.amount for entry in self.ledger)
+
+    @property
+    def payment_status(self) -> PaymentStatus:
+        """R-REG-4."""
+        if self.amount is not None and self.paid >= self.amount:
+            return PaymentStatus.PAID
+        return PaymentStatus.PARTIAL if self.paid > 0 else PaymentStatus.UNPAID
 
     @property
     def is_live(self) -> bool:
@@ -137,3 +176,15 @@ class PaperRegistration(PaperThing):
             RegistrationStatus.ACTIVE,
             RegistrationStatus.COMPLETED,
         }
+
+
+@attrs.define(kw_only=True, eq=False)
+class PaperMark(PaperThing):
+    """Whether somebody came; of exactly one of a registration, a student and a guest."""
+
+    meeting: UUID
+    status: AttendanceStatus
+    registration: UUID | None = None
+    student: UUID | None = None
+    guest: str | None = None
+    trial: bool = False

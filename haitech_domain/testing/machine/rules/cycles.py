@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,8 +12,9 @@ from hypothesis.stateful import precondition, rule
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.cycle import ActivityType, CycleStatus, CycleType, PaymentMode
 from haitech_domain.ids import CycleId
+from haitech_domain.meeting import Meeting
 from haitech_domain.money import Money
-from haitech_domain.testing.machine.paper import PaperCycle, endings
+from haitech_domain.testing.machine.paper import PaperCycle, PaperMeeting, endings
 from haitech_domain.testing.machine.paper import cycles as on_paper
 from haitech_domain.testing.machine.play import MANAGER, SchoolPlay, chances
 from haitech_domain.testing.machine.rules.meetings import has_cycles, leave, slots
@@ -140,14 +142,15 @@ class CycleRules(SchoolPlay):
                 id=id, instructor=by, start_date=self.sunday, **as_written(fields)
             )
 
-    def _a_cycle(self, chance: int, *statuses: CycleStatus) -> PaperCycle:
+    def a_cycle(self, chance: int, *statuses: CycleStatus) -> PaperCycle:
+        """Some cycle, preferably of one of these statuses."""
         return self.pick(chance, self.cycles, suited=lambda c: c.is_there and c.status in statuses)
 
     @precondition(has_cycles)
     @rule(chance=chances, allow=leave, dry=st.integers(0, 3))
     def is_planned(self, chance: int, *, allow: bool, dry: int) -> None:
         """The missing meetings are generated, or now and then only looked at."""
-        one = self._a_cycle(chance, CycleStatus.ACTIVE, CycleStatus.COMPLETED)
+        one = self.a_cycle(chance, CycleStatus.ACTIVE, CycleStatus.COMPLETED)
         self.plans(one, allow=allow, dry=dry == 3)
 
     def plans(self, one: PaperCycle, *, allow: bool, dry: bool = False) -> None:
@@ -161,12 +164,24 @@ class CycleRules(SchoolPlay):
         if done is None:
             return
         generated, made = done
-        planned = [(m.number, str(m.scheduled_date)) for m in generated.meetings]
+        if dry:
+            self._are_the_same(made, generated.meetings)
+        else:
+            self.learns(made, generated.meetings)
+
+    def learns(self, made: Sequence[PaperMeeting], stored: Sequence[Meeting]) -> None:
+        """Write planned meetings down under the ids that they were stored by."""
+        self._are_the_same(made, stored)
+        for meeting, there in zip(made, stored, strict=True):
+            self.paper.meetings.pop(meeting.id, None)
+            meeting.id, meeting.cycle = there.id, there.cycle_id
+            self.paper.meetings[there.id] = meeting
+
+    @staticmethod
+    def _are_the_same(made: Sequence[PaperMeeting], stored: Sequence[Meeting]) -> None:
+        planned = [(m.number, str(m.scheduled_date)) for m in stored]
         expected = [(m.number, str(m.day)) for m in made]
         assert planned == expected, f"planned: {planned}; on paper: {expected}"
-        for stored, meeting in zip(generated.meetings, () if dry else made, strict=not dry):
-            meeting.id = stored.id
-            self.paper.meetings[stored.id] = meeting
 
     def _changes(self, one: PaperCycle, values: dict[str, Any], *, allow: bool = False) -> Any:
         return self.stage.verbs.update_cycle(
@@ -177,7 +192,7 @@ class CycleRules(SchoolPlay):
     @rule(chance=chances, total=st.integers(1, 5))
     def is_resized(self, chance: int, total: int) -> None:
         """Another number of meetings is agreed."""
-        one = self._a_cycle(chance, CycleStatus.ACTIVE)
+        one = self.a_cycle(chance, CycleStatus.ACTIVE)
         self.does(
             self._changes(one, {"total_meetings": total}),
             lambda: on_paper.resize(self.paper, one, total),
@@ -188,7 +203,7 @@ class CycleRules(SchoolPlay):
     def is_changed(self, chance: int, change: tuple[str, Any]) -> None:
         """Other places, another first day, another weekday or other terms of money are agreed."""
         what, value = change
-        one = self._a_cycle(chance, *CycleStatus)
+        one = self.a_cycle(chance, *CycleStatus)
         if what == "places":
             self.does(
                 self._changes(one, {"max_students": value}),
@@ -215,7 +230,7 @@ class CycleRules(SchoolPlay):
     @rule(chance=chances, who=chances, allow=leave)
     def is_handed_over(self, chance: int, who: int, *, allow: bool) -> None:
         """Another instructor takes the cycle."""
-        one = self._a_cycle(chance, *CycleStatus)
+        one = self.a_cycle(chance, *CycleStatus)
         to = self.pick(who, list(self.users), suited=lambda id: self.paper.instructors[id].is_there)
         self.does(
             self._changes(one, {"instructor_id": to}, allow=allow),
@@ -226,7 +241,7 @@ class CycleRules(SchoolPlay):
     @rule(chance=chances, how=st.sampled_from([CycleStatus.COMPLETED, CycleStatus.CANCELLED]))
     def ends(self, chance: int, how: CycleStatus) -> None:
         """A cycle is completed by hand, or cancelled."""
-        one = self._a_cycle(chance, CycleStatus.ACTIVE)
+        one = self.a_cycle(chance, CycleStatus.ACTIVE)
         if one.status is not how:  # to state what is so already is no verb
             end = endings.cancel if how is CycleStatus.CANCELLED else endings.complete
             self.does(self._changes(one, {"status": how}), lambda: end(self.paper, one))
@@ -246,7 +261,7 @@ class CycleRules(SchoolPlay):
     @rule(chance=chances)
     def is_thrown_away(self, chance: int) -> None:
         """A cycle is deleted."""
-        one = self._a_cycle(chance, *CycleStatus)
+        one = self.a_cycle(chance, *CycleStatus)
         self.does(
             self.stage.verbs.delete_cycle(actor=MANAGER, cycle_id=CycleId(one.id)),
             lambda: endings.delete(self.paper, one),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Sequence
+from contextlib import ExitStack
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +17,7 @@ from haitech_domain.meeting import MeetingNature, MeetingStatus
 from haitech_domain.testing.machine.paper import PaperMeeting
 from haitech_domain.testing.machine.paper import meetings as on_paper
 from haitech_domain.testing.machine.play import MANAGER, SchoolPlay, chances
-from haitech_domain.use_cases import Put
+from haitech_domain.use_cases import Put, Recalculated, Recalculation
 
 SLOTS: Final = (
     (time(16), time(17)),
@@ -43,7 +45,9 @@ def has_cycles(play: Any) -> bool:
 class MeetingRules(SchoolPlay):
     """The verbs of meetings."""
 
-    def _a_meeting(self, chance: int, *statuses: MeetingStatus) -> PaperMeeting:
+    def a_meeting(self, chance: int, *statuses: MeetingStatus) -> PaperMeeting:
+        """Some meeting, preferably of one of these statuses, in a cycle that is not cancelled."""
+
         def suits(meeting: PaperMeeting) -> bool:
             cycle = self.paper.cycles[meeting.cycle]
             return (
@@ -58,7 +62,7 @@ class MeetingRules(SchoolPlay):
     @rule(chance=chances)
     def completes(self, chance: int) -> None:
         """A manager completes a meeting."""
-        self._completes(self._a_meeting(chance, MeetingStatus.SCHEDULED))
+        self._completes(self.a_meeting(chance, MeetingStatus.SCHEDULED))
 
     def _completes(self, one: PaperMeeting) -> None:
         self.does(
@@ -83,10 +87,8 @@ class MeetingRules(SchoolPlay):
     @rule(chance=chances, edge=st.sampled_from(EDGES), who=chances)
     def reports(self, chance: int, edge: str, who: int) -> None:
         """An instructor completes a meeting, at an edge of the time for it if that is to come."""
-        one = self._a_meeting(chance, MeetingStatus.SCHEDULED)
-        moment = _edge(one, edge)
-        if moment > self.paper.now:
-            self.at(moment)
+        one = self.a_meeting(chance, MeetingStatus.SCHEDULED)
+        self.arrives(one, edge)
         by = self.pick(who, list(self.users), suited=lambda id: id == one.instructor)
         self.does(
             self.stage.verbs.complete_meeting(
@@ -95,11 +97,17 @@ class MeetingRules(SchoolPlay):
             lambda: on_paper.complete(self.paper, one, by=by),
         )
 
+    def arrives(self, one: PaperMeeting, edge: str) -> None:
+        """Let the clock come to an edge of a meeting's time to be reported, if that is to come."""
+        moment = _edge(one, edge)
+        if moment > self.paper.now:
+            self.at(moment)
+
     @precondition(has_meetings)
     @rule(chance=chances)
     def cancels(self, chance: int) -> None:
         """A meeting is cancelled."""
-        one = self._a_meeting(chance, MeetingStatus.SCHEDULED)
+        one = self.a_meeting(chance, MeetingStatus.SCHEDULED)
         self.does(
             self.stage.verbs.cancel_meeting(actor=MANAGER, meeting_id=MeetingId(one.id)),
             lambda: on_paper.cancel(self.paper, one),
@@ -109,21 +117,55 @@ class MeetingRules(SchoolPlay):
     @rule(chance=chances)
     def reopens(self, chance: int) -> None:
         """A completed meeting is scheduled again."""
-        one = self._a_meeting(chance, MeetingStatus.COMPLETED)
+        one = self.a_meeting(chance, MeetingStatus.COMPLETED)
         self.does(
             self.stage.verbs.reopen_meeting(actor=MANAGER, meeting_id=MeetingId(one.id)),
             lambda: on_paper.reopen(self.paper, one),
         )
 
     @precondition(has_meetings)
-    @rule(chance=chances)
-    def recalculates(self, chance: int) -> None:
-        """Today's inputs are applied to a completed meeting."""
-        one = self._a_meeting(chance, MeetingStatus.COMPLETED)
-        self.does(
-            self.stage.verbs.recalculate_meeting(actor=MANAGER, meeting_id=MeetingId(one.id)),
-            lambda: on_paper.recalculate(self.paper, one),
+    @rule(chance=chances, days_ago=st.none() | st.integers(-1, 20), dry=st.integers(0, 3))
+    def recalculates(self, chance: int, days_ago: int | None, dry: int) -> None:
+        """Today's inputs, or those of a day, are applied to a completed meeting."""
+        one = self.a_meeting(chance, MeetingStatus.COMPLETED)
+        how = self.recalculation(days_ago, dry=dry == 3)
+        self.recalculated(
+            self.stage.verbs.recalculate_meeting(
+                actor=MANAGER, meeting_id=MeetingId(one.id), how=how
+            ),
+            [one],
+            how,
         )
+
+    def recalculation(self, days_ago: int | None, *, dry: bool) -> Recalculation:
+        """By today's inputs, or by those of a day."""
+        today = self.paper.now.date()
+        as_of = None if days_ago is None else today - timedelta(days=days_ago)
+        return Recalculation(as_of=as_of, dry_run=dry)
+
+    def recalculated(
+        self,
+        act: Awaitable[Sequence[Recalculated]],
+        asked: list[PaperMeeting],
+        how: Recalculation,
+    ) -> None:
+        """Recalculate on both; after a dry run the paper is as it was."""
+        with ExitStack() as undone:
+            if how.dry_run:
+                undone.enter_context(self.paper.sketch())
+            done = self.does(act, lambda: on_paper.recalculate(self.paper, asked, how.as_of))
+        if done is not None:
+            answered, expected = done
+            found = {
+                one.after.id: (
+                    one.after.revenue.agorot,
+                    one.after.instructor_payment.agorot,
+                    one.after.employer_cost.agorot,
+                )
+                for one in answered
+                if one.asked
+            }
+            assert found == expected, f"answered {found}, on paper {expected}"
 
     @precondition(lambda self: any(map(_is_away, self.meetings)))
     @rule(chance=chances, allow=leave)
@@ -141,7 +183,7 @@ class MeetingRules(SchoolPlay):
     @rule(chance=chances)
     def goes(self, chance: int) -> None:
         """A meeting is deleted."""
-        one = self._a_meeting(chance, *MeetingStatus)
+        one = self.a_meeting(chance, *MeetingStatus)
         self.does(
             self.stage.verbs.delete_meeting(actor=MANAGER, meeting_id=MeetingId(one.id)),
             lambda: on_paper.delete(self.paper, one),
@@ -153,7 +195,7 @@ class MeetingRules(SchoolPlay):
         self, chance: int, day: int | None, slot: tuple[time, time] | None, *, allow: bool
     ) -> None:
         """A meeting is postponed, to a given day or to the next that fits."""
-        one = self._a_meeting(chance, MeetingStatus.SCHEDULED)
+        one = self.a_meeting(chance, MeetingStatus.SCHEDULED)
         target = None if day is None else self.day(day)
         start, end = slot or (None, None)
         to = Put(
@@ -224,7 +266,7 @@ class MeetingRules(SchoolPlay):
         allow: bool,
     ) -> None:
         """A meeting gets another day, other times or a substitute."""
-        one = self._a_meeting(chance, MeetingStatus.SCHEDULED)
+        one = self.a_meeting(chance, MeetingStatus.SCHEDULED)
         to = one.day if day is None else self.day(day)
         start, end = slot or (one.start, one.end)
         by = self.pick(who, list(self.users), suited=lambda id: id == one.instructor)
@@ -263,7 +305,7 @@ class MeetingRules(SchoolPlay):
         self, chance: int, nature: MeetingNature, activity: ActivityType | None
     ) -> None:
         """A meeting gets another nature or activity."""
-        one = self._a_meeting(chance, MeetingStatus.SCHEDULED)
+        one = self.a_meeting(chance, MeetingStatus.SCHEDULED)
         self.does(
             self.stage.verbs.update_meeting(
                 actor=MANAGER,
