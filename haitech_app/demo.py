@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from haitech_app.container import Container
-from haitech_app.demo_names import BRANCHES, CHILDREN, COURSES, FAMILIES, PARENTS
+from haitech_app.demo_names import BRANCHES, CHILDREN, COURSES, ENQUIRIES, FAMILIES, PARENTS
 from haitech_app.production import DEMO_PASSWORD
 from haitech_app.server import Say
 from haitech_app.settings import Environment, Settings
@@ -21,6 +21,7 @@ from haitech_domain.change import Change
 from haitech_domain.cycle import ActivityType, Cycle, CycleType
 from haitech_domain.errors import DomainError
 from haitech_domain.ids import CycleId, MarkId
+from haitech_domain.lead import Enquiry
 from haitech_domain.meeting import Meeting, MeetingStatus
 from haitech_domain.money import Money
 from haitech_domain.ports import Clock, Ids, Query, Transaction, UnitOfWork
@@ -117,6 +118,7 @@ class _Maker:
         await self._closures(branches)
         instructors = [await self._instructor(n) for n in range(plan.instructors)]
         students = [s for n in range(plan.customers) for s in await self._family(n)]
+        await self._leads()
         for number in range(plan.cycles):
             cycle = await self._cycle(
                 number,
@@ -128,6 +130,11 @@ class _Maker:
             children = await self._register(cycle, students)
             await self._pay(children)
             await self._teach(cycle, children)
+
+    async def _leads(self) -> None:
+        for said in ENQUIRIES:
+            enquiry = Enquiry(**said, source="website")  # type: ignore[arg-type]  # writings
+            await self._verbs.receive_lead(actor=DEMO, enquiry=enquiry)
 
     async def _order(self, branch: Any, number: int) -> Any:
         values = {

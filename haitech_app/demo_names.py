@@ -29,3 +29,11 @@ BRANCHES: Final[tuple[dict[str, Any], ...]] = (
     {"name": "סניף מרכז", "type": "frontal", "city": "תל אביב"},
     {"name": "אונליין", "type": "online"},
 )
+
+ENQUIRIES: Final[tuple[dict[str, str], ...]] = (
+    {"name": "שירה אלון", "phone": "054-3001122", "child_name": "עומר אלון", "course": "רובוטיקה"},
+    {"name": "גיל רז", "phone": "053-4005566", "message": "יש קורס בימי שישי?"},
+    {"name": "גיל רז", "phone": "+972 53 400 5566", "message": "ועוד שאלה: כמה זה עולה?"},
+    {"name": "הורה קיים", "phone": "050-2000000", "message": "מבקשים לרשום גם את האח הקטן"},
+)
+"""What came in from the website: the second asks twice, the last is of a family that is known."""

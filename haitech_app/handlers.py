@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeAlias
+
+import structlog
 
 from haitech_app.worker import SYSTEM, Worker
 from haitech_domain.access import Actor
@@ -15,6 +17,10 @@ from haitech_domain.use_cases.passwords import FORGOTTEN
 from haitech_domain.use_cases.posting import MAIL
 from haitech_domain.webhook import DELIVER
 
+log = structlog.get_logger("haitech.worker")
+
+Batch: TypeAlias = Callable[[], Awaitable[int]]
+"""Some of a work at once: how much that was, 0 once there is nothing left."""
 _PURGER: Final = Actor.system("purge")
 _BURIED_FOR: Final = timedelta(days=30)
 """How long a job that was given up can be looked at."""
@@ -23,29 +29,37 @@ _BURIED_FOR: Final = timedelta(days=30)
 def rounds_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> tuple[Round, ...]:
     """The work that comes round by itself."""
 
-    async def forget_answers() -> None:
-        while await verbs.forget_answers(actor=_PURGER):
-            pass
-
-    async def forget_buried() -> None:
+    async def forget_buried() -> int:
         before = clock.now() - _BURIED_FOR
-        while await uow.run(SYSTEM, lambda tx: tx.jobs.forget(buried_before=before)):
-            pass
+        return await uow.run(SYSTEM, lambda tx: tx.jobs.forget(buried_before=before))
 
-    async def forget_events() -> None:
-        while await verbs.webhooks.forget(actor=_PURGER):
-            pass
+    async def recover_deliveries() -> int:
+        found = await verbs.webhooks.recover(actor=SYSTEM)
+        if found.count:
+            log.warning("deliveries were left behind", again=found.again, dead=found.dead)
+        return found.count
 
-    async def forget_zoom() -> None:
-        while await verbs.forget_zoom_events(actor=_PURGER):
-            pass
-
-    return (
-        Round(kind="purge.events", every=timedelta(hours=1), work=forget_events, clock=clock),
-        Round(kind="purge.answers", every=timedelta(minutes=10), work=forget_answers, clock=clock),
-        Round(kind="purge.jobs", every=timedelta(hours=6), work=forget_buried, clock=clock),
-        Round(kind="purge.zoom", every=timedelta(hours=6), work=forget_zoom, clock=clock),
+    minutes: Mapping[str, tuple[int, Batch]] = {
+        "recover.deliveries": (5, recover_deliveries),
+        "purge.answers": (10, lambda: verbs.forget_answers(actor=_PURGER)),
+        "purge.events": (60, lambda: verbs.webhooks.forget(actor=_PURGER)),
+        "purge.jobs": (360, forget_buried),
+        "purge.zoom": (360, lambda: verbs.forget_zoom_events(actor=_PURGER)),
+    }
+    return tuple(
+        Round(kind=kind, every=timedelta(minutes=every), work=_all_of(batch), clock=clock)
+        for kind, (every, batch) in minutes.items()
     )
+
+
+def _all_of(batch: Batch) -> Callable[[], Awaitable[None]]:
+    """Do it again and again, until it finds nothing more to do."""
+
+    async def work() -> None:
+        while await batch():
+            pass
+
+    return work
 
 
 def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> Worker:

@@ -23,6 +23,7 @@ from haitech_domain.ports import (
     Held,
     Job,
     JobLost,
+    Note,
     Outcome,
     Transaction,
     Unavailable,
@@ -203,9 +204,8 @@ class Worker:
         return Outcome(again_at=at + pause_after(job.attempts), why=why)
 
     async def _end(self, job: Job, outcome: Outcome) -> None:
-        async def work(tx: Transaction) -> None:
-            if outcome.settle is not None:
-                await outcome.settle(tx)
+        async def work(tx: Transaction) -> object:
+            said = None if outcome.settle is None else await outcome.settle(tx)
             if outcome.buried:
                 why = outcome.why or "given up"
                 await tx.jobs.bury(job, at=self.clock.now(), why=why)
@@ -213,8 +213,11 @@ class Worker:
                 await tx.jobs.put_off(job, due_at=outcome.again_at, why=outcome.why)
             else:
                 await tx.jobs.finish(job)
+            return said
 
-        await self.uow.run(SYSTEM, work)
+        said = await self.uow.run(SYSTEM, work)
+        if isinstance(said, Note):
+            log.warning(said.says, **said.facts)
         if outcome.buried:
             log.error("a job is given up", kind=job.kind, job_id=str(job.id), why=outcome.why)
 

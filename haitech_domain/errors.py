@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import attrs
 
@@ -57,7 +57,12 @@ class DomainError(Exception):
     def message(self) -> str:
         """The refusal as a sentence that says what to do about it."""
         facts = {a.name: getattr(self, a.name) for a in getattr(type(self), "__attrs_attrs__", ())}
-        return self.says.format(**{name: plain(fact) for name, fact in facts.items()})
+        return self.says.format(
+            **{
+                name: spoken(fact) if name in _NAMES_OF_THINGS else plain(fact)
+                for name, fact in facts.items()
+            }
+        )
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -66,6 +71,14 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+_NAMES_OF_THINGS: Final = frozenset({"what", "parent", "field"})
+
+
+def spoken(name: str) -> str:
+    """The name of a thing or field as people say it: `institutional_order` in two words."""
+    return name.replace("_", " ")
 
 
 def plain(fact: object) -> object:
@@ -153,7 +166,7 @@ class UnknownReference(DomainError):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The field that names nothing."""
-        return (Problem(self.field, f"names no existing {self.what}", self.reason),)
+        return (Problem(self.field, f"names no existing {spoken(self.what)}", self.reason),)
 
 
 @attrs.frozen
@@ -168,7 +181,7 @@ class Duplicate(DomainError):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The field whose value is taken."""
-        return (Problem(self.field, f"taken by another {self.what}", self.reason),)
+        return (Problem(self.field, f"taken by another {spoken(self.what)}", self.reason),)
 
 
 @attrs.frozen

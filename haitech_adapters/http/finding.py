@@ -11,6 +11,7 @@ import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,7 @@ from msgspec import Raw
 from msgspec.structs import FieldInfo
 
 from haitech_adapters.http.wording import FieldType, place, sentence, shown
+from haitech_adapters.http.written_amounts import why_unread
 from haitech_domain.errors import Problem
 from haitech_domain.fields import is_control, problems_in
 
@@ -171,7 +173,13 @@ def _value(raw: bytes, kind: FieldType, path: str, found: _Found) -> Any:
         values = _object(raw, kind.base, path, found)
         for problem in _broken_by(kind.base, values):
             found.add(_under(path, problem.field), problem.message, problem.reason)
-    if len(found) > before:
+    return _FAULTY if len(found) > before else _single(raw, kind, path, found)
+
+
+def _single(raw: bytes, kind: FieldType, path: str, found: _Found) -> Any:
+    """A value that is not opened, as its own type reads it."""
+    if kind.base is Decimal and (unread := why_unread(raw)):
+        found.add(path, unread.message, unread.reason)
         return _FAULTY
     try:
         return msgspec.json.decode(raw, type=kind.core)

@@ -24,6 +24,7 @@ from haitech_adapters.http.finding import (
     unprintable,
 )
 from haitech_adapters.http.shapes import HttpRequest
+from haitech_adapters.http.written_amounts import any_unread
 from haitech_domain.errors import Invalid, Problem
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -123,6 +124,8 @@ def decoded(raw: bytes, shape: type[S], *, entity: type | None = None, is_new: b
     """
     try:
         body: S = _decoder(shape).decode(raw)
+        if any_unread(raw, shape):
+            raise Unreadable(tuple(_all_problems(raw, shape, "", entity)))
         problems = list(islice(unprintable(raw), MOST_PROBLEMS))
         if entity is not None and not is_new:
             names = shape.__struct_fields__

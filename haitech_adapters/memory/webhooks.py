@@ -13,14 +13,18 @@ from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import Committed, QueuedJob, State
 from haitech_domain.errors import Duplicate, NotFound
 from haitech_domain.ids import DeliveryId, JobId, WebhookId
-from haitech_domain.ports import Dispatch, Ids, Job, listings
+from haitech_domain.ports import Dispatch, Ids, Job, Recovered, listings
 from haitech_domain.webhook import (
+    BURIED,
+    CUT_SHORT,
     DELIVER,
     Attempt,
     Delivery,
     DeliveryStatus,
     Webhook,
     WebhookStatus,
+    WebhookTested,
+    given_up,
     lane_of,
 )
 from haitech_domain.webhook.envelope import StoredEvent
@@ -125,6 +129,33 @@ class MemoryDeliveries(MemoryRepository[Delivery]):
             for delivery in waiting:
                 _send(state, delivery, at)
             return len(waiting)
+
+    async def recover(self, *, before: datetime, at: datetime, most: int = 1_000) -> Recovered:
+        """See to pending deliveries that nobody works on, and that were left so before then."""
+        with self._session.writing():
+            left = sorted(
+                self._live(lambda d: d.updated_at < before and self._is_left(d)),
+                key=lambda d: (d.created_at, d.id),
+            )[:most]
+            dead = 0
+            for delivery in left:
+                job = self._session.state.jobs.pop(JobId(delivery.id), None)
+                if job is None and delivery.event_type != WebhookTested.type:
+                    _send(self._session.state, delivery, at)
+                    continue
+                reason = CUT_SHORT if job is None else f"{BURIED}{job.why}"
+                change = given_up(delivery, reason, at=at)
+                self._session.state.table(Delivery)[delivery.id] = change.after
+                dead += 1
+            return Recovered(again=len(left) - dead, dead=dead)
+
+    def _is_left(self, delivery: Delivery) -> bool:
+        state = self._session.state
+        webhook = state.table(Webhook)[delivery.webhook_id]
+        job = state.jobs.get(JobId(delivery.id))
+        waits = webhook.status is WebhookStatus.PAUSED and webhook.deleted_at is None
+        worked_on = job is not None and job.buried_at is None
+        return delivery.status is DeliveryStatus.PENDING and not (waits or worked_on)
 
     async def purge(self, *, before: datetime, most: int = 1_000) -> int:
         """Forget events from before then of which nothing is pending, with their deliveries."""

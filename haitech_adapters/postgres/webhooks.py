@@ -32,8 +32,17 @@ from haitech_adapters.postgres.tables import (
 )
 from haitech_domain.errors import NotFound
 from haitech_domain.ids import DeliveryId, WebhookId
-from haitech_domain.ports import Dispatch, listings
-from haitech_domain.webhook import Attempt, Delivery, Webhook
+from haitech_domain.ports import Dispatch, Recovered, listings
+from haitech_domain.webhook import (
+    BURIED,
+    CUT_SHORT,
+    DELIVER,
+    ERROR_KEPT,
+    Attempt,
+    Delivery,
+    Webhook,
+    WebhookTested,
+)
 from haitech_domain.webhook.envelope import StoredEvent
 
 WEBHOOKS: Final = Mapping(
@@ -130,6 +139,37 @@ def _purge() -> sa.Delete:
 _PURGE: Final = compiled(_purge())
 
 
+# Written out, as it is one statement: what is found is locked, and all that follows goes by that.
+_RECOVER: Final = """
+WITH found AS (
+    SELECT deliveries.id, deliveries.webhook_id,
+           CASE WHEN jobs.id IS NOT NULL THEN left(%(buried)s || jobs.why, %(kept)s)
+                WHEN deliveries.event_type = %(trial)s THEN %(cut_short)s END AS dead
+    FROM deliveries JOIN webhooks ON webhooks.id = deliveries.webhook_id
+    LEFT JOIN jobs ON jobs.id = deliveries.id
+    WHERE deliveries.deleted_at IS NULL AND deliveries.status = 'pending'
+      AND deliveries.updated_at < %(before)s
+      AND (jobs.id IS NULL OR jobs.buried_at IS NOT NULL)
+      AND (webhooks.status <> 'paused' OR webhooks.deleted_at IS NOT NULL)
+    ORDER BY deliveries.created_at, deliveries.id LIMIT %(most)s
+    FOR UPDATE OF deliveries SKIP LOCKED
+), gone AS (
+    DELETE FROM jobs USING found WHERE jobs.id = found.id AND jobs.buried_at IS NOT NULL
+), dead AS (
+    UPDATE deliveries SET status = 'dead', next_at = NULL, error = found.dead,
+           updated_at = %(at)s, version = deliveries.version + 1
+    FROM found WHERE deliveries.id = found.id AND found.dead IS NOT NULL
+    RETURNING deliveries.id
+), again AS (
+    INSERT INTO jobs (id, kind, due_at, lane, facts, attempts, taken)
+    SELECT id, %(kind)s, %(at)s, 'webhook ' || webhook_id, jsonb_build_object('delivery', id), 0, 0
+    FROM found WHERE dead IS NULL
+    ON CONFLICT DO NOTHING RETURNING id
+)
+SELECT (SELECT count(*) FROM again), (SELECT count(*) FROM dead)
+"""
+
+
 class PostgresDeliveries(PostgresRepository[Delivery]):
     """The deliveries."""
 
@@ -173,6 +213,19 @@ class PostgresDeliveries(PostgresRepository[Delivery]):
         self._session.must_write()
         (count,) = await self._session.write([(_RESUME, {"webhook": webhook, "at": at})])
         return count
+
+    async def recover(self, *, before: datetime, at: datetime, most: int = 1_000) -> Recovered:
+        """See to pending deliveries that nobody works on, and that were left so before then."""
+        self._session.must_write()
+        words = {
+            "buried": BURIED,
+            "cut_short": CUT_SHORT,
+            "trial": WebhookTested.type,
+            "kept": ERROR_KEPT,
+        }
+        params = {"before": before, "at": at, "most": most, "kind": DELIVER}
+        ((again, dead),) = await self._session.rows(_RECOVER, {**params, **words})
+        return Recovered(again=again, dead=dead)
 
     async def purge(self, *, before: datetime, most: int = 1_000) -> int:
         """Forget events from before then of which nothing is pending, with their deliveries."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, TypeAlias, cast
 
@@ -13,9 +14,16 @@ from haitech_domain.ids import RegistrationId, StudentId
 from haitech_domain.registration import Registration
 
 Who: TypeAlias = StudentId | str
-"""A child by its id, whatever marks it; a guest by the name, letter by letter."""
+"""A child by its id, whatever marks it; a guest by the name's letters (`_letters`)."""
 
 _UNKNOWN: Final = "reference.unknown"
+
+
+def _letters(name: str) -> str:
+    """A guest's name by what can be seen of it: a space too many makes nobody somebody else."""
+    written = unicodedata.normalize("NFC", name)
+    seen = "".join(char for char in written if unicodedata.category(char) != "Cf")
+    return " ".join(seen.split())
 
 
 @attrs.frozen
@@ -59,7 +67,7 @@ class Roll:
         :raises Invalid: a registration that is not one of the cycle, or a student that is none
         """
         if (name := named.get("guest_name")) is not None:
-            return Target(name)
+            return Target(_letters(name))
         if (student := named.get("student_id")) is not None:
             return self._student(student)
         registration = self._by_id.get(named["registration_id"])
@@ -98,7 +106,7 @@ class Roll:
     def who(self, mark: Mark) -> Who:
         """Whose a mark is."""
         if mark.guest_name is not None:
-            return mark.guest_name
+            return _letters(mark.guest_name)
         if mark.registration_id is None:
             return cast("StudentId", mark.student_id)  # Mark.one_target
         registration = self._by_id.get(mark.registration_id)

@@ -33,6 +33,7 @@ Audited: TypeAlias = Literal[
     "login_session",
     "one_time_token",
     "api_key",
+    "webhook",
 ]
 """The words for what is audited; a test holds the declarations of all repositories to them."""
 

@@ -282,6 +282,18 @@ def must_be(meeting: Meeting, verb: str, allowed: MeetingStatus) -> None:
 V = TypeVar("V", bound=MeetingEvent)
 
 
+def take_out(meeting: Meeting, gone: Meeting, *, at: datetime) -> Change[Meeting]:
+    """R-PPL-3: `gone` is the meeting as deleted, by itself or with its cycle."""
+    event = event_of(MeetingUpdated, gone, at, fields=("deleted_at",))
+    return Change.updated(meeting, gone, event, action="delete")
+
+
+def bring_back(meeting: Meeting, back: Meeting, *, at: datetime) -> Change[Meeting]:
+    """R-PPL-3: `back` is the meeting as it lives again, by itself or with its cycle."""
+    event = event_of(MeetingUpdated, back, at, fields=("deleted_at",))
+    return Change.updated(meeting, back, event, action="restore")
+
+
 def scheduled_event(meeting: Meeting, at: datetime) -> MeetingCreated:
     """The event of a new meeting."""
     return event_of(MeetingCreated, meeting, at)

@@ -68,11 +68,12 @@ from haitech_domain.ports.webhooks import (
     Dispatch,
     Parcel,
     Receipt,
+    Recovered,
     RefusedTarget,
     Vault,
     Webhooks,
 )
-from haitech_domain.ports.working import DONE, Handler, Outcome, Settle
+from haitech_domain.ports.working import DONE, Handler, Note, Outcome, Settle
 from haitech_domain.ports.zoom import ZoomEvents, ZoomSecret
 
 __all__ = [
@@ -119,6 +120,7 @@ __all__ = [
     "Mailer",
     "MeetingLinks",
     "Meetings",
+    "Note",
     "OneTimeTokens",
     "Orders",
     "Outcome",
@@ -132,6 +134,7 @@ __all__ = [
     "Rate",
     "RateLimits",
     "Receipt",
+    "Recovered",
     "RefusedTarget",
     "Registrations",
     "Reports",

@@ -33,6 +33,19 @@ class Dispatch:
     event: StoredEvent
 
 
+@attrs.frozen(kw_only=True)
+class Recovered:
+    """Of deliveries that were left behind: how many are on their way again, and how many dead."""
+
+    again: int
+    dead: int
+
+    @property
+    def count(self) -> int:
+        """How many they were."""
+        return self.again + self.dead
+
+
 class Deliveries(Repository[Delivery], Protocol):
     """The deliveries."""
 
@@ -54,6 +67,15 @@ class Deliveries(Repository[Delivery], Protocol):
 
     async def resume(self, webhook: WebhookId, *, at: datetime) -> int:
         """Put the pending deliveries of a webhook on their way, each once; say how many."""
+        ...
+
+    async def recover(self, *, before: datetime, at: datetime, most: int = 1_000) -> Recovered:
+        """See to pending deliveries that nobody works on, and that were left so before then.
+
+        One whose job was buried is dead, and its job gone; so is a trial. One without a job is put
+        on its way. Those of a paused webhook wait, which is as it should be. At most so many at
+        once, the oldest first.
+        """
         ...
 
     async def purge(self, *, before: datetime, most: int = 1_000) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -12,6 +12,15 @@ from haitech_domain.ports.jobs import Job
 from haitech_domain.ports.unit_of_work import Transaction
 
 Settle: TypeAlias = Callable[[Transaction], Awaitable[object]]
+"""What it answers, where that is a `Note`, is told once the transaction is kept."""
+
+
+@attrs.frozen
+class Note:
+    """What the people who run the program should read in its log: a sentence, and facts."""
+
+    says: str
+    facts: Mapping[str, str]
 
 
 @attrs.frozen(kw_only=True)

@@ -41,6 +41,7 @@ from haitech_domain.registration.transitions import (
     enrol_again,
     register,
     remove,
+    return_with_cycle,
     take_back,
     undo_cascade,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "payment_status",
     "register",
     "remove",
+    "return_with_cycle",
     "take_back",
     "undo_cascade",
 ]

@@ -222,6 +222,14 @@ def remove(registration: Registration, gone: Registration, *, at: datetime) -> C
     return Change.updated(registration, gone, event, action="delete")
 
 
+def return_with_cycle(
+    registration: Registration, back: Registration, *, at: datetime
+) -> Change[Registration]:
+    """R-PPL-3: `back` is the registration as it was when its cycle was deleted."""
+    event = RegistrationUpdated(at=at, fields=("deleted_at",), **facts(back))
+    return Change.updated(registration, back, event, action="restore")
+
+
 def complete_with_cycle(registration: Registration, *, at: datetime) -> Change[Registration]:
     """R-CYC-2: a `registered` or `active` one is completed with its cycle; nothing for others."""
     if not (registration.is_live and registration.bears_revenue):

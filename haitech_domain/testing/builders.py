@@ -292,6 +292,7 @@ class School:
     lead_note: LeadNote
     saved_view: SavedView
     api_key: ApiKey
+    webhook: Webhook
 
 
 def a_school() -> School:
@@ -330,6 +331,7 @@ def a_school() -> School:
         lead_note=a_lead_note(lead_id=lead.id, author_id=user.id, author=user.name),
         saved_view=a_saved_view(owner_id=user.id),
         api_key=an_api_key(),
+        webhook=a_webhook(events=("webhook.test",)),
     )
 
 
@@ -354,3 +356,4 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.lead_notes.save(Change.created(school.lead_note))
     await tx.saved_views.save(Change.created(school.saved_view))
     await tx.api_keys.save(Change.created(school.api_key))
+    await tx.webhooks.save(Change.created(school.webhook))

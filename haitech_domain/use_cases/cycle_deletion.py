@@ -9,11 +9,12 @@ import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant
 from haitech_domain.change import Change
-from haitech_domain.cycle import Cycle, CycleDeleted, CycleStatus
+from haitech_domain.cycle import Cycle, CycleDeleted, CycleStatus, CycleUpdated
 from haitech_domain.ids import CycleId, DeletionId
 from haitech_domain.meeting import Meeting
+from haitech_domain.meeting.transitions import bring_back, take_out
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
-from haitech_domain.registration import must_fit
+from haitech_domain.registration import must_fit, remove, return_with_cycle
 from haitech_domain.use_cases.cycle_cascades import overrides_of
 from haitech_domain.use_cases.cycle_upkeep import settle_cycle
 from haitech_domain.use_cases.deletion import deleted, lock_deleted, returned
@@ -39,17 +40,11 @@ class DeleteCycle:
         async def work(tx: Transaction) -> None:
             cycle = await tx.cycles.lock(cycle_id)
             act = DeletionId(self.ids.new())
-            await tx.meetings.save(
-                *(
-                    Change.updated(m, deleted(m, act, at), action="delete")
-                    for m in await tx.meetings.of_cycle(cycle.id)
-                )
-            )
+            meetings = await tx.meetings.of_cycle(cycle.id)
+            await tx.meetings.save(*(take_out(m, deleted(m, act, at), at=at) for m in meetings))
+            registrations = await tx.registrations.of_cycle(cycle.id)
             await tx.registrations.save(
-                *(
-                    Change.updated(r, deleted(r, act, at), action="delete")
-                    for r in await tx.registrations.of_cycle(cycle.id)
-                )
+                *(remove(r, deleted(r, act, at), at=at) for r in registrations)
             )
             event = CycleDeleted(at=at, cycle_id=cycle.id)
             gone = deleted(cycle, act, at)
@@ -89,7 +84,8 @@ class RestoreCycle:
                 teaching = {m.instructor_id for m in meetings if m.status.teaches}
                 await cycle_may_live(tx, cycle, also=teaching)
             back = returned(cycle, at)
-            await tx.cycles.save(Change.updated(cycle, back, action="restore"))
+            event = CycleUpdated(at=at, cycle_id=cycle.id, fields=("deleted_at",))
+            await tx.cycles.save(Change.updated(cycle, back, event, action="restore"))
             if cycle.deletion is not None:
                 await _meetings_back(tx, meetings, at, allow_conflicts=allow_conflicts)
                 await _registrations_back(tx, back, cycle.deletion, at)
@@ -114,17 +110,13 @@ async def _meetings_back(
         else returned(m, at)
         for m in meetings
     )
-    await tx.meetings.save(
-        *(
-            Change.updated(m, back, action="restore")
-            for m, back in zip(meetings, backs, strict=True)
-        )
-    )
+    pairs = zip(meetings, backs, strict=True)
+    await tx.meetings.save(*(bring_back(m, back, at=at) for m, back in pairs))
 
 
 async def _registrations_back(tx: Transaction, cycle: Cycle, act: DeletionId, at: datetime) -> None:
     registrations = await tx.registrations.deleted_with(act)
     await students_must_live(tx, registrations)
-    back = [Change.updated(r, returned(r, at), action="restore") for r in registrations]
+    back = [return_with_cycle(r, returned(r, at), at=at) for r in registrations]
     must_fit(cycle, (change.after for change in back))
     await tx.registrations.save(*back)

@@ -15,6 +15,7 @@ from haitech_domain.entity import Entity
 from haitech_domain.errors import DomainError, NotFound
 from haitech_domain.ids import DeletionId
 from haitech_domain.ports import Clock, Ids, Repository, Transaction, UnitOfWork
+from haitech_domain.records import fields_changed
 from haitech_domain.use_cases.spec import Spec, Within
 
 T = TypeVar("T", bound=Entity)
@@ -101,10 +102,9 @@ class Delete(Generic[T]):
             act = self.ids.new()
             after = deleted(before, act, at)
             if spec.family is not None:
-                gone = (Change.updated(m, deleted(m, act, at), action="delete") for m in members)
-                await spec.family(tx).save(*gone)
-            events = spec.deleted_events(at, before)
-            await repository.save(Change.updated(before, after, *events, action="delete"))
+                gone = [_gone(spec.family, m, deleted(m, act, at), at) for m in members]
+                await spec.family.repository(tx).save(*gone)
+            await repository.save(_gone(spec, before, after, at))
             if spec.follows is not None:
                 await spec.follows(tx, before, after)
 
@@ -140,12 +140,22 @@ class Restore(Generic[T]):
                 raise NotFound(_called(spec.entity), id)
             await spec.returning(tx, before)
             after = returned(before, at)
-            await repository.save(Change.updated(before, after, action="restore"))
+            await repository.save(_back(spec, before, at))
             if spec.family is not None and before.deletion is not None:
-                family = spec.family(tx)
+                family = spec.family.repository(tx)
                 gone = await family.deleted_with(before.deletion)
-                backs = (Change.updated(m, returned(m, at), action="restore") for m in gone)
-                await family.save(*backs)
+                await family.save(*(_back(spec.family, m, at) for m in gone))
             return after
 
         return await self.uow.run(actor, work)
+
+
+def _gone(spec: Spec[T], before: T, after: T, at: datetime) -> Change[T]:
+    return Change.updated(before, after, *spec.deleted_events(at, before), action="delete")
+
+
+def _back(spec: Spec[T], before: T, at: datetime) -> Change[T]:
+    """What returns says so as what changes does; `deleted_at` is the field that differs."""
+    after = returned(before, at)
+    events = spec.updated_events(at, after, fields_changed(before, after))
+    return Change.updated(before, after, *events, action="restore")

@@ -13,12 +13,11 @@ from haitech_domain.errors import NotFound
 from haitech_domain.ids import DeletionId, MeetingId
 from haitech_domain.meeting import (
     Meeting,
-    MeetingUpdated,
     PayBasis,
     carrier_of,
     carry_anew,
 )
-from haitech_domain.meeting.transitions import event_of
+from haitech_domain.meeting.transitions import bring_back
 from haitech_domain.ports import Clock, Ids, Transaction, UnitOfWork
 from haitech_domain.scheduling import own_or_free
 from haitech_domain.use_cases.cycle_cascades import overrides_of
@@ -131,8 +130,7 @@ def _returned(
     meeting: Meeting, number: int | None, at: datetime, *, override: bool
 ) -> Change[Meeting]:
     back = attrs.evolve(returned(meeting, at), number=number, conflict_override=override)
-    event = event_of(MeetingUpdated, back, at, fields=("deleted_at",))
-    return Change.updated(meeting, back, event, action="restore")
+    return bring_back(meeting, back, at=at)
 
 
 async def _gone(tx: Transaction, id: MeetingId) -> tuple[Cycle, Meeting]:

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle
 from haitech_domain.ids import DeletionId
 from haitech_domain.meeting import (
     Meeting,
     MeetingStatus,
-    MeetingUpdated,
     cancel,
     complete,
     reopen,
     restore,
 )
-from haitech_domain.meeting.transitions import event_of, must_be
+from haitech_domain.meeting.transitions import must_be, take_out
 from haitech_domain.ports import Transaction
 from haitech_domain.scheduling import own_or_free
 from haitech_domain.use_cases.cycle_cascades import overrides_of
@@ -105,6 +103,5 @@ async def schedule_again(
 async def delete_it(tx: Transaction, meeting: Meeting, act: DeletionId, *, at: datetime) -> None:
     """Delete it softly; its number and its instructor's time are free."""
     gone = deleted(meeting, act, at)
-    event = event_of(MeetingUpdated, gone, at, fields=("deleted_at",))
-    await tx.meetings.save(Change.updated(meeting, gone, event, action="delete"))
+    await tx.meetings.save(take_out(meeting, gone, at=at))
     await settle_day(tx, gone, at, left_by=meeting)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 import attrs
 
-from haitech_domain.access import Action, Actor, Resource, grant, own
+from haitech_domain.access import Action, Actor, Forbidden, Reach, Resource, grant, may, own
 from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleStatus
 from haitech_domain.errors import Invalid, Problem
@@ -31,6 +31,36 @@ from haitech_domain.use_cases.school import School
 
 _NOTES = frozenset({"topic", "notes"})
 _PLACE = frozenset({"scheduled_date", "start_time", "end_time", "instructor_id"})
+
+
+@attrs.frozen
+class OnlyNotes(Forbidden):
+    """R-MEET-4: an instructor writes notes and topic of a meeting; the rest is not theirs."""
+
+    says: ClassVar[str] = "{who} may change topic and notes of meetings, and nothing else"
+    fields: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Each field that is not theirs."""
+        return tuple(Problem(f, "is changed by managers", self.reason) for f in self.fields)
+
+
+def _leave(actor: Actor, fields: Iterable[str]) -> Reach:
+    """How far the actor may change these fields of meetings.
+
+    :raises Forbidden: not at all
+    :raises OnlyNotes: but the notes and the topic
+    """
+    others = tuple(field for field in fields if field not in _NOTES)
+    if not others:
+        return grant(actor, Action.ANNOTATE, Resource.MEETINGS)
+    try:
+        return grant(actor, Action.UPDATE, Resource.MEETINGS)
+    except Forbidden as refused:
+        if not may(actor, Action.ANNOTATE, Resource.MEETINGS):
+            raise
+        raise OnlyNotes(refused.who, refused.action, refused.resource, others) from None
 
 
 @attrs.frozen(kw_only=True)
@@ -168,7 +198,7 @@ class UpdateMeeting:
     ) -> Meeting:
         """The meeting with the given fields changed.
 
-        :raises Forbidden: an instructor, for anything but notes and topic, an override too
+        :raises OnlyNotes: an instructor, for anything but notes and topic, an override too
         :raises NotFound: there is no such meeting, or it is not the actor's
         :raises Invalid: values that break their rules, or name nothing
         :raises MeetingIsFixed: R-MEET-8
@@ -176,10 +206,12 @@ class UpdateMeeting:
         :raises NoTeachingDay: there is no teaching that day, and it is not allowed
         :raises InstructorBusy: the instructor teaches elsewhere, and it is not allowed
         """
-        overrides = allow_conflicts or allow_no_teaching_day  # R-SCHED-9: a manager may
-        only_notes = values.keys() <= _NOTES and not overrides
-        action = Action.ANNOTATE if only_notes else Action.UPDATE
-        mine = own(grant(actor, action, Resource.MEETINGS), actor)
+        overrides = {  # R-SCHED-9: a manager may
+            "allow_conflicts": allow_conflicts,
+            "allow_no_teaching_day": allow_no_teaching_day,
+        }
+        asked = [*values, *(flag for flag, given in overrides.items() if given)]
+        mine = own(_leave(actor, asked), actor)
 
         async def work(tx: Transaction) -> Meeting:
             at = self.clock.now()

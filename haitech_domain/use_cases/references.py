@@ -9,7 +9,7 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.cycle import Cycle
-from haitech_domain.errors import DomainError, Invalid, NotFound, Problem
+from haitech_domain.errors import DomainError, Invalid, NotFound, Problem, spoken
 from haitech_domain.ids import InstructorId
 from haitech_domain.ports import Repository, Transaction
 from haitech_domain.registration import Registration
@@ -50,7 +50,9 @@ async def missing(references: References) -> list[Problem]:
         try:
             await repository.lock(id)
         except NotFound as gone:
-            problems.append(Problem(field, f"names no existing {gone.what}", "reference.unknown"))
+            problems.append(
+                Problem(field, f"names no existing {spoken(gone.what)}", "reference.unknown")
+            )
     return problems
 
 

@@ -142,18 +142,6 @@ async def _order_branch_is_back(tx: Transaction, order: InstitutionalOrder) -> N
     await must_be_back("institutional order", {"branch": (tx.branches, order.branch_id)})
 
 
-CUSTOMERS: Final = Spec(
-    resource=Resource.CUSTOMERS,
-    entity=Customer,
-    repository=lambda tx: tx.customers,
-    leaving=_customer_is_idle,
-    family=lambda tx: tx.students,
-    members=_locked_students,
-    relatives=lambda tx, customer: tx.students.of_customer(customer.id),
-    created_events=lambda at, c: (CustomerCreated(at=at, customer_id=c.id, name=c.name),),
-    updated_events=lambda at, c, f: (CustomerUpdated(at=at, customer_id=c.id, fields=f),),
-    deleted_events=lambda at, c: (CustomerDeleted(at=at, customer_id=c.id),),
-)
 STUDENTS: Final = Spec(
     resource=Resource.STUDENTS,
     entity=Student,
@@ -171,6 +159,18 @@ STUDENTS: Final = Spec(
     ),
     updated_events=lambda at, s, f: (StudentUpdated(at=at, student_id=s.id, fields=f),),
     deleted_events=lambda at, s: (StudentDeleted(at=at, student_id=s.id),),
+)
+CUSTOMERS: Final = Spec(
+    resource=Resource.CUSTOMERS,
+    entity=Customer,
+    repository=lambda tx: tx.customers,
+    leaving=_customer_is_idle,
+    family=STUDENTS,
+    members=_locked_students,
+    relatives=lambda tx, customer: tx.students.of_customer(customer.id),
+    created_events=lambda at, c: (CustomerCreated(at=at, customer_id=c.id, name=c.name),),
+    updated_events=lambda at, c, f: (CustomerUpdated(at=at, customer_id=c.id, fields=f),),
+    deleted_events=lambda at, c: (CustomerDeleted(at=at, customer_id=c.id),),
 )
 COURSES: Final = Spec(
     resource=Resource.COURSES,

@@ -68,8 +68,9 @@ class Spec(Generic[T]):
     given the thing before and after. `moving` sees what it was (None for a new one) and what it becomes, and may move
     others out of its way. The three `…_events` make the events of a change. `for_instructors` is
     what an instructor may ask of the list, where that is less. `members` are the things of the
-    repository `family` that are deleted along with one, and come back with it; it locks them, and
-    runs before `leaving`, so that nothing new depends on them after that has looked. `relatives` are
+    resource `family` that are deleted along with one, and come back with it, each with events of
+    its own; it locks them, and runs before `leaving`, so that nothing new depends on them after
+    that has looked. `relatives` are
     what is shown along with a single one.
 
     A part of another resource says by `counts_as` what an action on it is of that one (`A_PART`),
@@ -83,7 +84,7 @@ class Spec(Generic[T]):
     entity: type[T]
     repository: Callable[[Transaction], Repository[T]]
     for_instructors: Listing | None = None
-    family: Callable[[Transaction], Repository[Any]] | None = None
+    family: Spec[Any] | None = None
     members: Callable[[Transaction, Any], Awaitable[Sequence[Any]]] | None = None
     first: Callable[[Transaction], Awaitable[object]] | None = None
     follows: Callable[[Transaction, Any, Any], Awaitable[None]] | None = None

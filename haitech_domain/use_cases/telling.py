@@ -21,6 +21,7 @@ from haitech_domain.ports import (
     Dispatch,
     Ids,
     Job,
+    Note,
     Outcome,
     Page,
     Parcel,
@@ -36,6 +37,7 @@ from haitech_domain.use_cases.webhooks import WEBHOOKS
 from haitech_domain.webhook import (
     ANSWER_KEPT,
     DELIVER,
+    ERROR_KEPT,
     Attempt,
     Delivery,
     DeliveryStatus,
@@ -73,7 +75,7 @@ class Carrier:
             took_ms=receipt.took_ms,
             response_status=receipt.response_status,
             answer=None if receipt.answer is None else receipt.answer[:ANSWER_KEPT],
-            error=receipt.error,
+            error=None if receipt.error is None else receipt.error[:ERROR_KEPT],
         )
         return attempt, receipt
 
@@ -88,11 +90,15 @@ class Carrier:
             event_type=event.type,
             content=envelope(event),
             secret=self.vault.open(secret, about=webhook.id),
-            previous_secret=None if previous is None else self._opened(previous, webhook.id),
+            previous_secret=None if previous is None else self._if_it_opens(previous, webhook.id),
         )
 
-    def _opened(self, sealed: str, about: UUID) -> str:
-        return self.vault.open(sealed, about=about)
+    def _if_it_opens(self, sealed: str, about: UUID) -> str | None:
+        """The secret before; one that was lost with its key is not missed, as that was rotated for."""
+        try:
+            return self.vault.open(sealed, about=about)
+        except ValueError:
+            return None
 
 
 @attrs.frozen(kw_only=True)
@@ -141,16 +147,21 @@ class Deliver:
 
 async def _settle(
     dispatch: Dispatch, attempt: Attempt, change: Change[Delivery], at: datetime, tx: Transaction
-) -> None:
+) -> Note | None:
     await tx.deliveries.record(dispatch.delivery.id, attempt)
     await tx.deliveries.save(change)
     if told(dispatch.webhook, attempt, at=at).is_empty:
-        return
+        return None
     try:
         webhook = await tx.webhooks.lock(dispatch.webhook.id)
     except NotFound:
-        return
-    await tx.webhooks.save(told(webhook, attempt, at=at))
+        return None
+    after = told(webhook, attempt, at=at)
+    await tx.webhooks.save(after)
+    if not after.events:
+        return None
+    why = after.after.status_reason or ""
+    return Note("a webhook is disabled", {"webhook_id": str(webhook.id), "why": why})
 
 
 @attrs.frozen(kw_only=True)

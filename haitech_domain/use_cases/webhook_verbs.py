@@ -20,6 +20,7 @@ from haitech_domain.use_cases.webhooks import (
     WEBHOOKS,
     CreateWebhook,
     ForgetEvents,
+    RecoverDeliveries,
     RotateSecret,
     UpdateWebhook,
 )
@@ -41,6 +42,7 @@ class WebhookVerbs:
     deliveries: ListDeliveries
     retry: RetryDelivery
     deliver: Deliver
+    recover: RecoverDeliveries
     forget: ForgetEvents
 
     @classmethod
@@ -70,5 +72,6 @@ class WebhookVerbs:
             deliveries=ListDeliveries(uow=uow),
             retry=RetryDelivery(uow=uow, clock=clock),
             deliver=Deliver(uow=uow, clock=clock, carry=carry),
+            recover=RecoverDeliveries(uow=uow, clock=clock),
             forget=ForgetEvents(uow=uow, clock=clock),
         )

@@ -18,6 +18,7 @@ from haitech_domain.ports import (
     Courier,
     Ids,
     Randomness,
+    Recovered,
     RefusedTarget,
     Transaction,
     UnitOfWork,
@@ -32,6 +33,8 @@ from haitech_domain.webhook.values import SECRET_LENGTH
 WEBHOOKS: Final = Spec(
     resource=Resource.WEBHOOKS, entity=Webhook, repository=lambda tx: tx.webhooks
 )
+LEFT_BEHIND_AFTER: Final = timedelta(minutes=10)
+"""How long a delivery may wait without a job; a trial, which has none, takes seconds."""
 EVENTS_KEPT: Final = timedelta(days=30)
 """How long an event and its deliveries can be looked at, once nothing of it is pending."""
 
@@ -159,6 +162,25 @@ class RotateSecret:
             return after
 
         return ToldSecret(webhook=await self.uow.run(actor, work), secret=secret)
+
+
+@attrs.frozen(kw_only=True)
+class RecoverDeliveries:
+    """See to deliveries that wait although nobody works on them: send them, or say they are dead.
+
+    A job is buried when whoever does it is killed again and again, and then its delivery is dead;
+    a trial is, whose program ended before it did. An event that came about in the very moment in
+    which its webhook was made to go on has no job, and is put on its way.
+    """
+
+    uow: UnitOfWork
+    clock: Clock
+
+    async def __call__(self, *, actor: Actor) -> Recovered:
+        """How many were sent again, and how many are dead; the oldest go first, some at once."""
+        at = self.clock.now()
+        before = at - LEFT_BEHIND_AFTER
+        return await self.uow.run(actor, lambda tx: tx.deliveries.recover(before=before, at=at))
 
 
 @attrs.frozen(kw_only=True)

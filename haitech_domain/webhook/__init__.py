@@ -1,6 +1,8 @@
 """Webhooks: who is told of events, and what became of the telling."""
 
 from haitech_domain.webhook.delivering import (
+    BURIED,
+    CUT_SHORT,
     DELIVER,
     GONE,
     SCHEDULE,
@@ -15,6 +17,7 @@ from haitech_domain.webhook.delivering import (
 from haitech_domain.webhook.entity import (
     ANSWER_KEPT,
     BOTH_SECRETS,
+    ERROR_KEPT,
     Attempt,
     Delivery,
     DeliveryStatus,
@@ -28,7 +31,10 @@ __all__ = [
     "ALL",
     "ANSWER_KEPT",
     "BOTH_SECRETS",
+    "BURIED",
+    "CUT_SHORT",
     "DELIVER",
+    "ERROR_KEPT",
     "GONE",
     "SCHEDULE",
     "Attempt",

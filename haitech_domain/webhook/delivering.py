@@ -10,7 +10,14 @@ import attrs
 
 from haitech_domain.change import Change
 from haitech_domain.errors import DomainError
-from haitech_domain.webhook.entity import Attempt, Delivery, DeliveryStatus, Webhook, WebhookStatus
+from haitech_domain.webhook.entity import (
+    ERROR_KEPT,
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    Webhook,
+    WebhookStatus,
+)
 from haitech_domain.webhook.events import WebhookDisabled
 
 DELIVER: Final = "webhook.deliver"
@@ -25,6 +32,10 @@ SCHEDULE: Final = (
 """The pauses between the tries; after the last of them a delivery is dead."""
 GIVEN_UP_AFTER: Final = timedelta(days=5)
 """A webhook of which every try has failed for so long is disabled."""
+CUT_SHORT: Final = "its trial was cut short"
+"""Why a trial is dead whose program ended before it did."""
+BURIED: Final = "its job was given up: "
+"""Why a delivery is dead whose job was buried; the job's own reason follows."""
 GONE: Final = 410
 """The answer of a target that wants to hear no more."""
 
@@ -108,7 +119,9 @@ def told(webhook: Webhook, attempt: Attempt, *, at: datetime) -> Change[Webhook]
 
 def given_up(delivery: Delivery, reason: str, *, at: datetime) -> Change[Delivery]:
     """A delivery that is not tried any more, and why."""
-    after = delivery.changed(at, status=DeliveryStatus.DEAD, next_at=None, error=reason)
+    after = delivery.changed(
+        at, status=DeliveryStatus.DEAD, next_at=None, error=reason[:ERROR_KEPT]
+    )
     return Change.updated(delivery, after, action="deliver")
 
 

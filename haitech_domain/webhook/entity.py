@@ -17,6 +17,8 @@ BOTH_SECRETS: Final = timedelta(hours=24)
 """How long after a rotation the secret before signs as well."""
 ANSWER_KEPT: Final = 1_024
 """Characters of a target's answer that are kept."""
+ERROR_KEPT: Final = 500
+"""Characters of what failed that are kept."""
 
 
 class WebhookStatus(StrEnum):
@@ -92,7 +94,7 @@ class Delivery(Entity):
     next_at: Annotated[datetime, Passing()] | None = None
     delivered_at: Annotated[datetime, Passing()] | None = None
     response_status: Annotated[int, Passing()] | None = None
-    error: Annotated[str, Text(500), Passing()] | None = None
+    error: Annotated[str, Text(ERROR_KEPT), Passing()] | None = None
 
 
 @attrs.frozen(kw_only=True)

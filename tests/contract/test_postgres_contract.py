@@ -39,12 +39,19 @@ class PostgresWorld:
             return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
 
 
+@pytest.fixture(scope="module")
+async def pool():
+    """Connections that stay: a new one costs as much as a test."""
+    async with make_pool(databases.database(), PoolSettings(min_size=1)) as pool:
+        yield pool
+
+
 @pytest.fixture
-async def world():
+async def world(pool):
+    databases.emptied()
     ids, clock = CountingIds(), FixedClock()
-    async with make_pool(databases.emptied(), PoolSettings(min_size=1)) as pool:
-        uow = PostgresUnitOfWork(pool, ids, clock, sealing=AesGcmSealing(bytes(LENGTH)))
-        yield PostgresWorld(uow, ids, clock, pool)
+    uow = PostgresUnitOfWork(pool, ids, clock, sealing=AesGcmSealing(bytes(LENGTH)))
+    return PostgresWorld(uow, ids, clock, pool)
 
 
 class TestRepositories(contracts.RepositoryContract):

@@ -71,6 +71,9 @@ def test_every_id_and_value_is_checked_and_nothing_half_written(world):
     types = {"totalMeetings": "x", "colour": "red", "allowConflicts": True, "name": ""}
     error = world.manager.refused(400, "POST", UPDATE, {"ids": [3], "data": types})
     assert fields_of(error) == {"ids[0]", *(f"data.{field}" for field in types)}
+    price = {"meetingRevenue": " 5", "notes": "x"}  # R-MONEY-1, also within another object
+    error = world.manager.refused(400, "POST", UPDATE, {"ids": world_ids, "data": price})
+    assert told(error) == {("data.meetingRevenue", "money.not_a_number")}
     assert as_they_are(world, *world_ids) == before
 
 

@@ -169,7 +169,18 @@ def test_refuses_amounts_that_are_none_without_working_them_out(create, amount):
     assert fault[0] == "price"
 
 
-@pytest.mark.parametrize("amount", ["45.5", '"45.50"', "0", "45.50"])
+@pytest.mark.parametrize("text", [" 45.50", "45.50 ", "1_000", "1e3", "٤٥", ".5", "5.", "+5", ""])
+def test_refuses_amounts_as_text_that_only_a_computer_would_read(create, text):
+    """R-MONEY-1: as the document says; everything else that is wrong is listed beside them."""
+    assert faults(create(GOOD | {"price": text})) == {("price", "money.not_a_number")}
+    assert faults(create({"name": " ", "price": text})) == {
+        ("name", "text.blank"),
+        ("phone", "value.required"),
+        ("price", "money.not_a_number"),
+    }
+
+
+@pytest.mark.parametrize("amount", ["45.5", '"45.50"', "0", "45.50", "1e1", "null"])
 def test_reads_amounts_from_numbers_and_texts(create, amount):
     assert (
         create(f'{{"name":"a","phone":"0501234567","price":{amount}}}'.encode()).status_code == 201

@@ -734,7 +734,11 @@ def test_an_instructor_writes_notes_and_topic_of_own_meetings_only(world, cycle)
     world.as_omer.refused(404, "PUT", one, {"topic": "mine"})
     for field, value in FIXED.items():
         world.as_yael.refused(403, "PUT", one, {field: value})
-        world.as_yael.refused(403, "PUT", one, {field: value, "topic": "x"})
+        error = world.as_yael.refused(403, "PUT", one, {field: value, "topic": "x"})
+        assert error["message"].startswith("instructor may change topic and notes of meetings")
+        assert [(at["field"], at["reason"]) for at in error["details"]] == [
+            (field, "access.denied")
+        ]
     for field in ("revenue", "instructorPayment", "status"):
         world.as_yael.refused(400, "PUT", one, {field: 1})
 

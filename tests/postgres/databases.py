@@ -30,9 +30,24 @@ from haitech_adapters.postgres.tables import METADATA
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
 TEMPLATE = f"haitech_template_{RUN}"
 APPEND_ONLY = ("audit_log", "audit_seals", "audit_head", "payments")
-EMPTY = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY]
-EMPTY += [f"DELETE FROM {table}" for table in reversed(METADATA.sorted_tables)]  # noqa: S608
-EMPTY += [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY]
+PLAIN = "DELETE FROM {0};"
+GUARDED = """
+    IF EXISTS (SELECT FROM {0}) THEN
+        ALTER TABLE {0} DISABLE TRIGGER USER;
+        DELETE FROM {0};
+        ALTER TABLE {0} ENABLE TRIGGER USER;
+    END IF;"""
+EMPTYING = f"""
+CREATE FUNCTION pg_temp.emptied() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    {
+    "".join(
+        (GUARDED if table.name in APPEND_ONLY else PLAIN).format(table.name)
+        for table in reversed(METADATA.sorted_tables)
+    )
+}
+END $$
+"""
 
 
 @functools.cache
@@ -108,15 +123,23 @@ def emptied() -> str:
     """The same, without a row in it."""
     for _attempt in range(20):
         try:
-            with psycopg.connect(database()) as connection:
-                connection.execute("SET lock_timeout = '2s'")
-                for statement in EMPTY:
-                    connection.execute(statement)
+            _emptier().execute("SELECT pg_temp.emptied()")
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             time.sleep(0.1)  # a connection that the test before broke is still on its way out
+        except psycopg.OperationalError:
+            _emptier.cache_clear()  # a test ended all connections, and this one with them
         else:
             break
     return database()
+
+
+@functools.cache
+def _emptier() -> psycopg.Connection[Any]:
+    """A connection that stays: what it does is planned once, and not for every test."""
+    connection = psycopg.connect(database(), autocommit=True)
+    connection.execute("SET lock_timeout = '2s'")
+    connection.execute(EMPTYING)
+    return connection
 
 
 AUDIT: Final = ("audit_log", "audit_seals", "audit_head")

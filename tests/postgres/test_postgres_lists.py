@@ -14,6 +14,7 @@ from haitech_domain.change import Change
 from haitech_domain.errors import Invalid
 from haitech_domain.ids import InstructorId
 from haitech_domain.ports import Query
+from haitech_domain.scheduling import FreeTime
 from haitech_domain.testing.builders import a_customer, a_cycle, a_school, an_id, furnish
 
 pytestmark = pytest.mark.anyio
@@ -34,6 +35,7 @@ VALUES = {
     "from": date(2026, 1, 1),
     "to": date(2026, 2, 1),
     "date": date(2026, 1, 1),
+    "free": FreeTime(day=date(2026, 1, 1)),
 }
 
 

@@ -255,7 +255,7 @@ PUBLISHED = {
     "attendance.recorded",
     "lead.received",
     "webhook.test",
-    "webhook.disabled",  # docs/decisions/0031
+    "webhook.disabled",  # beyond the law: told where one is given up
 }
 LATER = {"webhook.test", "webhook.disabled"}
 """Of rooms that `haitech_domain` does not open by itself."""

@@ -196,7 +196,26 @@ def test_guests_are_told_apart_letter_by_letter() -> None:
     there = a_mark(guest_name=name)
     roll = Roll(registrations=[], marks=[there])
     assert one(roll, guest_name=name).after is there
-    assert one(roll, guest_name=f"{name} ").before is None
+    assert one(roll, guest_name=name.lower()).before is None
+
+
+@pytest.mark.parametrize(
+    "again", [" דנה לוי", "דנה לוי ", "דנה  לוי", "דנה\u00a0לוי", "דנה לוי\u200f"]
+)
+def test_what_nobody_sees_tells_no_guests_apart(again: str) -> None:
+    """R-ATT-1: a space too many of a keyboard makes nobody a second person."""
+    there = a_mark(guest_name="דנה לוי")
+    roll = Roll(registrations=[], marks=[there])
+    assert one(roll, guest_name=again).after is there
+    empty = Roll(registrations=[], marks=[])
+    twice = problems(empty, wanted("a", guest_name="דנה לוי"), wanted("b", guest_name=again))
+    assert [reason for _, reason in twice] == ["attendance.twice"] * 2
+
+
+def test_one_letter_written_in_two_ways_is_one_letter() -> None:
+    """R-ATT-1: composed or not, as telephones differ."""
+    roll = Roll(registrations=[], marks=[a_mark(guest_name="Zo\u00eb")])
+    assert one(roll, guest_name="Zoe\u0308").before is not None
 
 
 @pytest.mark.parametrize("named", ["registration_id", "student_id"])

@@ -56,6 +56,7 @@ from haitech_domain.registration import (
 from haitech_domain.scheduling import InstructorBusy, NoTeachingDay, PlanWithoutEnd, RestDay
 from haitech_domain.user import LastAdmin
 from haitech_domain.vat import NoVatRate
+from haitech_domain.webhook import DeliveryWaits, WebhookIsSilent, WebhookStatus
 
 ID = UUID(int=1)
 DAY = date(2026, 2, 3)
@@ -241,6 +242,18 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         "user.last_admin",
         "this is the last active administrator; make another one first",
     ),
+    (
+        DeliveryWaits(),
+        Kind.CONFLICT,
+        "delivery.pending",
+        "this delivery is waiting for its next try already",
+    ),
+    (
+        WebhookIsSilent(WebhookStatus.PAUSED),
+        Kind.CONFLICT,
+        "webhook.not_active",
+        "this webhook is paused; make it active first",
+    ),
 ]
 OF_LATER_PARTS = {"ports", "use_cases", "testing", "reports"}
 
@@ -327,6 +340,17 @@ def test_refusals_about_one_field_name_it() -> None:
         Problem("phone", "taken by another customer", "duplicate"),
     )
     assert NotFound("cycle", ID).problems == ()
+
+
+def test_things_of_two_words_are_spoken_in_two_words() -> None:
+    """Errors are for people; `what` and `field` are names of the program."""
+    taken = Duplicate("time_off", "registration_id")
+    assert NotFound("time_off", ID).message == f"there is no time off with id {ID}"
+    assert taken.message == "another time off already has this registration id"
+    assert [p.message for p in taken.problems] == ["taken by another time off"]
+    assert [p.field for p in taken.problems] == ["registration_id"]
+    (unknown,) = UnknownReference("orderId", "institutional_order").problems
+    assert unknown.message == "names no existing institutional order"
 
 
 def test_several_refusals_are_told_under_their_paths() -> None:

@@ -17,6 +17,7 @@ from haitech_domain.session import SessionEnd, TokenEnd
 from haitech_domain.testing import strategies
 from haitech_domain.testing.builders import School
 from haitech_domain.testing.strategies.making import maybe
+from haitech_domain.webhook import WebhookStatus
 
 
 @attrs.frozen(kw_only=True)
@@ -233,6 +234,12 @@ API_KEY: Final = Kept(
     like=lambda school: strategies.api_keys(id=school.api_key.id),
     edit={"is_active": False},
 )
+WEBHOOK: Final = Kept(
+    name="webhook",
+    pick=lambda tx: tx.webhooks,
+    like=lambda school: strategies.webhooks(id=school.webhook.id),
+    edit={"events": ("meeting.*", "cycle.completed"), "status": WebhookStatus.PAUSED},
+)
 ALL_KEPT: Final = (
     CUSTOMER,
     STUDENT,
@@ -253,5 +260,6 @@ ALL_KEPT: Final = (
     LOGIN_SESSION,
     ONE_TIME_TOKEN,
     API_KEY,
+    WEBHOOK,
 )
 """Every resource that a unit of work keeps."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,11 +10,19 @@ from haitech_domain.change import Change
 from haitech_domain.customer import CustomerCreated
 from haitech_domain.errors import Duplicate, NotFound
 from haitech_domain.ids import EventId, JobId
-from haitech_domain.ports import Job, Query, Transaction
+from haitech_domain.ports import Job, Query, Recovered, Transaction
 from haitech_domain.records import MASK
 from haitech_domain.testing.builders import MADE, a_customer, a_delivery, a_webhook, an_id, gone
 from haitech_domain.testing.contracts.world import SYSTEM, Contract, RolledBackError, World, add
-from haitech_domain.webhook import DELIVER, Attempt, Delivery, DeliveryStatus, Webhook
+from haitech_domain.webhook import (
+    BURIED,
+    CUT_SHORT,
+    DELIVER,
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    Webhook,
+)
 from haitech_domain.webhook.envelope import StoredEvent
 
 LATER = MADE + timedelta(days=365)
@@ -189,6 +197,58 @@ class WebhooksContract(Contract):
 
         assert [await purged(), await purged()] == [1, 0]
         assert len(await _deliveries(world)) == 1
+
+    async def test_what_was_left_behind_is_sent_or_dead(self, world: World) -> None:
+        """Without a job: sent, a trial: dead; with a buried one: dead, and its job is gone."""
+        webhook = await _webhook(world)
+        for _ in range(3):
+            await _happen(world)
+        lost, buried, worked_on = await _jobs(world)
+        await world.uow.run(SYSTEM, lambda tx: tx.jobs.finish(lost))
+        why = "taken up 12 times " + "x" * 600
+        await world.uow.run(SYSTEM, lambda tx: tx.jobs.bury(buried, at=MADE, why=why))
+        trial = StoredEvent(id=EventId(world.ids.new()), type="webhook.test", at=MADE, facts={})
+        tried = a_delivery(webhook_id=webhook.id, event_id=trial.id)
+        await world.uow.run(SYSTEM, lambda tx: tx.deliveries.put(tried, trial))
+
+        async def recovered(before: datetime = LATER, most: int = 10) -> Recovered:
+            return await world.uow.run(
+                SYSTEM, lambda tx: tx.deliveries.recover(before=before, at=LATER, most=most)
+            )
+
+        assert (await recovered(MADE)).count == 0, "it is not so long ago"
+        found = [await recovered(most=2), await recovered(), await recovered()]
+        assert sum(one.again for one in found) == 1
+        assert [one.count for one in found] == [2, 1, 0]
+        now = {JobId(d.id): d for d in await _deliveries(world)}
+        assert {id: (d.status.value, d.version) for id, d in now.items()} == {
+            lost.id: ("pending", 1),
+            buried.id: ("dead", 2),
+            worked_on.id: ("pending", 1),
+            JobId(tried.id): ("dead", 2),
+        }
+        assert now[JobId(tried.id)].error == CUT_SHORT
+        assert now[buried.id].error == f"{BURIED}{why}"[:500]
+        again = {job.id: (job.kind, job.lane) for job in await _jobs(world)}
+        assert again == {lost.id: (lost.kind, lost.lane), worked_on.id: (DELIVER, lost.lane)}
+        await world.uow.run(SYSTEM, lambda tx: tx.jobs.put(buried))
+        assert buried.id in {job.id for job in await _jobs(world)}, "it can be tried by hand"
+
+    async def test_what_waits_for_its_paused_webhook_is_not_left_behind(self, world: World) -> None:
+        """But once that is deleted, nobody would ever see to it."""
+        webhook = await _webhook(world, status="paused")
+        await _happen(world)
+
+        async def recovered() -> int:
+            found = await world.uow.run(
+                SYSTEM, lambda tx: tx.deliveries.recover(before=LATER, at=LATER)
+            )
+            return found.again
+
+        assert await recovered() == 0
+        deleted = Change.updated(webhook, gone(webhook), action="delete")
+        await world.uow.run(SYSTEM, lambda tx: tx.webhooks.save(deleted))
+        assert [await recovered(), await recovered()] == [1, 0]
 
     async def test_deliveries_leave_no_trace_in_the_audit(self, world: World) -> None:
         """They are a journal themselves; a webhook's secret is masked there."""

@@ -71,6 +71,7 @@ from haitech_domain.testing.strategies.text import (
     web_addresses,
 )
 from haitech_domain.testing.strategies.views import filters, saved_views
+from haitech_domain.testing.strategies.webhooks import own_headers, patterns, webhooks
 
 __all__ = [
     "ClosedDays",
@@ -115,6 +116,8 @@ __all__ = [
     "net_amounts",
     "one_time_tokens",
     "orders",
+    "own_headers",
+    "patterns",
     "payments",
     "phone_writings",
     "phones",
@@ -136,5 +139,6 @@ __all__ = [
     "users",
     "vat_schedules",
     "web_addresses",
+    "webhooks",
     "weekly_windows",
 ]
