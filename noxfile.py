@@ -89,6 +89,18 @@ def drills(session: nox.Session) -> None:
 
 
 @nox.session
+def n8n(session: nox.Session) -> None:
+    """Import the templates for n8n into a real one, and send it events of a served demo school.
+
+    npm installs n8n 1.123, some minutes and 2 GB; `nox -s n8n -- --installed FOLDER` keeps it there,
+    and takes it from there the next time.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("n8n comes by npm; then a demo school talks to it, with signatures right and wrong")
+    session.run("python", "-m", "tests.integrations.real_n8n", *session.posargs)
+
+
+@nox.session
 def machine(session: nox.Session) -> None:
     """Play the verbs in any order beside a school on paper, for long: every figure agrees.
 
@@ -96,6 +108,17 @@ def machine(session: nox.Session) -> None:
     """
     install(session, "server", "embedded", "testing", "dev")
     session.run("python", "-m", "tests.machine", *session.posargs)
+
+
+@nox.session
+def year(session: nox.Session) -> None:
+    """Play a school year of 200 cycles on a real PostgreSQL, and count everything once more.
+
+    `nox -s year -- --small` plays a few weeks of a few cycles, `-- --seed 1` that year again.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("ten months of a school through its verbs, eight at once: a few minutes")
+    session.run("python", "-m", "tests.drills.year", *session.posargs)
 
 
 @nox.session

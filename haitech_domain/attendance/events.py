@@ -15,7 +15,7 @@ from haitech_domain.ids import CycleId, MarkId, MeetingId, RegistrationId, Stude
 class AttendanceRecorded(Event):
     """Somebody was marked in a meeting, or marked otherwise than before.
 
-    `status` is None where the mark was taken back. A guest has neither id: no name is told.
+    `status` is null where the mark was taken back. A guest has neither id: no name is told.
     """
 
     type: ClassVar[str] = "attendance.recorded"

@@ -13,7 +13,10 @@ from haitech_domain.people import Email, Phone
 
 @attrs.frozen(kw_only=True)
 class LeadReceived(Event):
-    """An enquiry came in, as it was said; `created` is false where a lead was received again."""
+    """An enquiry came in, as it was said; `created` is false where a lead was received again.
+
+    The child's name is not told: no event names a child.
+    """
 
     type: ClassVar[str] = "lead.received"
     lead_id: LeadId
@@ -25,4 +28,3 @@ class LeadReceived(Event):
     course: str | None
     message: str | None
     source: str | None
-    child_name: str | None

@@ -161,6 +161,7 @@ def _news(enquiry: Enquiry, lead: Lead) -> str:
 
 
 def _received(enquiry: Enquiry, lead: Lead, at: datetime, *, created: bool) -> LeadReceived:
+    said = {name: value for name, value in enquiry.said.items() if name != "child_name"}
     return LeadReceived(
-        at=at, lead_id=lead.id, customer_id=lead.customer_id, created=created, **enquiry.said
+        at=at, lead_id=lead.id, customer_id=lead.customer_id, created=created, **said
     )

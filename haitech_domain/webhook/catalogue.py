@@ -29,7 +29,7 @@ _PLAIN: Final[Mapping[Any, Schema]] = {
     UUID: {"type": "string", "format": "uuid"},
     datetime: {"type": "string", "format": "date-time"},
     date: {"type": "string", "format": "date"},
-    time: {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}:[0-9]{2}$"},
+    time: {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}$"},
     Phone: {"type": "string", "pattern": r"^\+[1-9][0-9]{6,14}$"},
     Email: {"type": "string", "format": "email"},
 }
@@ -83,8 +83,6 @@ def _schema(annotation: Any) -> Schema:
     if isinstance(annotation, typing.NewType):
         return _schema(annotation.__supertype__)
     origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Annotated:
-        return _schema(inner[0])
     if origin in (types.UnionType, typing.Union):
         parts = [_schema(part) for part in inner if part is not type(None)]
         return {"anyOf": [*parts, {"type": "null"}]}

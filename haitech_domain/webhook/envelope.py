@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import types
 import typing
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -20,8 +20,8 @@ from haitech_domain.money import Money
 VERSION: Final = 1
 """Of the form of all events: adding to it keeps it, anything else makes another."""
 
-NAMES_OF_FIELDS: Final = "fields"
-"""The fact in which an event says what changed: names, which the wire writes its own way."""
+Writing: TypeAlias = Callable[[Any], Any]
+"""From a fact as it is stored to the same on the wire."""
 
 
 @attrs.frozen(kw_only=True)
@@ -52,19 +52,16 @@ def envelope(event: StoredEvent) -> dict[str, Any]:
 def _data(event: StoredEvent) -> dict[str, Any]:
     """The facts in the order in which the event's class names them; what it knows no more, last."""
     cls: Any = CATALOGUE.get(event.type)
-    amounts = frozenset[str]() if cls is None else amounts_of(cls)
+    writings: Mapping[str, Writing] = {} if cls is None else writings_of(cls)
     order = [] if cls is None else [name for name in facts_named(cls) if name in event.facts]
     rest = sorted(event.facts.keys() - set(order))
     return {
-        camel(name): _shown(name, event.facts[name], is_amount=name in amounts)
-        for name in (*order, *rest)
+        camel(name): _written(event.facts[name], writings.get(name)) for name in (*order, *rest)
     }
 
 
-def _shown(name: str, value: Any, *, is_amount: bool) -> Any:
-    if name == NAMES_OF_FIELDS:
-        return [camel(field) for field in value]
-    return Decimal(value) if is_amount and value is not None else value
+def _written(value: Any, writing: Writing | None) -> Any:
+    return value if writing is None or value is None else writing(value)
 
 
 @functools.cache
@@ -74,16 +71,32 @@ def facts_named(cls: Any) -> tuple[str, ...]:
 
 
 @functools.cache
-def amounts_of(cls: Any) -> frozenset[str]:
-    """Which of an event's facts are amounts."""
-    return frozenset(name for name, of in annotations_of(cls).items() if _is_money(of))
+def writings_of(cls: Any) -> Mapping[str, Writing]:
+    """How the wire writes those of an event's facts that are stored otherwise."""
+    found = {name: _writing(annotation) for name, annotation in annotations_of(cls).items()}
+    found["fields"] = _names
+    return {name: writing for name, writing in found.items() if writing is not None}
 
 
-def _is_money(annotation: Any) -> bool:
+def _writing(annotation: Any) -> Writing | None:
     origin = typing.get_origin(annotation)
     if origin in (types.UnionType, typing.Union, typing.Annotated):
-        return any(map(_is_money, typing.get_args(annotation)))
-    return isinstance(annotation, type) and issubclass(annotation, Money)
+        return next(filter(None, map(_writing, typing.get_args(annotation))), None)
+    if not isinstance(annotation, type):
+        return None
+    if issubclass(annotation, Money):
+        return Decimal
+    return _minutes if issubclass(annotation, time) else None
+
+
+def _minutes(stored: str) -> str:
+    """`16:00` of `16:00:00`."""
+    return stored[: len("HH:MM")]
+
+
+def _names(fields: Sequence[str]) -> Sequence[str]:
+    """What changed, by the names that it has in the API."""
+    return [camel(field) for field in fields]
 
 
 def camel(name: str) -> str:

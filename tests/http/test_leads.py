@@ -75,7 +75,7 @@ def test_an_enquiry_of_somebody_new_makes_a_customer_and_a_lead(world, website):
     assert (made, received) == ("customer.created", "lead.received")
     assert facts["customer_id"] == said["customer_id"] == done["customerId"]
     assert (said["lead_id"], said["created"]) == (done["leadId"], True)
-    assert (said["phone"], said["child_name"]) == ("+972501234567", "נועם לוי")
+    assert (said["phone"], said["email"]) == ("+972501234567", "dana.levi@example.com")
 
 
 def test_only_name_and_phone_are_needed(world, website):

@@ -44,7 +44,7 @@ from haitech_domain.webhook import (
 )
 from haitech_domain.webhook.catalogue import schema_of
 from haitech_domain.webhook.catalogue import told as catalogue
-from haitech_domain.webhook.envelope import StoredEvent, amounts_of, envelope
+from haitech_domain.webhook.envelope import StoredEvent, envelope, writings_of
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -235,10 +235,11 @@ def test_a_type_that_there_is_no_more_is_sent_as_it_was_stored() -> None:
     assert envelope(event)["data"] == {"a": 2, "bC": "1.50"}
 
 
-def test_amounts_are_found_also_where_they_may_be_missing() -> None:
-    assert amounts_of(RegistrationPaid) == {"amount", "paid_amount", "balance"}
-    assert amounts_of(MeetingCompleted) == {
-        "revenue", "instructor_payment", "employer_cost", "profit",
+def test_amounts_and_times_are_written_otherwise_also_where_they_may_be_missing() -> None:
+    assert writings_of(RegistrationPaid).keys() == {"amount", "paid_amount", "balance", "fields"}
+    assert writings_of(MeetingCompleted).keys() == {
+        "revenue", "instructor_payment", "employer_cost", "profit", "start_time", "end_time",
+        "fields",
     }  # fmt: skip
 
 
