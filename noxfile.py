@@ -18,6 +18,8 @@ nox.options.sessions = ["lint", "typecheck", "tests"]
 nox.options.default_venv_backend = "virtualenv"  # the same everywhere, with uv at hand or not
 nox.options.error_on_missing_interpreters = True
 
+IN_PROCESSES = ("-n", "3", "--dist", "worksteal")
+"""A third process for two cores: journeys wait for programs of their own."""
 GATES = (
     ("the domain", 100, "--include=haitech_domain/*", "--omit=haitech_domain/testing/*"),
     ("the rest", 90, "--include=haitech_adapters/*,haitech_app/*,haitech_domain/testing/*"),
@@ -48,15 +50,25 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests and hold coverage to its gates; `-- ARGS` go to pytest, without the gates."""
-    install(session, "server", "embedded", "testing", "dev")
+    """Run all tests; `-- ARGS` go to pytest. Nothing is measured: see `coverage`."""
+    prepare_for_tests(session)
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
     session.log("running all tests in three processes; a few minutes")
+    session.run("pytest", *IN_PROCESSES)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests whose lines can be measured, and hold coverage to its gates."""
+    prepare_for_tests(session)
+    session.log(
+        "left out: journeys that start programs, whose lines run elsewhere (mark `program`)"
+    )
     session.run("coverage", "erase")
-    # a third process for two cores: journeys wait for programs of their own
-    session.run("pytest", "-n", "3", "--dist", "worksteal", "--cov", "--cov-report=")
+    measured = ("-m", "not program", "--cov", "--cov-report=", "-p", "no:cacheprovider")
+    session.run("pytest", *IN_PROCESSES, *measured)
     for what, percent, *_ in GATES:
         session.log(f"the gate of {what}: {percent} % of lines and branches")
     all_of(
@@ -139,6 +151,15 @@ def typecheck(session: nox.Session) -> None:
     """Check types: the packages strictly, the tests without demanding annotations."""
     install(session, "dev")
     session.run("mypy")
+
+
+def prepare_for_tests(session: nox.Session) -> None:
+    """All that tests need; what Python compiles of the clone is kept, whatever the user prefers.
+
+    Otherwise every process of the tests would compile it anew, and they start some dozens.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
 
 
 def all_of(session: nox.Session, *commands: tuple[str, ...]) -> None:
