@@ -18,6 +18,7 @@ nox.options.sessions = ["lint", "typecheck", "tests"]
 nox.options.default_venv_backend = "virtualenv"  # the same everywhere, with uv at hand or not
 nox.options.error_on_missing_interpreters = True
 
+PACKAGES = ("haitech_domain", "haitech_adapters", "haitech_app")
 IN_PROCESSES = ("-n", "3", "--dist", "worksteal")
 """A third process for two cores: journeys wait for programs of their own."""
 GATES = (
@@ -154,12 +155,13 @@ def typecheck(session: nox.Session) -> None:
 
 
 def prepare_for_tests(session: nox.Session) -> None:
-    """All that tests need; what Python compiles of the clone is kept, whatever the user prefers.
+    """All that tests need. What Python compiles of the clone is kept, whatever the user prefers:
 
-    Otherwise every process of the tests would compile it anew, and they start some dozens.
+    else every process of the tests would compile it anew, and they start some dozens.
     """
     install(session, "server", "embedded", "testing", "dev")
     session.env["PYTHONDONTWRITEBYTECODE"] = ""
+    session.run("python", "-m", "compileall", "-q", "-j", "0", *PACKAGES, silent=True)
 
 
 def all_of(session: nox.Session, *commands: tuple[str, ...]) -> None:
