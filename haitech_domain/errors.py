@@ -78,7 +78,8 @@ _NAMES_OF_THINGS: Final = frozenset({"what", "parent", "field"})
 
 def spoken(name: str) -> str:
     """The name of a thing or field as people say it: `institutional_order` in two words."""
-    return name.replace("_", " ")
+    # other names, of settings say, are told as they are written
+    return name.replace("_", " ") if name.islower() else name
 
 
 def plain(fact: object) -> object:
