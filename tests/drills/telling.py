@@ -49,7 +49,7 @@ EVENTS: Final = "SELECT id, at, facts ->> 'customer_id' FROM outbox WHERE type =
 class Storm:
     """How much there is to bear. Events come at `rate` a second, in the calm at `calm_rate`."""
 
-    events: int = 5_000
+    events: int = 3_500
     calm_events: int = 1_500
     rate: float = 20.0
     calm_rate: float = 5.0
