@@ -18,6 +18,9 @@ nox.options.sessions = ["lint", "typecheck", "tests"]
 nox.options.default_venv_backend = "virtualenv"  # the same everywhere, with uv at hand or not
 nox.options.error_on_missing_interpreters = True
 
+PACKAGES = ("haitech_domain", "haitech_adapters", "haitech_app")
+IN_PROCESSES = ("-n", "3", "--dist", "worksteal")
+"""A third process for two cores: journeys wait for programs of their own."""
 GATES = (
     ("the domain", 100, "--include=haitech_domain/*", "--omit=haitech_domain/testing/*"),
     ("the rest", 90, "--include=haitech_adapters/*,haitech_app/*,haitech_domain/testing/*"),
@@ -48,15 +51,25 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests and hold coverage to its gates; `-- ARGS` go to pytest, without the gates."""
-    install(session, "server", "embedded", "testing", "dev")
+    """Run all tests; `-- ARGS` go to pytest. Nothing is measured: see `coverage`."""
+    prepare_for_tests(session)
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
     session.log("running all tests in three processes; a few minutes")
+    session.run("pytest", *IN_PROCESSES)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests whose lines can be measured, and hold coverage to its gates."""
+    prepare_for_tests(session)
+    session.log(
+        "left out: journeys that start programs, whose lines run elsewhere (mark `program`)"
+    )
     session.run("coverage", "erase")
-    # a third process for two cores: journeys wait for programs of their own
-    session.run("pytest", "-n", "3", "--dist", "worksteal", "--cov", "--cov-report=")
+    measured = ("-m", "not program", "--cov", "--cov-report=", "-p", "no:cacheprovider")
+    session.run("pytest", *IN_PROCESSES, *measured)
     for what, percent, *_ in GATES:
         session.log(f"the gate of {what}: {percent} % of lines and branches")
     all_of(
@@ -90,6 +103,18 @@ def drills(session: nox.Session) -> None:
 
 
 @nox.session
+def n8n(session: nox.Session) -> None:
+    """Import the templates for n8n into a real one, and send it events of a served demo school.
+
+    npm installs n8n 1.123, some minutes and 2 GB; `nox -s n8n -- --installed FOLDER` keeps it there,
+    and takes it from there the next time.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("n8n comes by npm; then a demo school talks to it, with signatures right and wrong")
+    session.run("python", "-m", "tests.integrations.real_n8n", *session.posargs)
+
+
+@nox.session
 def machine(session: nox.Session) -> None:
     """Play the verbs in any order beside a school on paper, for long: every figure agrees.
 
@@ -97,6 +122,17 @@ def machine(session: nox.Session) -> None:
     """
     install(session, "server", "embedded", "testing", "dev")
     session.run("python", "-m", "tests.machine", *session.posargs)
+
+
+@nox.session
+def year(session: nox.Session) -> None:
+    """Play a school year of 200 cycles on a real PostgreSQL, and count everything once more.
+
+    `nox -s year -- --small` plays a few weeks of a few cycles, `-- --seed 1` that year again.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("ten months of a school through its verbs, eight at once: a few minutes")
+    session.run("python", "-m", "tests.drills.year", *session.posargs)
 
 
 @nox.session
@@ -117,6 +153,16 @@ def typecheck(session: nox.Session) -> None:
     """Check types: the packages strictly, the tests without demanding annotations."""
     install(session, "dev")
     session.run("mypy")
+
+
+def prepare_for_tests(session: nox.Session) -> None:
+    """All that tests need. What Python compiles of the clone is kept, whatever the user prefers:
+
+    else every process of the tests would compile it anew, and they start some dozens.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
+    session.run("python", "-m", "compileall", "-q", "-j", "0", *PACKAGES, silent=True)
 
 
 def all_of(session: nox.Session, *commands: tuple[str, ...]) -> None:

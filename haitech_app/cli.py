@@ -57,13 +57,15 @@ def worker_command() -> None:
 def migrate_command() -> None:
     """Bring the database to the newest schema."""
     from haitech_adapters.postgres import migrate
-    from haitech_app.database import database, url_of
+    from haitech_adapters.postgres.revisions import current
+    from haitech_app.database import database
+    from haitech_app.settings import url_of
     from haitech_app.terminal import quiet_settings, say, told_in_a_line
 
     with told_in_a_line(), database(quiet_settings()) as settings:
-        before = migrate.current(url_of(settings))
+        before = current(url_of(settings))
         migrate.upgrade(url_of(settings))
-        say(f"database: {before or 'empty'} -> {migrate.current(url_of(settings))}")
+        say(f"database: {before or 'empty'} -> {current(url_of(settings))}")
 
 
 @main.command("demo")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import attrs
 
-from haitech_adapters.postgres import embedded, migrate
-from haitech_adapters.postgres.revisions import head
-from haitech_app.settings import Settings
+from haitech_adapters.postgres import embedded
+from haitech_adapters.postgres.revisions import current, head
+from haitech_app.settings import Settings, url_of
 
 
 class DataFolderUnusable(RuntimeError):
@@ -77,21 +77,13 @@ def bring_up_to_date(settings: Settings, *, embedded_server: bool) -> None:
     :raises NotMigrated: the database is behind
     """
     url = url_of(settings)
+    found = current(url)
+    if found == head():
+        return
     if embedded_server or settings.for_trying_out:
+        from haitech_adapters.postgres import migrate  # noqa: PLC0415  # Alembic takes long to load
+
         migrate.upgrade(url)
         return
-    found = migrate.current(url)
-    if found != head():
-        message = f"the database is at {found or 'nothing'}, not {head()}"
-        raise NotMigrated(f"{message}; run `haitech migrate` first")
-
-
-def url_of(settings: Settings) -> str:
-    """The URL that `database` has seen to.
-
-    :raises ValueError: it has not
-    """
-    if settings.database_url is None:
-        message = "no database is set"
-        raise ValueError(message)
-    return settings.database_url
+    message = f"the database is at {found or 'nothing'}, not {head()}"
+    raise NotMigrated(f"{message}; run `haitech migrate` first")

@@ -269,3 +269,14 @@ class Settings:
         if problems:
             raise SettingsError(problems)
         return cls(**values)
+
+
+def url_of(settings: Settings) -> str:
+    """The URL of a database that was set, or that `database` has seen to.
+
+    :raises ValueError: there is none yet
+    """
+    if settings.database_url is None:
+        message = "no database is set"
+        raise ValueError(message)
+    return settings.database_url

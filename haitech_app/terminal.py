@@ -10,8 +10,8 @@ from typing import Final
 
 import click
 
-from haitech_adapters.postgres import migrate
 from haitech_adapters.postgres.embedded import NoEmbeddedServer
+from haitech_adapters.postgres.revisions import current
 from haitech_app import logs
 from haitech_app.address import AddressTaken
 from haitech_app.database import (
@@ -20,10 +20,9 @@ from haitech_app.database import (
     NotMigrated,
     bring_up_to_date,
     database,
-    url_of,
 )
 from haitech_app.secrets_file import with_secrets
-from haitech_app.settings import Settings, SettingsError
+from haitech_app.settings import Settings, SettingsError, url_of
 from haitech_domain.errors import DomainError
 
 UNREADABLE: Final = 2
@@ -73,7 +72,7 @@ def migrated(*, make: bool = True) -> Iterator[Settings]:
     """
     given = quiet_settings()
     with database(given, make=make) as settings:
-        if not make and migrate.current(url_of(settings)) is None:
+        if not make and current(url_of(settings)) is None:
             raise NoDatabaseYet("the database is empty: is it the one that the server has?")
         bring_up_to_date(settings, embedded_server=given.database_url is None)
         yield with_secrets(settings)

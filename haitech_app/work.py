@@ -11,10 +11,9 @@ import structlog
 
 from haitech_adapters.postgres import listening
 from haitech_app.container import Container
-from haitech_app.database import url_of
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
-from haitech_app.settings import Settings
+from haitech_app.settings import Settings, url_of
 from haitech_app.worker import Worker
 
 log = structlog.get_logger("haitech.worker")

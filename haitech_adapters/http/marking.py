@@ -45,6 +45,7 @@ from haitech_domain.use_cases import (
     RestoreMark,
     UpdateMark,
     lock_mark,
+    lock_meeting,
 )
 
 _MARK: Final = (Action.MARK, Resource.ATTENDANCE)
@@ -65,6 +66,7 @@ def _bulk(summary: str, body: type, example: object) -> Endpoint:
         errors=(Kind.NOT_FOUND,),
         conflicts=MARKING_REFUSALS,
         example=example,
+        lock=lock_meeting,
     )
 
 

@@ -18,7 +18,7 @@ from haitech_adapters.http.endpoint import Endpoint, endpoint_of
 from haitech_adapters.http.etags import is_same, named
 from haitech_adapters.http.reading import Unreadable, identifier, raw_body
 from haitech_adapters.http.shapes import HttpRequest
-from haitech_adapters.http.singles import CONDITIONAL, SHOWN_BY, WRITING
+from haitech_adapters.http.singles import CONDITIONAL, SHOWN_AT, SHOWN_BY, WRITING
 from haitech_domain.access import Actor
 from haitech_domain.errors import DomainError, Kind, NotFound
 from haitech_domain.ports import AnswerUnreadable, KeyReused, Transaction
@@ -152,7 +152,8 @@ class Repeating:
 
     async def _refusal(self, asked: Asked, wanted: Tags) -> DomainError | None:
         """Why not, as the very route finds that shows what is to be written."""
-        shown_by = asked.scope["route_handler"].opt.get(SHOWN_BY)
+        writes = asked.scope["route_handler"].opt
+        shown_by = writes.get(SHOWN_BY)
         if shown_by is None:
             return Outdated()
         headers = [header for header in asked.scope["headers"] if header[0] not in _CONDITIONS]
@@ -165,7 +166,7 @@ class Repeating:
             "query_string": query,
         }
         try:
-            answer = await asked.of(self._app, **read)
+            answer = await asked.of(writes.get(SHOWN_AT, self._app), **read)
         except NotFound as missing:
             return missing
         return None if is_same(answer.header(b"etag"), wanted) else Outdated()

@@ -3,7 +3,8 @@
 Nothing of this is declared by hand: it follows from the declarations (`endpoint.py`). A GET that
 answers neither a list nor a raw form shows a single thing, so it has an ETag; so has every answer
 whose result is what such a GET shows. A PUT, PATCH or DELETE at the address of such a GET writes
-what that shows, so `If-Match` is asked of it, under the lock that its declaration names.
+what that shows, so `If-Match` is asked of it, under the lock that its declaration names; so does
+one at that address with `/bulk` behind it (a sheet that is marked as a whole).
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ TAGGED: Final = "tagged"
 """In a handler's `opt`: its answers have an ETag."""
 SHOWN_BY: Final = "shown_by"
 """In a handler's `opt`: the handler that shows what it writes."""
+SHOWN_AT: Final = "shown_at"
+"""In a handler's `opt`: the address of that other handler, as an ASGI app, where it is another."""
 CONDITIONAL: Final = ("PUT", "PATCH", "DELETE")
 """The methods that honour If-Match."""
 WRITING: Final = ("POST", *CONDITIONAL)
 """The methods that a retry may repeat."""
+
+_IN_BULK: Final = "/bulk"
 
 HandlerMap = dict[str, HTTPRouteHandler]
 
@@ -32,14 +37,18 @@ HandlerMap = dict[str, HTTPRouteHandler]
 def find_singles(app: Litestar) -> None:
     """Mark the handlers of an app."""
     routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
+    by_path = {route.path_format: route for route in routes}
     results = {e.result for route in routes for _, e in _shows(route) if "{" in route.path_format}
     for route in routes:
         by_method: HandlerMap = {m: h for m, (h, _) in route.route_handler_map.items()}
-        for shows, _ in _shows(route):
+        whole = by_path.get(route.path_format.removesuffix(_IN_BULK), route)
+        for shows, _ in _shows(whole):
             shows.opt[TAGGED] = True
             for method in CONDITIONAL:
                 if method in by_method:
                     by_method[method].opt[SHOWN_BY] = shows
+                    if whole is not route:
+                        by_method[method].opt[SHOWN_AT] = whole.handle
         for method in WRITING:
             endpoint = endpoint_of(by_method.get(method))
             if endpoint is None or endpoint.raw or endpoint.paged or endpoint.result is None:

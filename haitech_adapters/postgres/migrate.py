@@ -10,7 +10,6 @@ import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 
 from haitech_adapters.postgres.revisions import MIGRATIONS
 from haitech_domain.ports import Unavailable
@@ -35,15 +34,6 @@ def downgrade(url: str, revision: str = "base") -> None:
     """
     with _locked(url) as connection:
         command.downgrade(_config(connection), revision)
-
-
-def current(url: str) -> str | None:
-    """The revision that the database is at; None before the first.
-
-    :raises Unavailable: the database cannot be reached
-    """
-    with _connected(url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(connection: sa.Connection | None = None) -> Config:

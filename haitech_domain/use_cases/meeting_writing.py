@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import attrs
 
-from haitech_domain.access import Action, Actor, Forbidden, Reach, Resource, grant, may, own
+from haitech_domain.access import Action, Actor, Forbidden, Reach, Resource, grant, own
 from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleStatus
 from haitech_domain.errors import Invalid, Problem
@@ -52,14 +52,13 @@ def _leave(actor: Actor, fields: Iterable[str]) -> Reach:
     :raises Forbidden: not at all
     :raises OnlyNotes: but the notes and the topic
     """
+    reach = grant(actor, Action.ANNOTATE, Resource.MEETINGS)
     others = tuple(field for field in fields if field not in _NOTES)
     if not others:
-        return grant(actor, Action.ANNOTATE, Resource.MEETINGS)
+        return reach
     try:
         return grant(actor, Action.UPDATE, Resource.MEETINGS)
     except Forbidden as refused:
-        if not may(actor, Action.ANNOTATE, Resource.MEETINGS):
-            raise
         raise OnlyNotes(refused.who, refused.action, refused.resource, others) from None
 
 

@@ -199,6 +199,31 @@ def test_lists_and_open_routes_have_no_tag(school):
         assert "etag" not in answer.headers
 
 
+def test_a_sheet_is_marked_as_a_whole_only_if_nobody_marked_since(school):
+    """R-ATT-3: its tag is that of reading it; the second of two who saw the same reads again."""
+    cycle = school.cycle()["id"]
+    school.registered(cycle)
+    sheet = f"/meetings/{school.meeting(cycle, sunday(0))['id']}/attendance"
+    seen = {"If-Match": school.manager.send("GET", sheet).headers["etag"]}
+    records = [{"guestName": "דנה", "status": "late"}]
+
+    def mark():
+        return school.manager.send("PUT", f"{sheet}/bulk", {"records": records}, headers=seen)
+
+    assert mark().status_code == 200
+    records[0]["status"] = "present"
+    assert mark().status_code == 412
+    assert school.manager.get(sheet)["counts"] == {"present": 0, "absent": 0, "late": 1}
+    records[0]["status"] = "ill"
+    assert mark().status_code == 400  # before 412
+    seen["If-Match"] = school.manager.send("GET", sheet).headers["etag"]
+    records[0]["status"] = "present"
+    assert mark().status_code == 200
+    stale = {"If-Match": NEW}  # no condition on POST, as everywhere
+    again = school.manager.send("POST", f"{sheet}/bulk", {"records": records}, headers=stale)
+    assert again.status_code == 200
+
+
 def test_what_nobody_shows_alone_has_no_version_to_match(school):
     """A closure is only ever listed; no condition on it can hold."""
     where = f"/branches/{school.branch['id']}/closures"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.journeys.program import programs
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture
@@ -12,3 +16,9 @@ def start(folder):
     """Starts programs in the folder; whatever still runs in the end is swept away."""
     with programs(folder) as starts:
         yield starts
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "start" in getattr(item, "fixturenames", ()) and HERE in item.path.parents:
+            item.add_marker(pytest.mark.program)

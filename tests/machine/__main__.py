@@ -78,6 +78,7 @@ def main(examples: int, steps: int, on: str, first: int, *, shrink: bool) -> Non
                     phases=phases,
                     verbosity=Verbosity.normal,
                     database=None,
+                    deadline=None,
                     report_multiple_bugs=False,
                     print_blob=False,
                     suppress_health_check=list(HealthCheck),

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from haitech_adapters.postgres import make_pool, migrate, ready
-from haitech_adapters.postgres.revisions import head
+from haitech_adapters.postgres.revisions import current, head
 from haitech_adapters.postgres.tables import METADATA
 from haitech_domain.ports import Unavailable
 from tests.postgres import databases
@@ -58,12 +58,12 @@ def bare():
 
 
 def test_goes_up_down_and_up_again(bare):
-    assert migrate.current(bare) is None
+    assert current(bare) is None
     migrate.upgrade(bare)
-    assert migrate.current(bare) == head()
+    assert current(bare) == head()
     first = asked(bare, INDEXES) | asked(bare, CONSTRAINTS)
     migrate.downgrade(bare)
-    assert migrate.current(bare) is None
+    assert current(bare) is None
     assert asked(bare, TABLES) == {("alembic_version",)}
     migrate.upgrade(bare)
     assert asked(bare, INDEXES) | asked(bare, CONSTRAINTS) == first
@@ -72,14 +72,14 @@ def test_goes_up_down_and_up_again(bare):
 def test_going_up_twice_changes_nothing(bare):
     migrate.upgrade(bare)
     migrate.upgrade(bare)
-    assert migrate.current(bare) == head()
+    assert current(bare) == head()
 
 
 def test_two_programs_that_start_at_once_do_not_collide(bare):
     with ThreadPoolExecutor(4) as threads:
         for done in [threads.submit(migrate.upgrade, bare) for _ in range(4)]:
             done.result()
-    assert migrate.current(bare) == head()
+    assert current(bare) == head()
 
 
 def test_alembic_finds_no_difference_between_the_migrations_and_the_tables(bare):

@@ -121,7 +121,7 @@ def test_every_field_with_a_default_departs_from_it_now_and_then(name):
 
 
 @pytest.mark.parametrize("name", ENTITIES)
-@settings(max_examples=10)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_an_override_is_kept_whether_value_or_strategy(name, data):
     id = builders.an_id()

@@ -116,6 +116,7 @@ async def test_a_customer_comes_changes_goes_and_returns(world):
         "customer.created",
         "customer.updated",
         "customer.deleted",
+        "customer.updated",  # what returns says so as what changes does
     ]
 
 

@@ -10,7 +10,14 @@ from uuid import UUID, uuid4
 from haitech_domain.cycle import CycleStatus
 from haitech_domain.meeting import MeetingStatus
 from haitech_domain.testing.machine.paper import cycles, endings, meetings
-from haitech_domain.testing.machine.paper.school import BUSY, PaperSchool, Refused, must_be_there
+from haitech_domain.testing.machine.paper.school import (
+    BUSY,
+    UNKNOWN,
+    PaperSchool,
+    Refused,
+    must_be_there,
+    refuse_where,
+)
 from haitech_domain.testing.machine.paper.things import PaperCycle, PaperMeeting
 
 
@@ -83,9 +90,12 @@ def change(
     *,
     allow_conflicts: bool = False,
 ) -> None:
-    """One field of many cycles, in order of id."""
+    """One field of many cycles, in order of id; what it names is looked for whatever they are."""
     with school.attempt():
         reasons = _Reasons(school)
+        with reasons.collected():
+            named = what == "instructor_id"
+            refuse_where({UNKNOWN: named and not school.instructors[value].is_there})
         for cycle in sorted(asked, key=lambda c: c.id):
             with reasons.collected():
                 _one(school, cycle, what, value, allow_conflicts=allow_conflicts)

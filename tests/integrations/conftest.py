@@ -1,0 +1,18 @@
+"""The school that templates call, and the document of its API."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.http.school_world import a_school_behind_its_api
+
+
+@pytest.fixture(scope="module")
+def world():
+    with a_school_behind_its_api() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def document(world):
+    return world.client.app.state.document
