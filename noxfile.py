@@ -94,10 +94,11 @@ def fuzz(session: nox.Session) -> None:
 def drills(session: nox.Session) -> None:
     """Race the real parts against each other and print what was lost and doubled: nothing.
 
-    `nox -s drills -- last-places` runs one of them.
+    `nox -s drills -- last-places` runs one of them. `telling` kills workers and the database under
+    webhooks, for a quarter of an hour; HAITECH_DRILL=0.1 bears a tenth of it.
     """
     install(session, "server", "embedded", "testing", "dev")
-    session.log("each drill ten times, on an empty school of its own; a minute or two")
+    session.log("races ten times each, a minute or two; then a storm of a quarter of an hour")
     session.run("python", "-m", "tests.drills", *session.posargs)
 
 

@@ -112,5 +112,6 @@ def app_of(settings: Settings) -> Litestar:
         lifespan=[serving],
         limiter=container.limiter(),
         edge=container.edge(),
+        metrics=container.metrics(),
         debug=settings.env is Environment.DEV,
     )

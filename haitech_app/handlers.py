@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from haitech_app.worker import SYSTEM, Worker
+from haitech_app.worker import SYSTEM, Tell, Worker, nobody
 from haitech_domain.access import Actor
 from haitech_domain.ports import Clock, Handler, UnitOfWork
 from haitech_domain.use_cases import Verbs
@@ -62,8 +62,8 @@ def _all_of(batch: Batch) -> Callable[[], Awaitable[None]]:
     return work
 
 
-def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> Worker:
-    """A worker that does every kind of job there is."""
+def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock, tell: Tell = nobody) -> Worker:
+    """A worker that does every kind of job there is, and tells of each that ended."""
     rounds = {one.kind: one for one in rounds_of(verbs, uow, clock)}
     handlers: Mapping[str, Handler] = {
         MAIL: verbs.send_mail,
@@ -77,4 +77,5 @@ def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> Worker:
         begin_rounds=verbs.begin_rounds,
         handlers=handlers,
         rounds=tuple(rounds.values()),
+        tell=tell,
     )

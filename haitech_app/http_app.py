@@ -38,6 +38,7 @@ from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMe
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
+from haitech_adapters.http.metrics import Metrics, MetricsController
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
 from haitech_adapters.http.registration_verbs import RegistrationVerbsController
@@ -109,6 +110,8 @@ CONTROLLERS: Final = (
     ZoomEventsController,
     ZoomWebhookController,
 )
+BESIDE: Final = (MetricsController,)
+"""What is no part of the API, and stands beside its base path."""
 
 
 def app_over(
@@ -122,12 +125,13 @@ def app_over(
     lifespan: list[Any] | None = None,
     limiter: Limiter | None = None,
     edge: Edge | None = None,
+    metrics: Metrics | None = None,
     debug: bool = False,
 ) -> Litestar:
     """The HTTP app over any set of verbs; `checks` are what readiness means.
 
     `now` gives the seconds by which answers are remembered. `sealing` encrypts the answers that are
-    kept for retries; without one, this app alone can read them.
+    kept for retries; without one, this app alone can read them. Without `metrics` nobody reads any.
     """
     sealed = sealing or AesGcmSealing(secrets.token_bytes(LENGTH))
 
@@ -137,17 +141,23 @@ def app_over(
     def the_checks() -> Checks:
         return checks
 
+    known = metrics or Metrics()
+
+    def the_metrics() -> Metrics:
+        return known
+
     async def recognise(who: tuple[UUID, UUID | None]) -> Actor:
         return await verbs.recognise(*who)
 
     app = build_app(
-        controllers=[Router(BASE, route_handlers=list(CONTROLLERS))],
+        controllers=[Router(BASE, route_handlers=list(CONTROLLERS)), *BESIDE],
         tokens=tokens,
         users=Remembered(recognise, now=now),
         keys=keys,
         dependencies={
             "verbs": Provide(the_verbs, sync_to_thread=False),
             "checks": Provide(the_checks, sync_to_thread=False),
+            "metrics": Provide(the_metrics, sync_to_thread=False),
         },
         middleware=[DefineMiddleware(Repeating, verbs=verbs, sealing=sealed)],
         lifespan=lifespan or [],

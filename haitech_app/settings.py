@@ -31,6 +31,7 @@ PER_HOUR: Final = 1_000
 PER_MINUTE: Final = 100
 PLENTY: Final = 100
 """How many times as much is allowed where nobody else is served."""
+SHORTEST_TOKEN: Final = 16
 
 
 class Environment(StrEnum):
@@ -152,6 +153,13 @@ def _smtp(given: str) -> str:
     return given
 
 
+def _token(given: str) -> str:
+    if len(given) < SHORTEST_TOKEN or not given.isascii() or not given.isprintable():
+        message = f"must be at least {SHORTEST_TOKEN} printable ASCII characters"
+        raise ValueError(message)
+    return given
+
+
 def _public(given: str) -> str:
     parts = urlsplit(given)
     usable = parts.scheme in {"http", "https"} and parts.hostname
@@ -197,6 +205,7 @@ class Settings:
     public_url: str | None = _option(_public, None)
     smtp_url: str | None = _option(_smtp, None, secret=True)
     zoom_secret: str | None = _option(str, None, secret=True)
+    metrics_token: str | None = _option(_token, None, secret=True)
     mail_from: str = _option(_email, "no-reply@haitech.local")
     admin_email: str | None = _option(_email, None)
     admin_password: str | None = _option(_password, None, secret=True)

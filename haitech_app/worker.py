@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 import structlog
@@ -59,6 +59,20 @@ def pause_after(attempts: int) -> timedelta:
     return min(_LONGEST_PAUSE, _FIRST_PAUSE * times)
 
 
+def _called(outcome: Outcome) -> str:
+    if outcome.buried:
+        return "buried"
+    return "done" if outcome.again_at is None else "put_off"
+
+
+Tell: TypeAlias = Callable[[str, str], object]
+"""Is told of each job that ended: its kind, and whether it was done, put_off, buried or lost."""
+
+
+def nobody(*_: str) -> None:
+    """Nobody is told."""
+
+
 @attrs.define(kw_only=True)
 class Worker:
     """Claims jobs, does each by the handler of its kind, and ends it in a transaction.
@@ -75,6 +89,7 @@ class Worker:
     handlers: Mapping[str, Handler]
     rounds: Sequence[Round] = ()
     name: str = attrs.field(factory=holder)
+    tell: Tell = nobody
     at_once: int = AT_ONCE
     per_lane: int = PER_LANE
     most_attempts: int = MOST_ATTEMPTS
@@ -169,6 +184,7 @@ class Worker:
             await self._end(job, await self._outcome(job))
         except JobLost:
             log.warning("a job was taken over", kind=job.kind, job_id=str(job.id))
+            self.tell(job.kind, "lost")
         except Unavailable as why:
             self._unwell(why)  # its lease ends, and somebody does it again
         except Exception:
@@ -218,6 +234,7 @@ class Worker:
         said = await self.uow.run(SYSTEM, work)
         if isinstance(said, Note):
             log.warning(said.says, **said.facts)
+        self.tell(job.kind, _called(outcome))
         if outcome.buried:
             log.error("a job is given up", kind=job.kind, job_id=str(job.id), why=outcome.why)
 

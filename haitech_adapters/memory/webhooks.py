@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -13,7 +14,7 @@ from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import Committed, QueuedJob, State
 from haitech_domain.errors import Duplicate, NotFound
 from haitech_domain.ids import DeliveryId, JobId, WebhookId
-from haitech_domain.ports import Dispatch, Ids, Job, Recovered, listings
+from haitech_domain.ports import DeliveryFigures, Dispatch, Ids, Job, Recovered, listings
 from haitech_domain.webhook import (
     BURIED,
     CUT_SHORT,
@@ -129,6 +130,18 @@ class MemoryDeliveries(MemoryRepository[Delivery]):
             for delivery in waiting:
                 _send(state, delivery, at)
             return len(waiting)
+
+    async def figures(self, *, since: datetime) -> DeliveryFigures:
+        """How they stand; `recent` are those of events since then."""
+        live = list(self._live(lambda _: True))
+        pending = [d.created_at for d in live if d.status is DeliveryStatus.PENDING]
+        recent = Counter(d.status for d in live if d.created_at >= since)
+        return DeliveryFigures(
+            pending=len(pending),
+            dead=sum(d.status is DeliveryStatus.DEAD for d in live),
+            oldest_pending_at=min(pending, default=None),
+            recent={status: recent[status] for status in DeliveryStatus},
+        )
 
     async def recover(self, *, before: datetime, at: datetime, most: int = 1_000) -> Recovered:
         """See to pending deliveries that nobody works on, and that were left so before then."""

@@ -45,7 +45,7 @@ def jobs_for(found: Any, at: sa.ColumnElement[Any]) -> sa.Insert:
 
 
 def told_to_webhooks(told: Any, at: sa.ColumnElement[Any]) -> sa.Insert:
-    """Of events just written (`id`, `type`): a delivery for each webhook that wants one, and a job.
+    """Of events just written (`id`, `type`, `at`): a delivery for each webhook that wants it, and a job.
 
     A webhook wants all events, those of a family, or those of a type; a paused one gets no job.
     """
@@ -64,8 +64,8 @@ def told_to_webhooks(told: Any, at: sa.ColumnElement[Any]) -> sa.Insert:
         _text("pending"),
         _ZERO,
         sa.literal_column("1"),
-        at,
-        at,
+        told.c.at,
+        told.c.at,
     ).select_from(told.join(webhooks, sa.and_(webhooks.c.deleted_at.is_(None), listening, wanted)))
     sent = (
         deliveries.insert()

@@ -60,7 +60,7 @@ def _statement() -> sa.Insert:
         [*same, *audited.c.keys()], sa.select(*shared, *audited.c)
     )
     events = outbox.insert().from_select(happened.c.keys(), sa.select(*happened.c))
-    told = events.returning(outbox.c.id, outbox.c.type).cte("told")
+    told = events.returning(outbox.c.id, outbox.c.type, outbox.c.at).cte("told")
     at = sa.bindparam("created_at", type_=audit_log.c.created_at.type)
     return told_to_webhooks(told, at).add_cte(audit.cte("audit"))
 

@@ -32,7 +32,7 @@ from haitech_adapters.postgres.tables import (
 )
 from haitech_domain.errors import NotFound
 from haitech_domain.ids import DeliveryId, WebhookId
-from haitech_domain.ports import Dispatch, Recovered, listings
+from haitech_domain.ports import DeliveryFigures, Dispatch, Recovered, listings
 from haitech_domain.webhook import (
     BURIED,
     CUT_SHORT,
@@ -40,6 +40,7 @@ from haitech_domain.webhook import (
     ERROR_KEPT,
     Attempt,
     Delivery,
+    DeliveryStatus,
     Webhook,
     WebhookTested,
 )
@@ -139,6 +140,25 @@ def _purge() -> sa.Delete:
 _PURGE: Final = compiled(_purge())
 
 
+def _figures() -> sa.Select[Any]:
+    def counted(status: str, *more: Any) -> Any:
+        """Each by a range of the index of its status."""
+        of = sa.literal_column(f"deliveries.status = '{status}'", sa.Boolean())
+        return sa.select(sa.func.count()).where(DELIVERIES.live, of, *more).scalar_subquery()
+
+    pending = sa.literal_column("deliveries.status = 'pending'", sa.Boolean())
+    oldest = sa.select(sa.func.min(deliveries.c.created_at)).where(DELIVERIES.live, pending)
+    recent = deliveries.c.created_at >= parameter("since")
+    return sa.select(
+        counted("pending"),
+        counted("dead"),
+        oldest.scalar_subquery(),
+        *(counted(status.value, recent) for status in DeliveryStatus),
+    )
+
+
+_FIGURES: Final = compiled(_figures())
+
 # Written out, as it is one statement: what is found is locked, and all that follows goes by that.
 _RECOVER: Final = """
 WITH found AS (
@@ -213,6 +233,16 @@ class PostgresDeliveries(PostgresRepository[Delivery]):
         self._session.must_write()
         (count,) = await self._session.write([(_RESUME, {"webhook": webhook, "at": at})])
         return count
+
+    async def figures(self, *, since: datetime) -> DeliveryFigures:
+        """How they stand; `recent` are those of events since then."""
+        ((pending, dead, oldest, *recent),) = await self._session.rows(_FIGURES, {"since": since})
+        return DeliveryFigures(
+            pending=pending,
+            dead=dead,
+            oldest_pending_at=oldest,
+            recent=dict(zip(DeliveryStatus, recent, strict=True)),
+        )
 
     async def recover(self, *, before: datetime, at: datetime, most: int = 1_000) -> Recovered:
         """See to pending deliveries that nobody works on, and that were left so before then."""

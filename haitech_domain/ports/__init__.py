@@ -65,6 +65,7 @@ from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transactio
 from haitech_domain.ports.webhooks import (
     Courier,
     Deliveries,
+    DeliveryFigures,
     Dispatch,
     Parcel,
     Receipt,
@@ -96,6 +97,7 @@ __all__ = [
     "Customers",
     "Cycles",
     "Deliveries",
+    "DeliveryFigures",
     "Dispatch",
     "Handler",
     "Held",

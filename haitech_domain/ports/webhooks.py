@@ -12,7 +12,7 @@ import attrs
 from haitech_domain.errors import BadValue
 from haitech_domain.ids import DeliveryId, WebhookId
 from haitech_domain.ports.repositories import Repository
-from haitech_domain.webhook import Attempt, Delivery, Webhook
+from haitech_domain.webhook import Attempt, Delivery, DeliveryStatus, Webhook
 from haitech_domain.webhook.envelope import StoredEvent
 
 
@@ -46,6 +46,16 @@ class Recovered:
         return self.again + self.dead
 
 
+@attrs.frozen(kw_only=True)
+class DeliveryFigures:
+    """How deliveries stand: all that are pending or dead, and those of late by their status."""
+
+    pending: int
+    dead: int
+    oldest_pending_at: datetime | None
+    recent: Mapping[DeliveryStatus, int]
+
+
 class Deliveries(Repository[Delivery], Protocol):
     """The deliveries."""
 
@@ -67,6 +77,10 @@ class Deliveries(Repository[Delivery], Protocol):
 
     async def resume(self, webhook: WebhookId, *, at: datetime) -> int:
         """Put the pending deliveries of a webhook on their way, each once; say how many."""
+        ...
+
+    async def figures(self, *, since: datetime) -> DeliveryFigures:
+        """How they stand; `recent` are those of events since then."""
         ...
 
     async def recover(self, *, before: datetime, at: datetime, most: int = 1_000) -> Recovered:

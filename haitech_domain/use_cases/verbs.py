@@ -116,6 +116,7 @@ from haitech_domain.use_cases.users import (
     DeactivateUser,
     ReadMe,
 )
+from haitech_domain.use_cases.watching import Watch
 from haitech_domain.use_cases.webhook_verbs import WebhookVerbs
 from haitech_domain.use_cases.what_if import WhatIf
 from haitech_domain.use_cases.zoom import ForgetZoomEvents, HearZoom, ListZoomEvents
@@ -143,6 +144,7 @@ class Verbs:
     create_admin: CreateAdmin
     api_keys: ApiKeyVerbs
     webhooks: WebhookVerbs
+    watch: Watch
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -313,6 +315,7 @@ class Verbs:
                 uow=uow, clock=clock, ids=ids, mailer=mailer, links=links, post=post
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
+            watch=Watch(uow=uow, clock=clock),
             webhooks=WebhookVerbs.of(
                 uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
             ),

@@ -17,6 +17,7 @@ from litestar.testing import TestClient
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
+from haitech_adapters.http.metrics import Metrics
 from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.memory.attempts import MemoryAttempts
@@ -355,6 +356,7 @@ def _program() -> tuple[Litestar, Verbs, FixedClock]:
         keys=keys,
         checks={},
         now=lambda: clock.now().timestamp(),
+        metrics=Metrics("a token of the tests"),
     )
     return app, verbs, clock
 

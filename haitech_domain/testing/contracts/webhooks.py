@@ -13,7 +13,14 @@ from haitech_domain.ids import EventId, JobId
 from haitech_domain.ports import Job, Query, Recovered, Transaction
 from haitech_domain.records import MASK
 from haitech_domain.testing.builders import MADE, a_customer, a_delivery, a_webhook, an_id, gone
-from haitech_domain.testing.contracts.world import SYSTEM, Contract, RolledBackError, World, add
+from haitech_domain.testing.contracts.world import (
+    SYSTEM,
+    Contract,
+    RolledBackError,
+    World,
+    add,
+    save,
+)
 from haitech_domain.webhook import (
     BURIED,
     CUT_SHORT,
@@ -249,6 +256,30 @@ class WebhooksContract(Contract):
         deleted = Change.updated(webhook, gone(webhook), action="delete")
         await world.uow.run(SYSTEM, lambda tx: tx.webhooks.save(deleted))
         assert [await recovered(), await recovered()] == [1, 0]
+
+    async def test_how_deliveries_stand(self, world: World) -> None:
+        """By status: all that are not over, and those of late."""
+        await _webhook(world)
+        empty = await world.uow.read(lambda tx: tx.deliveries.figures(since=MADE))
+        assert (empty.pending, empty.dead, empty.oldest_pending_at) == (0, 0, None)
+        assert set(empty.recent.values()) == {0}
+        for _ in range(4):
+            await _happen(world)
+        for delivery, status in zip(
+            await _deliveries(world), ("dead", "delivered", "delivered"), strict=False
+        ):
+            change = Change.updated(delivery, delivery.changed(MADE, status=status))
+            await save(world, lambda tx: tx.deliveries, change)
+        found = await world.uow.read(lambda tx: tx.deliveries.figures(since=MADE))
+        assert (found.pending, found.dead, found.oldest_pending_at) == (1, 1, MADE)
+        assert found.recent == {
+            DeliveryStatus.PENDING: 1,
+            DeliveryStatus.DELIVERED: 2,
+            DeliveryStatus.DEAD: 1,
+        }
+        later = await world.uow.read(lambda tx: tx.deliveries.figures(since=LATER))
+        assert (later.pending, later.dead) == (1, 1)
+        assert set(later.recent.values()) == {0}
 
     async def test_deliveries_leave_no_trace_in_the_audit(self, world: World) -> None:
         """They are a journal themselves; a webhook's secret is masked there."""
