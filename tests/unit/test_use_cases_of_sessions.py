@@ -12,9 +12,11 @@ from haitech_adapters.security import SystemRandomness
 from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
 from haitech_domain.errors import Invalid
-from haitech_domain.ports import TooManyAttempts, Unauthenticated
+from haitech_domain.ids import JobId
+from haitech_domain.ports import Job, TooManyAttempts, Unauthenticated
 from haitech_domain.testing.builders import a_login_session, a_phone, an_id
 from haitech_domain.use_cases import School, Verbs
+from haitech_domain.use_cases.passwords import FORGOTTEN
 from tests.doors import doors, worked
 
 pytestmark = pytest.mark.anyio
@@ -259,3 +261,11 @@ async def test_an_instructor_may_be_made_without_a_phone_with_an_account(world):
     made = await world.verbs.instructors.create(actor=SYSTEM, values=values)
     await worked(world)
     assert (await world.uow.read(lambda tx: tx.users.get(made.user_id))).phone is None
+
+
+async def test_a_question_that_can_be_read_no_more_is_given_up(world):
+    """The secret key was changed while it waited."""
+    at = world.clock.now()
+    job = Job(id=JobId(an_id()), kind=FORGOTTEN, lane=FORGOTTEN, due_at=at)
+    outcome = await world.verbs.answer_forgotten(job)
+    assert outcome.buried
