@@ -35,18 +35,22 @@ RULES_BETWEEN: Final = frozenset(
         "payment.nothing_stated",  # either of two fields
         "password.wrong",  # a random one is not the caller's
         "price.required",  # by the type of the cycle
+        "range.too_long",  # of days, from one date to another
         "reference.unknown",  # a random id names nothing
         "sort.unknown",  # of the list that a saved view is of, or of an instructor's narrower one
         "text.blank",  # white space that JSON Schema does not count as such
         "time.duration",
         "time.order",
         "token.invalid",  # of a link that was never sent
+        "value.surplus",  # what only goes with another field
         "value.unexpected",  # a reason where nothing is cancelled
         "view.no_list",  # what the caller may not list
     }
 )
 """Reasons for which a request that fits the document may be refused with 400."""
 
+GOES_WITH_TIMES: Final = "is required where times are given"
+"""Of the day on which somebody is to be free."""
 _STEP: Final = re.compile(r"[^.\[\]]+")
 
 schemathesis.openapi.format(
@@ -107,7 +111,7 @@ def _at(body: Any, path: str) -> Any:
 
 
 def _is_no_schemas_business(detail: dict[str, str], body: Any) -> bool:
-    if detail["reason"] in RULES_BETWEEN or detail["message"] == NARROWER:
+    if detail["reason"] in RULES_BETWEEN or detail["message"] in {NARROWER, GOES_WITH_TIMES}:
         return True
     value = _at(body, detail["field"])
     # `203.0` is an integer to JSON Schema and none to this API, which reads types as written
