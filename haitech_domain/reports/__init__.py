@@ -2,14 +2,19 @@
 
 from haitech_domain.reports.daily import ClosedBranch, Daily, DayLine, Unreported, daily
 from haitech_domain.reports.rows import DayRow, MeetingRow, Named
+from haitech_domain.reports.table import Cell, CellKind, Column, Table
 
 __all__ = [
+    "Cell",
+    "CellKind",
     "ClosedBranch",
+    "Column",
     "Daily",
     "DayLine",
     "DayRow",
     "MeetingRow",
     "Named",
+    "Table",
     "Unreported",
     "daily",
 ]
