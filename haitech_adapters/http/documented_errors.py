@@ -22,6 +22,7 @@ from haitech_adapters.http.etags import named
 from haitech_adapters.http.examples import FACTS, ID
 from haitech_adapters.http.failures import BY_KIND, BY_STATUS, Failure, refusal
 from haitech_adapters.http.negotiation import PROBLEM
+from haitech_adapters.http.ranges import BEYOND
 from haitech_adapters.http.querying import query_of
 from haitech_adapters.http.reading import decoded, identifier
 from haitech_adapters.http.repeating import Outdated, key_of, takes_key
@@ -129,6 +130,7 @@ def _statuses(route: Declared, endpoint: Endpoint) -> frozenset[int]:
         (endpoint.access is not None, {_FORBIDDEN}),
         (not endpoint.open, {_UNAUTHENTICATED}),
         (not endpoint.open or endpoint.use_case is not None, {_UNAVAILABLE}),
+        (endpoint.in_parts, {BEYOND}),
         (not endpoint.probe, {_LIMITED}),
     )
     return _ALWAYS.union(named, *(statuses for holds, statuses in implied if holds))
