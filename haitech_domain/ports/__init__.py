@@ -62,6 +62,7 @@ from haitech_domain.ports.services import (
     Unauthenticated,
     Unavailable,
 )
+from haitech_domain.ports.spooling import Snapshots, Spool, Spooled, SpoolFile
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 from haitech_domain.ports.webhooks import (
     Courier,
@@ -148,6 +149,10 @@ __all__ = [
     "RequestRates",
     "SavedViews",
     "Settle",
+    "Snapshots",
+    "Spool",
+    "SpoolFile",
+    "Spooled",
     "Standing",
     "Students",
     "TimeOffs",
