@@ -75,7 +75,8 @@ class XlsxSheet:
         self._limit = rows_per_sheet
         self._folder = tempfile.TemporaryDirectory(prefix="haitech-sheet-")
         self._book = Workbook(
-            cast("BinaryIO", AskedOnce(to)), {"constant_memory": True, "tmpdir": self._folder.name, "use_zip64": True}
+            cast("BinaryIO", AskedOnce(to)),
+            {"constant_memory": True, "tmpdir": self._folder.name, "use_zip64": True},
         )
         self._book.set_properties({"title": self._lines.title, "created": _MADE})
         shown = [_SHOWN[column.kind] for column in self._lines.columns]
