@@ -7,7 +7,6 @@ from haitech_domain.export.entity import (
     Export,
     ExportFormat,
     ExportStatus,
-    Language,
     ReportName,
 )
 from haitech_domain.export.transitions import (
@@ -47,7 +46,6 @@ __all__ = [
     "ExportTakenOver",
     "ExportTooLarge",
     "File",
-    "Language",
     "NoRoom",
     "ReportName",
     "TooManyExports",
