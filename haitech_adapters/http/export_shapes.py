@@ -9,9 +9,11 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
+from haitech_adapters.http.examples import ID
 from haitech_adapters.http.shapes import Instant, ListQuery, View
 from haitech_adapters.http.showing import shown
-from haitech_domain.export import Export, ExportFormat, ExportStatus, Language, ReportName
+from haitech_domain.export import Export, ExportFormat, ExportStatus, ReportName
+from haitech_domain.reports import Language
 
 BASE: Final = "/api/v1/reports/exports"
 Value = str | int | bool
@@ -54,6 +56,42 @@ class ExportView(View, frozen=True):
     finished_at: Instant | None
     expires_at: Instant | None
     version: int
+
+
+EXAMPLE: Final = {
+    "id": ID,
+    "ownerId": "019c3b1e-7a52-7c1e-9d0b-2f4a6c8e1b01",
+    "report": "revenue",
+    "format": "xlsx",
+    "language": "he",
+    "filters": {"from": "2026-01-01", "groupBy": "month", "to": "2026-12-31"},
+    "fileName": "דוח הכנסות 2026-01-01 – 2026-12-31.xlsx",
+    "status": "done",
+    "progress": 100,
+    "rows": 12,
+    "size": 6_812,
+    "failure": None,
+    "downloadUrl": f"{BASE}/{ID}/download",
+    "createdAt": "2027-01-03T07:30:00Z",
+    "startedAt": "2027-01-03T07:30:00Z",
+    "finishedAt": "2027-01-03T07:30:01Z",
+    "expiresAt": "2027-01-10T07:30:01Z",
+    "version": 4,
+}
+WAITING_EXAMPLE: Final = {
+    **EXAMPLE,
+    "status": "queued",
+    "progress": 0,
+    "rows": 0,
+    **dict.fromkeys(("size", "downloadUrl", "startedAt", "finishedAt", "expiresAt")),
+    "version": 1,
+}
+CANCELLED_EXAMPLE: Final = {
+    **WAITING_EXAMPLE,
+    "status": "cancelled",
+    "finishedAt": "2027-01-03T07:30:01Z",
+    "version": 2,
+}
 
 
 def address_of(export: Export) -> str:

@@ -14,7 +14,13 @@ from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, page
 from haitech_adapters.http.etags import is_known, named
-from haitech_adapters.http.export_shapes import ExportQuery, ExportView, export_view
+from haitech_adapters.http.export_shapes import (
+    CANCELLED_EXAMPLE,
+    EXAMPLE,
+    ExportQuery,
+    ExportView,
+    export_view,
+)
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.ranges import attachment, part_wanted
 from haitech_adapters.http.reading import identifier, read_body
@@ -29,7 +35,6 @@ _READ: Final = (Action.READ, Resource.REPORTS)
 MEDIA: Final = {
     ExportFormat.CSV: "text/csv",
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ExportFormat.HTML: "text/html",
 }
 _WHOLE, _PART = 200, 206
 _LENGTH: Final = 32
@@ -51,6 +56,7 @@ class ExportsController(Controller):
                 query=ExportQuery,
                 result=ExportView,
                 paged=True,
+                result_example=EXAMPLE,
             )
         },
     )
@@ -64,7 +70,11 @@ class ExportsController(Controller):
         "/{id:str}",
         opt={
             "endpoint": Endpoint(
-                summary="Show an export", use_case=ReadExport, access=_READ, result=ExportView
+                summary="Show an export",
+                use_case=ReadExport,
+                access=_READ,
+                result=ExportView,
+                result_example=EXAMPLE,
             )
         },
     )
@@ -85,6 +95,7 @@ class ExportsController(Controller):
                 body_required=False,
                 result=ExportView,
                 conflicts=("export.cannot_cancel",),
+                result_example=CANCELLED_EXAMPLE,
             )
         },
     )

@@ -12,7 +12,9 @@ from litestar.types import Scope
 from haitech_adapters.http.negotiation import header
 
 BEYOND: Final = 416
-_ONE: Final = re.compile(r"bytes[ \t]*=[ \t]*([0-9]{0,18})[ \t]*-[ \t]*([0-9]{0,18})[ \t]*", re.ASCII)
+_ONE: Final = re.compile(
+    r"bytes[ \t]*=[ \t]*([0-9]{0,18})[ \t]*-[ \t]*([0-9]{0,18})[ \t]*", re.ASCII
+)
 _SAFE: Final = re.compile(r"[^A-Za-z0-9._ -]", re.ASCII)
 
 

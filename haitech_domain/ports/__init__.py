@@ -62,11 +62,8 @@ from haitech_domain.ports.services import (
     Unauthenticated,
     Unavailable,
 )
-<<<<<<< HEAD
-from haitech_domain.ports.spooling import Snapshots, Spool, Spooled, SpoolFile
-=======
 from haitech_domain.ports.sheets import Sheets, SheetWriter
->>>>>>> main
+from haitech_domain.ports.spooling import Snapshots, Spool, Spooled, SpoolFile
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 from haitech_domain.ports.webhooks import (
     Courier,
@@ -153,15 +150,12 @@ __all__ = [
     "RequestRates",
     "SavedViews",
     "Settle",
-<<<<<<< HEAD
+    "SheetWriter",
+    "Sheets",
     "Snapshots",
     "Spool",
     "SpoolFile",
     "Spooled",
-=======
-    "SheetWriter",
-    "Sheets",
->>>>>>> main
     "Standing",
     "Students",
     "TimeOffs",

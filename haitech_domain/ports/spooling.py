@@ -62,8 +62,6 @@ class SpoolFile(Protocol):
 class Spool(Protocol):
     """Where files grow until they are whole."""
 
-    def begin(
-        self, format: FileFormat, heading: Heading
-    ) -> AbstractAsyncContextManager[SpoolFile]:
+    def begin(self, format: FileFormat, heading: Heading) -> AbstractAsyncContextManager[SpoolFile]:
         """A new file, for as long as the context lasts. :raises NoRoom: the disk is full"""
         ...

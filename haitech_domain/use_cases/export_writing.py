@@ -37,7 +37,7 @@ from haitech_domain.ports import (
     Transaction,
     UnitOfWork,
 )
-from haitech_domain.reports import Cell, Heading
+from haitech_domain.reports import Cell, FileFormat, Heading
 
 MOST_TRIES: Final = 5
 """After so many an export has failed; whoever wants it asks anew."""
@@ -134,7 +134,7 @@ class WriteExport:
 
         async def work(tx: Transaction) -> File:
             contents = await self.read(tx, export)
-            async with self.spool.begin(export.format, contents.heading) as spooled:
+            async with self.spool.begin(FileFormat(export.format), contents.heading) as spooled:
                 return await self._spooled(export, contents, spooled)
 
         return await self.snapshots.read(work)
@@ -194,9 +194,7 @@ class WriteExport:
         return Outcome(
             again_at=at,
             why=refused.reason,
-            settle=lambda tx: self._ended(
-                tx, id, lambda e, at: put_off(e, refused.message, at=at)
-            ),
+            settle=lambda tx: self._ended(tx, id, lambda e, at: put_off(e, refused.message, at=at)),
         )
 
     def _given_up(self, id: ExportId, why: str, *, reason: str) -> Outcome:

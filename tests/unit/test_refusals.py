@@ -141,8 +141,10 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         NoRoom(),
         Kind.UNAVAILABLE,
         "export.no_room",
-        "there was no room for the file where the server writes it; have space made there"
-        " (HAITECH_SPOOL_DIR), or ask for less",
+        (
+            "there was no room for the file where the server writes it; have space made there"
+            " (HAITECH_SPOOL_DIR), or ask for less"
+        ),
     ),
     (
         ExportTooLarge(),
