@@ -9,6 +9,7 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.exports import PIECE, ExportFiles, Exports
 from haitech_domain.ports.history import AsOf, History, fields_with_history
 from haitech_domain.ports.jobs import PER_LANE, Held, Job, JobLost, Jobs, QueueFigures
 from haitech_domain.ports.limits import (
@@ -81,6 +82,7 @@ __all__ = [
     "DONE",
     "KEPT_FOR",
     "PER_LANE",
+    "PIECE",
     "AnswerUnreadable",
     "Answers",
     "ApiKeys",
@@ -99,6 +101,8 @@ __all__ = [
     "Deliveries",
     "DeliveryFigures",
     "Dispatch",
+    "ExportFiles",
+    "Exports",
     "Handler",
     "Held",
     "History",
