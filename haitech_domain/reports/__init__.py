@@ -19,6 +19,7 @@ from haitech_domain.reports.cycle_progress import (
     progress_table,
 )
 from haitech_domain.reports.daily import ClosedBranch, Daily, DayLine, Unreported, daily
+from haitech_domain.reports.files import FileFormat, Heading, Language
 from haitech_domain.reports.held import Held
 from haitech_domain.reports.instructor_payments import (
     Payments,
@@ -62,8 +63,11 @@ __all__ = [
     "DayLine",
     "DayRow",
     "Earned",
+    "FileFormat",
     "Filters",
+    "Heading",
     "Held",
+    "Language",
     "Marked",
     "MeetingRow",
     "Named",
