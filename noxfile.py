@@ -139,7 +139,7 @@ def year(session: nox.Session) -> None:
 def image(session: nox.Session) -> None:
     """Run the lines of the Dockerfile in roots of their own, without Docker, and ask for its health.
 
-    It needs root, for file systems of its own; what it starts runs as the image's user.
+    It needs root, for file systems of its own, and says so where it is skipped.
     """
     install(session, "server", "embedded", "testing", "dev")
     session.log("builds a wheel and installs it with its libraries, serves, works; a minute or two")
@@ -156,6 +156,16 @@ def deployment(session: nox.Session) -> None:
         ("docker-compose", *example, "--profile", "*", "config", "--quiet"),
     )
     all_of(session, *checks)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make the site of docs/ in `site/`, strictly: a link to nothing fails, as does the network."""
+    install(session, "docs")
+    strictly = ("--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env", "--quiet")
+    session.run("sphinx-build", *strictly, "-b", "html", "docs", "site")
+    session.run("python", "-m", "tests.docs.offline", "site")
+    session.log("open site/index.html; `nox -R -s tests -- tests/docs` runs what the pages say")
 
 
 @nox.session
