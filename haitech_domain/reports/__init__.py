@@ -27,7 +27,9 @@ from haitech_domain.reports.instructor_payments import (
     Worked,
     instructor_payments,
     line_cells,
+    line_cells,
     lines_table,
+    lines_totals,
     payments_table,
 )
 from haitech_domain.reports.revenue import (
@@ -90,7 +92,9 @@ __all__ = [
     "daily",
     "instructor_payments",
     "line_cells",
+    "line_cells",
     "lines_table",
+    "lines_totals",
     "meant",
     "payments_table",
     "progress_row",
