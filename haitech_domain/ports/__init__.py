@@ -62,6 +62,7 @@ from haitech_domain.ports.services import (
     Unauthenticated,
     Unavailable,
 )
+from haitech_domain.ports.sheets import Sheets, SheetWriter
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 from haitech_domain.ports.webhooks import (
     Courier,
@@ -148,6 +149,8 @@ __all__ = [
     "RequestRates",
     "SavedViews",
     "Settle",
+    "SheetWriter",
+    "Sheets",
     "Standing",
     "Students",
     "TimeOffs",
