@@ -34,7 +34,7 @@ def in_3_0(document: Mapping[str, Any]) -> dict[str, Any]:
 
     :raises ValueError: a schema says what 3.0 cannot say; the message names the keyword
     """
-    older = _rewritten({**document, "openapi": VERSION})
+    older: dict[str, Any] = _rewritten({**document, "openapi": VERSION})
     older.pop("jsonSchemaDialect", None)
     if "webhooks" in older:
         older["x-webhooks"] = older.pop("webhooks")

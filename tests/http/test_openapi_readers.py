@@ -139,7 +139,8 @@ def test_the_older_one_is_openapi_3_0(made, older):
 
 
 def test_another_reader_takes_every_example_of_a_body_and_of_an_answer(older, reader):
-    wrong, seen = [], set()
+    wrong: list[str] = []
+    seen: set[str] = set()
     for path, method, operation in operations(older):
         content = operation.get("requestBody", {}).get("content", {}).get(JSON)
         request = a_request(
@@ -300,7 +301,7 @@ def test_an_older_schema_takes_and_refuses_the_same(newer):
 
 def test_what_is_no_schema_is_not_touched():
     content = {"example": {"type": ["a", "null"], "schema": {"const": 1}}}
-    document = {
+    document: dict[str, Any] = {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "info": {"title": "x", "version": "1", "license": {"name": "MIT", "identifier": "MIT"}},
@@ -315,7 +316,7 @@ def test_what_is_no_schema_is_not_touched():
 
 @pytest.mark.parametrize("keyword", ["if", "prefixItems", "patternProperties", "$defs"])
 def test_what_the_older_version_cannot_say_is_refused_and_not_lost(keyword):
-    document = {"info": {}, "components": {"schemas": {"It": {keyword: {}}}}}
+    document: dict[str, Any] = {"info": {}, "components": {"schemas": {"It": {keyword: {}}}}}
     with pytest.raises(ValueError, match=re.escape(keyword)):
         in_3_0(document)
 
