@@ -146,6 +146,16 @@ def year(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Make the site of docs/ in `site/`, strictly: a link to nothing fails, as does the network."""
+    install(session, "docs")
+    strictly = ("--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env", "--quiet")
+    session.run("sphinx-build", *strictly, "-b", "html", "docs", "site")
+    session.run("python", "-m", "tests.docs.offline", "site")
+    session.log("open site/index.html; `nox -R -s tests -- tests/docs` runs what the pages say")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, the rules of import and the declared dependencies."""
     install(session, "dev")

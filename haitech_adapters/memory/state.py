@@ -12,7 +12,7 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.audit import AuditEntry
 from haitech_domain.entity import Entity
-from haitech_domain.ids import EventId, JobId
+from haitech_domain.ids import EventId, ExportId, JobId
 from haitech_domain.ports import Imported, Job, KeptAnswer, fields_with_history
 from haitech_domain.webhook import Attempt
 from haitech_domain.webhook.envelope import StoredEvent
@@ -49,6 +49,14 @@ class QueuedJob:
     why: str | None = None
 
 
+@attrs.frozen(kw_only=True)
+class ExportPieces:
+    """The pieces of a file that are there, in order, and the export that they are of."""
+
+    export: ExportId
+    pieces: tuple[bytes, ...]
+
+
 class State:
     """Rows, history, ledger, answers, jobs. All is frozen, so a copy costs only the tables."""
 
@@ -59,6 +67,7 @@ class State:
         self.history: dict[UUID, tuple[Entity, ...]] = {}
         self.jobs: dict[JobId, QueuedJob] = {}
         self.events: dict[EventId, StoredEvent] = {}
+        self.pieces: dict[UUID, ExportPieces] = {}
         self.attempts: dict[UUID, tuple[Attempt, ...]] = {}
 
     def copy(self) -> Self:

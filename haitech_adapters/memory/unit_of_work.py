@@ -10,6 +10,7 @@ from haitech_adapters.ambient import Ambient
 from haitech_adapters.memory.answers import MemoryAnswers
 from haitech_adapters.memory.attendance import ATTENDANCE, MemoryAttendance
 from haitech_adapters.memory.audit import AUDIT
+from haitech_adapters.memory.exports import EXPORTS, MemoryExportFiles, MemoryExports
 from haitech_adapters.memory.imports import MemoryImportLedger
 from haitech_adapters.memory.instructors import (
     INSTRUCTORS,
@@ -89,6 +90,8 @@ class MemoryTransaction:
         self.webhooks: Final = MemoryRepository(WEBHOOKS, session)
         self.deliveries: Final = MemoryDeliveries(DELIVERIES, session)
         self.zoom_events: Final = MemoryZoomEvents(session)
+        self.exports: Final = MemoryExports(EXPORTS, session)
+        self.export_files: Final = MemoryExportFiles(session)
 
 
 class MemoryUnitOfWork:

@@ -21,6 +21,7 @@ from haitech_adapters.postgres.access import (
 from haitech_adapters.postgres.answers import PostgresAnswers
 from haitech_adapters.postgres.audit import AUDIT
 from haitech_adapters.postgres.audit_key import AuditKey
+from haitech_adapters.postgres.exports import EXPORTS, PostgresExportFiles, PostgresExports
 from haitech_adapters.postgres.failures import Repeat, unavailable
 from haitech_adapters.postgres.jobs import PostgresJobs, Sealing
 from haitech_adapters.postgres.journal import Journal
@@ -215,6 +216,16 @@ class PostgresTransaction:
     def zoom_events(self) -> PostgresZoomEvents:
         """What Zoom told."""
         return PostgresZoomEvents(self._session)
+
+    @cached_property
+    def exports(self) -> PostgresExports:
+        """The exports."""
+        return PostgresExports(EXPORTS, self._session)
+
+    @cached_property
+    def export_files(self) -> PostgresExportFiles:
+        """Their files."""
+        return PostgresExportFiles(self._session)
 
 
 class PostgresUnitOfWork:

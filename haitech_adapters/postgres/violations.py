@@ -51,6 +51,8 @@ WORDS: Final = {
     "deliveries": "delivery",
     "delivery_attempts": "delivery attempt",
     "zoom_events": "Zoom event",
+    "exports": "export",
+    "export_pieces": "piece of an export",
     "instructors_history": "past of an instructor",
     "cycles_history": "past of a cycle",
 }

@@ -9,6 +9,7 @@ from haitech_domain.ports.answers import (
     KeyReused,
 )
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.exports import PIECE, ExportFiles, Exports
 from haitech_domain.ports.history import AsOf, History, fields_with_history
 from haitech_domain.ports.jobs import PER_LANE, Held, Job, JobLost, Jobs, QueueFigures
 from haitech_domain.ports.limits import (
@@ -61,6 +62,8 @@ from haitech_domain.ports.services import (
     Unauthenticated,
     Unavailable,
 )
+from haitech_domain.ports.sheets import Sheets, SheetWriter
+from haitech_domain.ports.spooling import Snapshots, Spool, Spooled, SpoolFile
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 from haitech_domain.ports.webhooks import (
     Courier,
@@ -81,6 +84,7 @@ __all__ = [
     "DONE",
     "KEPT_FOR",
     "PER_LANE",
+    "PIECE",
     "AnswerUnreadable",
     "Answers",
     "ApiKeys",
@@ -99,6 +103,8 @@ __all__ = [
     "Deliveries",
     "DeliveryFigures",
     "Dispatch",
+    "ExportFiles",
+    "Exports",
     "Handler",
     "Held",
     "History",
@@ -144,6 +150,12 @@ __all__ = [
     "RequestRates",
     "SavedViews",
     "Settle",
+    "SheetWriter",
+    "Sheets",
+    "Snapshots",
+    "Spool",
+    "SpoolFile",
+    "Spooled",
     "Standing",
     "Students",
     "TimeOffs",

@@ -150,6 +150,11 @@ USERS: Final = Listing(
 )
 ZOOM_EVENTS: Final = Listing(filters=frozenset({"matched", "type"}))
 """`matched` is whether a meeting was found."""
+EXPORTS: Final = Listing(
+    filters=frozenset({"report", "format", "status", "from", "to"}),
+    sorts=("created_at",),
+)
+"""`from` and `to` are civil days, both included."""
 AUDIT: Final = Listing(
     filters=frozenset(
         {"user_id", "api_key_id", "action", "entity", "entity_id", "from", "to"},

@@ -10,6 +10,7 @@ import attrs
 from haitech_domain.access import Actor
 from haitech_domain.ports.answers import Answers
 from haitech_domain.ports.audit import AuditTrail
+from haitech_domain.ports.exports import ExportFiles, Exports
 from haitech_domain.ports.jobs import Jobs
 from haitech_domain.ports.reports import Reports
 from haitech_domain.ports.repositories import (
@@ -121,6 +122,10 @@ class Transaction(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def zoom_events(self) -> ZoomEvents: ...
+    @property
+    def exports(self) -> Exports: ...
+    @property
+    def export_files(self) -> ExportFiles: ...
 
 
 class UnitOfWork(Protocol):

@@ -24,6 +24,7 @@ from haitech_domain.course import Course, CourseCategory
 from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle, CycleType
 from haitech_domain.entity import Entity
+from haitech_domain.export import Export, ExportFormat, ReportName
 from haitech_domain.ids import DeletionId
 from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.lead import Lead, LeadNote
@@ -211,6 +212,18 @@ def a_saved_view(**overrides: Any) -> SavedView:
     return _a(SavedView, {**defaults, "owner_id": an_id(), "sort_by": "name"}, overrides)
 
 
+def an_export(**overrides: Any) -> Export:
+    """Somebody's question for the year's revenue by month, which waits to be written."""
+    defaults = {
+        "owner_id": an_id(),
+        "report": ReportName.REVENUE,
+        "format": ExportFormat.CSV,
+        "filters": {"from": "2026-01-01", "to": "2026-12-31", "groupBy": "month"},
+        "file_name": "הכנסות.csv",
+    }
+    return _a(Export, defaults, overrides)
+
+
 def a_user(**overrides: Any) -> User:
     """A manager with an address of their own."""
     defaults = {"email": an_email(), "name": "מיכל לוי", "role": Role.MANAGER}
@@ -293,6 +306,7 @@ class School:
     saved_view: SavedView
     api_key: ApiKey
     webhook: Webhook
+    export: Export
 
 
 def a_school() -> School:
@@ -332,6 +346,7 @@ def a_school() -> School:
         saved_view=a_saved_view(owner_id=user.id),
         api_key=an_api_key(),
         webhook=a_webhook(events=("webhook.test",)),
+        export=an_export(owner_id=user.id),
     )
 
 
@@ -357,3 +372,4 @@ async def furnish(tx: Transaction, school: School) -> None:
     await tx.saved_views.save(Change.created(school.saved_view))
     await tx.api_keys.save(Change.created(school.api_key))
     await tx.webhooks.save(Change.created(school.webhook))
+    await tx.exports.save(Change.created(school.export))

@@ -131,6 +131,10 @@ class TestAuditTrail(contracts.AuditTrailContract):
     """The audit log."""
 
 
+class TestExports(contracts.ExportsContract):
+    """Exports and their files."""
+
+
 class TestZoomEvents(contracts.ZoomEventsContract):
     """What Zoom told."""
 

@@ -7,7 +7,7 @@ from datetime import date, time
 import psycopg
 import pytest
 
-from haitech_adapters.postgres import leads, reports, repositories, teaching
+from haitech_adapters.postgres import exports, leads, reports, repositories, teaching
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.history import AsTheyAre, AsTheyWere
 from haitech_adapters.postgres.mapping import Whether
@@ -27,7 +27,7 @@ from haitech_adapters.postgres.mappings import (
 from haitech_adapters.postgres.shapes import ById, CountOf, DeletedWith, Many, PageOf
 from haitech_domain.calendar import TimeSlot
 from haitech_domain.scheduling import FreeTime
-from haitech_domain.testing.builders import an_id
+from haitech_domain.testing.builders import MADE, an_id
 from tests.postgres import filled
 
 BIG = (CUSTOMERS, CYCLES, MEETINGS, REGISTRATIONS, ATTENDANCE, LEADS)
@@ -226,6 +226,9 @@ QUESTIONS = {
     "marks of some meetings": (reports._MARKS, {"meetings": [ID, an_id()]}),
     "unreported meetings": (reports._UNREPORTED, {"today": DAY, "now": time(12), "most": 100}),
     "branches closed on a day": (reports._CLOSED, {"day": DAY}),
+    "exports that are over": (exports._OVER, {"at": MADE, "most": 100}),
+    "exports left behind": (exports._LEFT_BEHIND, {"before": MADE, "most": 100}),
+    "pieces of a file": (exports._PIECE, {"file": ID, "number": 0}),
     "students of a customer": (repositories._STUDENTS_OF, {"customer": ID}),
 }
 

@@ -37,6 +37,15 @@ from haitech_domain.errors import (
     WouldOrphan,
     plain,
 )
+from haitech_domain.export import (
+    ExportExpired,
+    ExportNotReady,
+    ExportStatus,
+    ExportTakenOver,
+    ExportTooLarge,
+    NoRoom,
+    TooManyExports,
+)
 from haitech_domain.ids import CycleId, RegistrationId, StudentId
 from haitech_domain.meeting import MeetingIsFixed, MeetingStatus, OutsideWindow
 from haitech_domain.money import Money
@@ -103,6 +112,45 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         Kind.NOT_FOUND,
         "not_found",
         f"2 problems; the first: there is no cycle with id {ID}",
+    ),
+    (
+        TooManyExports(),
+        Kind.CONFLICT,
+        "export.too_many",
+        "10 of your exports are under way; wait for one, or cancel one",
+    ),
+    (
+        ExportNotReady(ExportStatus.FAILED, "its failure says why; ask for it anew"),
+        Kind.CONFLICT,
+        "export.not_ready",
+        "this export is failed: its failure says why; ask for it anew",
+    ),
+    (
+        ExportExpired(),
+        Kind.NOT_FOUND,
+        "export.expired",
+        "the file of this export was kept for 7 days; ask for it anew",
+    ),
+    (
+        ExportTakenOver(),
+        Kind.CONFLICT,
+        "export.taken_over",
+        "this export is written by somebody else by now, or by nobody",
+    ),
+    (
+        NoRoom(),
+        Kind.UNAVAILABLE,
+        "export.no_room",
+        (
+            "there was no room for the file where the server writes it; have space made there"
+            " (HAITECH_SPOOL_DIR), or ask for less"
+        ),
+    ),
+    (
+        ExportTooLarge(),
+        Kind.CONFLICT,
+        "export.too_large",
+        "the file would have more than 1024 MiB; ask for fewer days at once",
     ),
     (
         Forbidden("manager", Action.CREATE, Resource.COURSES),

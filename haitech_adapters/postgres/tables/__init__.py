@@ -8,6 +8,7 @@ explicit SQL, and a test compares the two.
 from haitech_adapters.postgres.tables.access import login_sessions, one_time_tokens
 from haitech_adapters.postgres.tables.answers import kept_answers
 from haitech_adapters.postgres.tables.columns import METADATA
+from haitech_adapters.postgres.tables.exports import export_pieces, exports
 from haitech_adapters.postgres.tables.history import cycles_history, instructors_history
 from haitech_adapters.postgres.tables.jobs import jobs
 from haitech_adapters.postgres.tables.journal import (
@@ -58,6 +59,8 @@ __all__ = [
     "cycles_history",
     "deliveries",
     "delivery_attempts",
+    "export_pieces",
+    "exports",
     "import_ledger",
     "institutional_orders",
     "instructors",

@@ -11,6 +11,7 @@ from haitech_domain.testing.contracts.audit import AuditTrailContract
 from haitech_domain.testing.contracts.availability import AvailabilityContract
 from haitech_domain.testing.contracts.cursors import CursorsContract
 from haitech_domain.testing.contracts.cycles import CyclesContract
+from haitech_domain.testing.contracts.exports import ExportsContract
 from haitech_domain.testing.contracts.history import HistoryContract
 from haitech_domain.testing.contracts.imports import ImportLedgerContract
 from haitech_domain.testing.contracts.jobs import JobsContract
@@ -37,6 +38,7 @@ __all__ = [
     "AvailabilityContract",
     "CursorsContract",
     "CyclesContract",
+    "ExportsContract",
     "HistoryContract",
     "ImportLedgerContract",
     "JobsContract",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from haitech_domain.cycle import CycleStatus
 from haitech_domain.entity import Entity
+from haitech_domain.export import ExportStatus
 from haitech_domain.meeting import Meeting
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import RegistrationStatus
@@ -240,6 +241,12 @@ WEBHOOK: Final = Kept(
     like=lambda school: strategies.webhooks(id=school.webhook.id),
     edit={"events": ("meeting.*", "cycle.completed"), "status": WebhookStatus.PAUSED},
 )
+EXPORT: Final = Kept(
+    name="export",
+    pick=lambda tx: tx.exports,
+    like=lambda school: strategies.exports(id=school.export.id),
+    edit={"status": ExportStatus.CANCELLED},
+)
 ALL_KEPT: Final = (
     CUSTOMER,
     STUDENT,
@@ -261,5 +268,6 @@ ALL_KEPT: Final = (
     ONE_TIME_TOKEN,
     API_KEY,
     WEBHOOK,
+    EXPORT,
 )
 """Every resource that a unit of work keeps."""

@@ -19,6 +19,7 @@ from haitech_domain.testing.strategies.calendar import (
     time_slots,
 )
 from haitech_domain.testing.strategies.cycles import cycles, payments, registrations
+from haitech_domain.testing.strategies.exports import exports
 from haitech_domain.testing.strategies.leads import enquiries, lead_notes, leads
 from haitech_domain.testing.strategies.meetings import (
     lines,
@@ -91,6 +92,7 @@ __all__ = [
     "email_writings",
     "emails",
     "enquiries",
+    "exports",
     "filters",
     "foreign_numbers",
     "gross_amounts",
