@@ -54,7 +54,9 @@ def bare() -> int:
     """The same dates by a loop that only adds weeks and looks a day up."""
     found = 0
     for weekday, start in STARTS:
-        day, meetings, skipped = weekday.on_or_after(start), [], []
+        meetings: list[tuple[date, int]] = []
+        skipped: list[tuple[date, str]] = []
+        day = weekday.on_or_after(start)
         while len(meetings) < EACH:
             why = CLOSED.get(day)
             if why is None:
