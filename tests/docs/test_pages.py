@@ -51,7 +51,7 @@ def school():
 
 def a_clone(folder: Path) -> Path:
     """A folder that looks like the clone to whoever runs commands in it, and may be written to."""
-    for there in ("docs", "constraints.txt", "pyproject.toml"):
+    for there in ("docs", "deploy", "constraints.txt", "pyproject.toml"):
         (folder / there).symlink_to(ROOT / there)
     return folder
 
