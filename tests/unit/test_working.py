@@ -282,3 +282,16 @@ async def test_a_store_that_is_away_is_told_once_and_waited_for(world, monkeypat
             await done.wait()
     assert worker.trouble is None
     assert [line["event"] for line in lines] == ["the queue cannot be reached"]
+
+
+async def test_a_worker_that_has_not_looked_for_a_minute_says_so(world):
+    """However it came to hang: a probe is told, and the process can be started anew."""
+    times = [0.0]
+    worker = a_worker(world, now=lambda: times[0])
+    assert worker.trouble is None
+    async with worker.working():
+        await asyncio.sleep(0)
+        times[0] = 60.0
+        assert worker.trouble is None
+        times[0] = 61.0
+        assert worker.trouble == "the queue was not looked at for 60 s"
