@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -30,13 +31,23 @@ async def at_work(container: Container) -> AsyncIterator[Worker]:
         yield worker
 
 
-async def work_until_stopped(settings: Settings) -> None:
+def work(settings: Settings) -> None:
     """What `haitech worker` does: until SIGTERM or SIGINT; then running work has time to end.
 
     :raises AddressTaken: another program listens on the port for those who watch
     """
     if settings.metrics_port is not None:
         claim(settings.host, settings.metrics_port)
+    if sys.platform == "win32":
+        asyncio.run(until_stopped(settings))
+    else:
+        import uvloop  # noqa: PLC0415  # which Windows does not have
+
+        uvloop.run(until_stopped(settings))
+
+
+async def until_stopped(settings: Settings) -> None:
+    """Work; for a loop that runs already."""
     container = Container(settings=settings)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -31,6 +31,11 @@ def rounded(exact: Fraction) -> int:
     return whole if exact >= 0 else -whole
 
 
+def decimal_of(exact: Fraction, places: int) -> Decimal:
+    """A number with so many decimals, rounded half away from zero."""
+    return Decimal(rounded(exact * 10**places)).scaleb(-places)
+
+
 @attrs.frozen(order=True)
 class Money:
     """An exact amount of shekels (ILS) with two decimals, possibly negative.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -16,12 +15,11 @@ from haitech_adapters.http.shapes import Instant, ListQuery, QueryString, View
 from haitech_adapters.http.showing import shown
 from haitech_domain.access import Actor
 from haitech_domain.attendance import AttendanceStatus, Mark, MarkCounts
-from haitech_domain.money import rounded
 from haitech_domain.ports import Query
+from haitech_domain.reports import written_ratio
 from haitech_domain.use_cases import Sheet
 
 Day: TypeAlias = dt.date
-_PLACES: Final = 4
 
 
 class AttendanceQuery(ListQuery, frozen=True, kw_only=True):
@@ -111,7 +109,7 @@ class AttendanceSummaryView(View, frozen=True):
 
 def summary_view(counts: MarkCounts) -> AttendanceSummaryView:
     """Counts as everybody who sees them sees them."""
-    return AttendanceSummaryView(counts=shown(CountsView, counts), rate=written_rate(counts.rate))
+    return AttendanceSummaryView(counts=shown(CountsView, counts), rate=written_ratio(counts.rate))
 
 
 class SheetView(View, frozen=True):
@@ -135,12 +133,5 @@ def sheet_view(sheet: Sheet) -> SheetView:
             for r in sheet.unmarked
         ],
         counts=shown(CountsView, sheet.counts),
-        rate=written_rate(sheet.counts.rate),
+        rate=written_ratio(sheet.counts.rate),
     )
-
-
-def written_rate(rate: Fraction | None) -> Decimal | None:
-    """A rate with four decimals, rounded half up."""
-    if rate is None:
-        return None
-    return Decimal(rounded(rate * 10**_PLACES)).scaleb(-_PLACES)

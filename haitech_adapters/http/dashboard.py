@@ -12,7 +12,7 @@ from litestar import Controller, get
 from litestar.response.base import ASGIResponse
 from msgspec import UNSET, UnsetType
 
-from haitech_adapters.http.attendance_shapes import CountsView, written_rate
+from haitech_adapters.http.attendance_shapes import CountsView
 from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer
@@ -24,7 +24,7 @@ from haitech_domain.access import Action, Resource
 from haitech_domain.cycle import ActivityType
 from haitech_domain.errors import Kind
 from haitech_domain.meeting import MeetingNature, MeetingStatus
-from haitech_domain.reports import Daily, DayLine, MeetingRow, Named
+from haitech_domain.reports import Daily, DayLine, MeetingRow, Named, written_ratio
 from haitech_domain.use_cases import DayAsked, ReadDay
 
 Day: TypeAlias = dt.date
@@ -167,7 +167,7 @@ def _line_view(line: DayLine) -> DayMeetingView:
         marked=row.marks.total,
         unmarked=row.unmarked,
         marks=shown(CountsView, row.marks),
-        attendance_rate=written_rate(row.marks.rate),
+        attendance_rate=written_ratio(row.marks.rate),
         revenue=money.revenue.amount,
         instructor_payment=money.instructor_payment.amount,
         employer_cost=money.employer_cost.amount,

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from haitech_adapters.http.attendance_shapes import CountsView, MarkView, mark_view, written_rate
+from haitech_adapters.http.attendance_shapes import CountsView, MarkView, mark_view
 from haitech_adapters.http.shapes import Body, View
 from haitech_adapters.http.showing import shown
 from haitech_domain.access import Actor
 from haitech_domain.attendance import AttendanceStatus, Mark, Wanted
 from haitech_domain.errors import Invalid
 from haitech_domain.ids import MeetingId
+from haitech_domain.reports import written_ratio
 from haitech_domain.use_cases import Marked
 
 MOST: Final = 200
@@ -108,7 +109,7 @@ def marked_view(marked: Marked, actor: Actor) -> MarkedView:
         meeting_id=marked.meeting.id,
         marks=[mark_view(mark, actor) for mark in marked.marks],
         counts=shown(CountsView, marked.counts),
-        rate=written_rate(marked.counts.rate),
+        rate=written_ratio(marked.counts.rate),
     )
 
 

@@ -26,6 +26,13 @@ class MarkCounts:
         counted = Counter(mark.status for mark in marks)
         return cls(**{status.value: counted[status] for status in AttendanceStatus})
 
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            present=self.present + other.present,
+            absent=self.absent + other.absent,
+            late=self.late + other.late,
+        )
+
     @property
     def total(self) -> int:
         """How many marks."""

@@ -62,6 +62,8 @@ from haitech_domain.ports.services import (
     Unauthenticated,
     Unavailable,
 )
+from haitech_domain.ports.sheets import Sheets, SheetWriter
+from haitech_domain.ports.spooling import Snapshots, Spool, Spooled, SpoolFile
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 from haitech_domain.ports.webhooks import (
     Courier,
@@ -148,6 +150,12 @@ __all__ = [
     "RequestRates",
     "SavedViews",
     "Settle",
+    "SheetWriter",
+    "Sheets",
+    "Snapshots",
+    "Spool",
+    "SpoolFile",
+    "Spooled",
     "Standing",
     "Students",
     "TimeOffs",

@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from fractions import Fraction
+from typing import Final, TypeAlias
 
 import attrs
 
-from haitech_domain.money import Money
+from haitech_domain.money import Money, decimal_of
+from haitech_domain.reports.rows import Named
+
+DELETED: Final = "deleted"
+RATIO_PLACES: Final = 4
+HOURS_PLACES: Final = 2
 
 Cell: TypeAlias = str | int | Decimal | Money | date | time | datetime | None
 """What stands in one place; None where there is nothing to say (a margin of no revenue)."""
@@ -29,6 +35,8 @@ class CellKind(StrEnum):
     DAY = "day"
     CLOCK = "clock"
     INSTANT = "instant"
+    WORD = "word"
+    """A word of the program (`private`, `deleted`), which whoever writes for people translates."""
 
 
 @attrs.frozen(kw_only=True)
@@ -50,3 +58,18 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     totals: Sequence[Cell] | None = None
+
+
+def remark(named: Named) -> str | None:
+    """What is said beside a name: that the thing is deleted (R-PPL-4)."""
+    return DELETED if named.is_deleted else None
+
+
+def written_ratio(part: Fraction | None) -> Decimal | None:
+    """A part of one with four decimals, rounded half up; None where there is none."""
+    return None if part is None else decimal_of(part, RATIO_PLACES)
+
+
+def written_hours(minutes: int) -> Decimal:
+    """Hours with two decimals, rounded half up; the minutes are exact."""
+    return decimal_of(Fraction(minutes, 60), HOURS_PLACES)

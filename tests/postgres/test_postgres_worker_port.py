@@ -12,7 +12,7 @@ import pytest
 
 from haitech_app.address import AddressTaken
 from haitech_app.settings import Settings
-from haitech_app.work import work_until_stopped
+from haitech_app.work import until_stopped, work
 from tests.journeys.program import ASKING, as_url, free_port
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +42,7 @@ async def healthy(client):
 
 
 async def test_a_worker_tells_what_it_does_and_that_it_can(settings):
-    working = asyncio.create_task(work_until_stopped(settings))
+    working = asyncio.create_task(until_stopped(settings))
     base = f"http://127.0.0.1:{settings.metrics_port}"
     async with httpx.AsyncClient(base_url=base, **ASKING) as client:
         found = await healthy(client)
@@ -61,6 +61,6 @@ async def test_a_port_that_is_taken_is_said_at_the_start(settings):
 
     server = await asyncio.start_server(silent, "127.0.0.1", settings.metrics_port)
     with pytest.raises(AddressTaken, match=str(settings.metrics_port)):
-        await work_until_stopped(settings)
+        work(settings)
     server.close()
     await server.wait_closed()

@@ -8,9 +8,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haitech_adapters.http.attendance_shapes import written_rate
 from haitech_domain.attendance import AttendanceStatus, Mark, MarkCounts
 from haitech_domain.registration import Registration, RegistrationStatus
+from haitech_domain.reports import written_ratio
 from haitech_domain.testing import strategies
 from haitech_domain.use_cases.attendance_reading import not_marked, students_of
 
@@ -35,7 +35,7 @@ def test_the_rate_is_a_share_and_there_is_one_exactly_where_there_are_marks(
     if rate is not None:
         assert rate * len(marks) == sum(mark.status.came for mark in marks)
         assert 0 <= rate <= 1
-        written = written_rate(rate)
+        written = written_ratio(rate)
         assert written is not None
         assert abs(Fraction(written) - rate) <= Fraction(1, 20_000)
 

@@ -1,0 +1,7 @@
+"""Tables as files: CSV and XLSX in streams of rows, HTML for people to read and print."""
+
+from haitech_adapters.sheets.csv_sheet import CsvSheet
+from haitech_adapters.sheets.files import SheetFiles
+from haitech_adapters.sheets.xlsx_sheet import XlsxSheet
+
+__all__ = ["CsvSheet", "SheetFiles", "XlsxSheet"]
