@@ -47,10 +47,10 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> No
 def worker_command() -> None:
     """Do what waits in the queue, until told to stop; any number may run beside each other."""
     from haitech_app.terminal import migrated, told_in_a_line
-    from haitech_app.work import work_until_stopped
+    from haitech_app.work import work
 
     with told_in_a_line(), migrated() as settings:
-        asyncio.run(work_until_stopped(settings))
+        work(settings)
 
 
 @main.command("migrate")

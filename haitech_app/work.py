@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -27,8 +28,17 @@ async def at_work(container: Container) -> AsyncIterator[Worker]:
         yield worker
 
 
-async def work_until_stopped(settings: Settings) -> None:
+def work(settings: Settings) -> None:
     """What `haitech worker` does: until SIGTERM or SIGINT; then running work has time to end."""
+    if sys.platform == "win32":
+        asyncio.run(_until_stopped(settings))
+    else:
+        import uvloop  # noqa: PLC0415  # which Windows does not have
+
+        uvloop.run(_until_stopped(settings))
+
+
+async def _until_stopped(settings: Settings) -> None:
     container = Container(settings=settings)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

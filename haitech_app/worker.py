@@ -43,7 +43,9 @@ AT_ONCE: Final = 128
 PATIENCE: Final = 20.0
 """Seconds that running work has to end when the worker stops."""
 MOST_ATTEMPTS: Final = 12
-_FIRST_PAUSE: Final = timedelta(seconds=10)
+FIRST_PAUSE: Final = timedelta(seconds=10)
+ENDING_AGAIN: Final = 0.5
+"""Seconds before writing down once more what became of a job, where the store was away."""
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 SYSTEM: Final = Actor.system("worker")
 
@@ -53,10 +55,20 @@ def holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def pause_after(attempts: int) -> timedelta:
-    """How long to wait before another try: 10 s, 30 s, 90 s … an hour."""
+def pause_after(attempts: int, first: timedelta = FIRST_PAUSE) -> timedelta:
+    """How long to wait before another try: 10 s, 30 s, 90 s … an hour.
+
+    `first` is shorter where what was needed was only away for a moment.
+    """
     times: int = 3 ** min(attempts - 1, 10)
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE * times)
+    return min(_LONGEST_PAUSE, first * times)
+
+
+def _first_pause(refused: DomainError) -> timedelta:
+    """What was only away says when it will be there again."""
+    if isinstance(refused, Unavailable):
+        return timedelta(seconds=refused.retry_after)
+    return FIRST_PAUSE
 
 
 def _called(outcome: Outcome) -> str:
@@ -176,22 +188,29 @@ class Worker:
 
         held = await self.uow.run(SYSTEM, work)
         for job in held.jobs:
+            self._stop(job.id)  # its lease was over while the store was away
             self._running[job.id] = (job, asyncio.create_task(self._do(job)))
         return held
 
     async def _do(self, job: Job) -> None:
         try:
-            await self._end(job, await self._outcome(job))
+            await self._ended(job, await self._outcome(job))
         except JobLost:
             log.warning("a job was taken over", kind=job.kind, job_id=str(job.id))
             self.tell(job.kind, "lost")
-        except Unavailable as why:
-            self._unwell(why)  # its lease ends, and somebody does it again
         except Exception:
             log.exception("a job could not be ended", kind=job.kind, job_id=str(job.id))
         finally:
-            self._running.pop(job.id, None)
+            running = self._running.get(job.id)
+            if running is not None and running[0].taken == job.taken:
+                del self._running[job.id]
             self.wake()
+
+    def _stop(self, id: JobId) -> None:
+        """Stop doing a job that was taken up anew."""
+        running = self._running.pop(id, None)
+        if running is not None:
+            running[1].cancel()
 
     async def _outcome(self, job: Job) -> Outcome:
         at = self.clock.now()
@@ -209,15 +228,30 @@ class Worker:
         except DomainError as refused:
             # its sentence may tell what nobody should read; its reason never does
             log.warning("a job failed", kind=job.kind, job_id=str(job.id), reason=refused.reason)
-            return self._again(job, at, refused.reason)
+            return self._again(job, at, refused.reason, _first_pause(refused))
         except Exception as error:
             log.exception("a job failed", kind=job.kind, job_id=str(job.id))
             return self._again(job, at, type(error).__name__)
 
-    def _again(self, job: Job, at: datetime, why: str) -> Outcome:
+    def _again(
+        self, job: Job, at: datetime, why: str, first_pause: timedelta = FIRST_PAUSE
+    ) -> Outcome:
         if job.name is None and job.attempts >= self.most_attempts:
             return Outcome(buried=True, why=why)
-        return Outcome(again_at=at + pause_after(job.attempts), why=why)
+        return Outcome(again_at=at + pause_after(job.attempts, first_pause), why=why)
+
+    async def _ended(self, job: Job, outcome: Outcome) -> None:
+        """End it, as soon as the store is there again where it is away.
+
+        What was done is done: giving it up would do it twice, and hold its place in the lane till
+        the lease is over. Whoever has it by then makes this end with `JobLost`.
+        """
+        while True:
+            try:
+                return await self._end(job, outcome)
+            except Unavailable as why:
+                self._unwell(why)
+                await asyncio.sleep(ENDING_AGAIN)
 
     async def _end(self, job: Job, outcome: Outcome) -> None:
         async def work(tx: Transaction) -> object:

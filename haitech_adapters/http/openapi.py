@@ -101,6 +101,7 @@ def _operation(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[st
         ],
         "responses": {
             str(route.handler.status_code): _success(route, endpoint, schemas),
+            **({"206": _part(endpoint)} if endpoint.in_parts else {}),
             **({"304": _UNCHANGED} if is_revalidated(route) else {}),
             **refusals(route, endpoint),
         },
@@ -162,6 +163,11 @@ def _request_body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
         "required": endpoint.body_required,
         "content": {JSON: {"schema": schema, "example": example}},
     }
+
+
+def _part(endpoint: Endpoint) -> dict[str, Any]:
+    content: dict[str, Any] = {media: {"schema": {}} for media in endpoint.produces}
+    return {"description": "A part of it", "headers": headers_of(206), "content": content}
 
 
 def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:

@@ -32,17 +32,19 @@ class MemoryJobs:
     async def claim(
         self, *, at: datetime, until: datetime, holder: str, most: int, per_lane: int = PER_LANE
     ) -> Held:
-        """Take up work that is due, the longest due first."""
+        """Take up work that is due, from each lane in turn."""
         with self._session.writing():
             queue = self._session.state.jobs
             waiting = [one for one in queue.values() if one.buried_at is None]
             taken = Counter(one.job.lane for one in waiting if _is_held(one, at))
-            found: list[Job] = []
+            turns: list[tuple[int, QueuedJob]] = []
             for one in sorted(waiting, key=lambda one: (one.job.due_at, one.job.id)):
+                if one.job.due_at <= at and taken[one.job.lane] < per_lane:
+                    taken[one.job.lane] += 1
+                    turns.append((taken[one.job.lane], one))
+            found: list[Job] = []
+            for _, one in sorted(turns, key=lambda turn: turn[0])[:most]:
                 job = one.job
-                if job.due_at > at or len(found) >= most or taken[job.lane] >= per_lane:
-                    continue
-                taken[job.lane] += 1
                 mine = attrs.evolve(
                     job, due_at=until, attempts=job.attempts + 1, taken=job.taken + 1
                 )

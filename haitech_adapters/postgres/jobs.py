@@ -46,7 +46,8 @@ _PUT: Final = compiled(
 )
 
 # Written out: the lanes are found by skipping through the index from one to the next, and of each
-# only as many rows are read as it has places, however many wait in it.
+# only as many rows are read as it has places, however many wait in it. Where there is not room for
+# all, lanes of which little is held come first, so that a long backlog of one delays no other.
 _CLAIM: Final = """
 WITH RECURSIVE lanes (lane) AS (
     (SELECT lane FROM jobs WHERE buried_at IS NULL ORDER BY lane LIMIT 1)
@@ -56,8 +57,8 @@ WITH RECURSIVE lanes (lane) AS (
         WHERE jobs.buried_at IS NULL AND jobs.lane > lanes.lane ORDER BY jobs.lane LIMIT 1
     )
     FROM lanes WHERE lanes.lane IS NOT NULL
-), places (lane, free) AS (
-    SELECT lanes.lane, %(per_lane)s - (
+), places (lane, held) AS (
+    SELECT lanes.lane, (
         SELECT count(*) FROM jobs
         WHERE jobs.lane = lanes.lane AND jobs.buried_at IS NULL AND jobs.held_by IS NOT NULL
           AND jobs.due_at > %(at)s
@@ -66,11 +67,12 @@ WITH RECURSIVE lanes (lane) AS (
 ), due AS (
     SELECT waiting.id
     FROM places CROSS JOIN LATERAL (
-        SELECT jobs.id, jobs.due_at FROM jobs
+        SELECT jobs.id, jobs.due_at, row_number() OVER (ORDER BY jobs.due_at, jobs.id) AS turn
+        FROM jobs
         WHERE jobs.lane = places.lane AND jobs.buried_at IS NULL AND jobs.due_at <= %(at)s
-        ORDER BY jobs.due_at, jobs.id LIMIT greatest(places.free, 0)
+        ORDER BY jobs.due_at, jobs.id LIMIT greatest(%(per_lane)s - places.held, 0)
     ) AS waiting
-    ORDER BY waiting.due_at, waiting.id LIMIT %(most)s
+    ORDER BY places.held + waiting.turn, waiting.due_at, waiting.id LIMIT %(most)s
 )
 UPDATE jobs SET attempts = jobs.attempts + 1, taken = jobs.taken + 1, due_at = %(until)s, held_by = %(holder)s
 FROM due WHERE jobs.id = due.id AND jobs.due_at <= %(at)s AND jobs.buried_at IS NULL
@@ -163,7 +165,7 @@ class PostgresJobs:
     async def claim(
         self, *, at: datetime, until: datetime, holder: str, most: int, per_lane: int = PER_LANE
     ) -> Held:
-        """Take up work that is due, the longest due first; claims wait for each other.
+        """Take up work that is due, from each lane in turn; claims wait for each other.
 
         A row that somebody is ending just now is waited for, and then taken only if it is still due.
         """

@@ -88,9 +88,11 @@ class Jobs(Protocol):
     async def claim(
         self, *, at: datetime, until: datetime, holder: str, most: int, per_lane: int = PER_LANE
     ) -> Held:
-        """Take up work that is due at `at`, the longest due first; it is the holder's till `until`.
+        """Take up work that is due at `at`; it is the holder's till `until`.
 
-        Of a lane no more than `per_lane` are held at once. Claims wait for each other.
+        Of a lane no more than `per_lane` are held at once, the longest due first. Where `most` is
+        fewer than are due, lanes of which the fewest are held come first. Claims wait for each
+        other.
         """
         ...
 

@@ -98,14 +98,14 @@ class _Connection(asyncio.Protocol):
 
 @asynccontextmanager
 async def receivers(behaviours: Sequence[str]) -> AsyncIterator[list[Receiver]]:
-    """One for each behaviour; those that redirect do so to the first that is forbidden."""
+    """One for each behaviour; those that redirect do so to the one that is hidden."""
     made = [Receiver(behaviour=behaviour) for behaviour in behaviours]
     loop, servers = asyncio.get_running_loop(), []
-    forbidden = next((one for one in made if one.behaviour == "forbidden"), made[0])
+    hidden = next((one for one in made if one.behaviour == "hidden"), made[0])
     for receiver in made:
         server = await loop.create_server(
             lambda receiver=receiver: _Connection(  # type: ignore[misc]  # each has its own
-                receiver, lambda: f"http://127.0.0.1:{forbidden.port}/"
+                receiver, lambda: f"http://127.0.0.1:{hidden.port}/"
             ),
             "127.0.0.1",
             0,

@@ -19,6 +19,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -30,6 +31,8 @@ from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, embedded
 from haitech_adapters.security import AesGcmVault, derived
 from haitech_adapters.security.vault import WEBHOOK_SECRETS
 from haitech_adapters.system import SystemClock, TimeOrderedIds
+from haitech_adapters.webhooks import HttpCourier
+from haitech_adapters.webhooks.looking_up import Address
 from haitech_domain.access import Actor
 from haitech_domain.change import Change
 from haitech_domain.customer import CustomerCreated
@@ -42,7 +45,9 @@ from tests.postgres.restarting import restart
 SYSTEM: Final = Actor.system("drill")
 SECRET_KEY: Final = "a key of the drill, which is long enough for it"
 MISBEHAVIOURS: Final = ("hang", "500", "redirect", "reset", "drip")
-FORBIDDEN: Final = "forbidden"
+FORBIDDEN: Final = ("private", "rebound", "hidden")
+"""Where no byte may come: a private address; a name that was public when the webhook was made and
+leads inside since; and what a redirect leads to."""
 LONGEST: Final = 2.0
 """Seconds within which 99 of 100 deliveries of the calm have to arrive."""
 EVENTS: Final = "SELECT id, at, facts ->> 'customer_id' FROM outbox WHERE type = 'customer.created'"
@@ -78,14 +83,14 @@ class Weathered:
     """Told under two ids: never."""
     undone: int
     """Told although it was rolled back: never."""
-    trespasses: int
-    """Connections to what is forbidden: never."""
+    trespasses: Mapping[str, int]
+    """Connections to each that is forbidden: never one."""
     delays: Sequence[float] = attrs.field(repr=False)
     seconds: float
 
     @property
     def is_clean(self) -> bool:
-        return not (self.lost or self.doubled or self.undone or self.trespasses)
+        return not (self.lost or self.doubled or self.undone or any(self.trespasses.values()))
 
     def delay(self, part: float) -> float:
         """The delay that this part of all deliveries of the calm kept to."""
@@ -101,7 +106,7 @@ class Weathered:
             "came again, same id": self.repeats,
             "told under two ids": self.doubled,
             "rolled back, and told": self.undone,
-            "bytes to the forbidden": self.trespasses,
+            **{f"connections to {name}": count for name, count in self.trespasses.items()},
             "median delay, s": f"{self.delay(0.5):.3f}",
             "p99 delay, s": f"{self.delay(0.99):.3f}",
             "longest delay, s": f"{self.delay(1.0):.3f}",
@@ -273,7 +278,7 @@ def _judged(
         repeats=sum(one.repeats for one in healthy),
         doubled=sum(len(ids) > 1 for one in scene.targets for ids in one.about.values()),
         undone=sum(len(undone & one.about.keys()) for one in scene.targets),
-        trespasses=sum(one.connections for one in scene.targets if one.behaviour == FORBIDDEN),
+        trespasses={t.behaviour: t.connections for t in scene.targets if t.behaviour in FORBIDDEN},
         delays=delays,
         seconds=took,
     )
@@ -281,13 +286,13 @@ def _judged(
 
 @asynccontextmanager
 async def _scene(storm: Storm) -> AsyncIterator[Scene]:
-    behaviours = [*["ok"] * storm.healthy, *storm.misbehaving, FORBIDDEN, FORBIDDEN]
+    behaviours = [*["ok"] * storm.healthy, *storm.misbehaving, *FORBIDDEN]
     async with receivers(behaviours) as targets:
         with tempfile.TemporaryDirectory(prefix="haitech-", ignore_cleanup_errors=True) as made:
             folder = Path(made)
             files = folder / "postgres"
             url = await asyncio.to_thread(embedded.start, files)
-            allowed = [f"127.0.0.1:{t.port}" for t in targets if t.behaviour != FORBIDDEN]
+            allowed = [f"127.0.0.1:{t.port}" for t in targets if t.behaviour not in FORBIDDEN]
             settings = {
                 "env": "staging",
                 "database_url": url,
@@ -318,16 +323,38 @@ async def _scene(storm: Storm) -> AsyncIterator[Scene]:
 
 
 async def _subscribe(uow: PostgresUnitOfWork, targets: Sequence[Receiver]) -> None:
-    """A webhook for each target. What is forbidden could not be given: it was well once, then."""
+    """A webhook for each target but the hidden one, which only a redirect leads to.
+
+    A private one could not be given: it was allowed once, then.
+    """
     vault = AesGcmVault(derived(SECRET_KEY, WEBHOOK_SECRETS))
-    hosts = iter(("127.0.0.1", "localhost"))
     hooks = []
-    for target in targets:
-        host = next(hosts) if target.behaviour == FORBIDDEN else "127.0.0.1"
-        hook = a_webhook(url=f"http://{host}:{target.port}/hook", events=("customer.created",))
+    for target in (one for one in targets if one.behaviour != "hidden"):
+        url = f"http://127.0.0.1:{target.port}/hook"
+        if target.behaviour == "rebound":
+            url = f"http://localhost:{target.port}/hook"
+            await _seen_as_public(url)
+        hook = a_webhook(url=url, events=("customer.created",))
         sealed = vault.seal("s" * 40, about=hook.id)
         hooks.append(attrs.evolve(hook, sealed_secret=sealed))
     await uow.run(SYSTEM, lambda tx: tx.webhooks.save(*map(Change.created, hooks)))
+
+
+async def _seen_as_public(url: str) -> None:
+    """What is asked when a webhook is made, while the name still leads to the public internet.
+
+    The workers ask the machine's own names, for which it leads inside.
+    """
+    courier = HttpCourier(look_up=_public)
+    try:
+        await courier.check(url)
+    finally:
+        await courier.aclose()
+
+
+async def _public(host: str) -> Sequence[Address]:
+    del host
+    return (IPv4Address("8.8.8.8"),)
 
 
 def run() -> bool:

@@ -86,7 +86,7 @@ async def test_what_fails_is_tried_again_after_growing_pauses_and_then_given_up(
 
     async def handler(job):
         tries.append(world.clock.now())
-        raise Unavailable("the mailbox of dana@example.com")
+        raise Unavailable("the mailbox of dana@example.com", 10)
 
     await put(world)
     worker = a_worker(world, handler, most_attempts=4)
@@ -282,3 +282,60 @@ async def test_a_store_that_is_away_is_told_once_and_waited_for(world, monkeypat
             await done.wait()
     assert worker.trouble is None
     assert [line["event"] for line in lines] == ["the queue cannot be reached"]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_what_was_done_is_ended_once_the_store_is_there_again(world, monkeypatch, times):
+    """It is not done again, and its place in the lane is not held till the lease is over."""
+    monkeypatch.setattr("haitech_app.worker.ENDING_AGAIN", 0.001)
+    away = Away(world.uow, 0)
+
+    async def handler(job):
+        world.done.append(job.facts["whom"])
+        away.times = times
+        return DONE
+
+    await put(world)
+    await a_worker(world, handler, uow=away).drained()
+    assert world.done == ["noa"]
+    assert (await figures(world)).waiting == (await figures(world)).held == 0
+
+
+async def test_what_finds_the_store_away_is_tried_again_in_a_second(world):
+    async def handler(job):
+        world.done.append(world.clock.now())
+        if len(world.done) < 3:
+            raise Unavailable("the database")
+        return DONE
+
+    await put(world)
+    worker = a_worker(world, handler)
+    while (await figures(world)).waiting:
+        await worker.drained()
+        world.clock.advance(timedelta(seconds=1))
+    assert [(b - a).total_seconds() for a, b in pairwise(world.done)] == [1, 3]
+
+
+async def test_what_is_taken_up_anew_after_its_lease_is_done_by_one_task_alone(world, monkeypatch):
+    """The store was away for longer than the lease: the work of before is stopped."""
+    going_on, ended = asyncio.Event(), []
+
+    async def handler(job):
+        if job.taken == 1:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append(job.taken)
+                going_on.set()
+        ended.append(job.taken)
+        return DONE
+
+    await put(world)
+    worker = a_worker(world, handler)
+    await worker._claim()
+    await asyncio.sleep(0)
+    world.clock.advance(LEASE)
+    await worker.drained()
+    await going_on.wait()
+    assert sorted(ended) == [1, 2]
+    assert worker._running == {}

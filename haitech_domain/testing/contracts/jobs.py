@@ -193,6 +193,16 @@ class JobsContract(Contract):
         await _put(world, *jobs)
         assert {j.id for j in (await _claim(world, most=2)).jobs} == {jobs[3].id, jobs[2].id}
 
+    async def test_a_long_backlog_of_one_lane_lets_the_others_go_first(self, world: World) -> None:
+        """Where there is not room for all, lanes of which little is held come first."""
+        behind = [_job(world, lane="slow", due_at=MADE - n * SECOND) for n in range(20)]
+        quick = [_job(world, lane=f"quick {n}") for n in range(2)]
+        await _put(world, *behind, *quick)
+        first = await _claim(world, most=2)
+        assert {job.lane for job in first.jobs} == {"slow", "quick 0"}
+        second = await _claim(world, most=2)
+        assert {job.lane for job in second.jobs} == {"slow", "quick 1"}
+
     async def test_of_many_claims_at_once_none_gets_what_another_has(self, world: World) -> None:
         """All is claimed, each once, and no lane beyond its places."""
         await _put(world, *(_job(world, lane=f"lane {n % 3}") for n in range(12)))
