@@ -15,6 +15,7 @@ from typing import Final
 from litestar import Litestar
 
 from haitech_adapters.http.health import Checks
+from haitech_adapters.metrics import own_port
 from haitech_adapters.postgres import ready
 from haitech_adapters.postgres.revisions import head
 from haitech_app import logs
@@ -76,7 +77,8 @@ def app_of(settings: Settings, *, container: ServingContainer | None = None) -> 
     container = container or ServingContainer(settings=settings)
     pool = container.pool()
     key_uses = container.key_uses()
-    seal_audit = Sealing(container.sealer(), container.clock())
+    counted, page = container.counted(), container.metrics()
+    seal_audit = Sealing(container.sealer(), container.clock(), counted)
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -90,6 +92,8 @@ def app_of(settings: Settings, *, container: ServingContainer | None = None) -> 
                 every(_NOTING, key_uses.write, name="uses of API keys", also_at_the_end=True),
                 every(EVERY, seal_audit, name="sealing of the audit log"),
                 at_work(container) if settings.worker_inside else nullcontext(),
+                container.together().telling(),
+                own_port(page, checks, host=settings.host, port=settings.metrics_port),
             ):
                 yield
         finally:
@@ -115,6 +119,7 @@ def app_of(settings: Settings, *, container: ServingContainer | None = None) -> 
         lifespan=[serving],
         limiter=container.limiter(),
         edge=container.edge(),
-        metrics=container.metrics(),
+        meter=counted,
+        metrics=page,
         debug=settings.env is Environment.DEV,
     )
