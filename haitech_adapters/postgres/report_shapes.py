@@ -347,6 +347,7 @@ class ProgressOf:
                 meetings.c.cycle_id,
                 sa.func.sum(meetings.c.revenue).label("revenue"),
                 sa.func.count().filter(_IN_PLAN).label("in_plan"),
+                sa.func.max(meetings.c.scheduled_date).label("last"),
             )
             .select_from(_IN_CYCLE)
             .where(MEETINGS.live, _COMPLETED, *meant)
@@ -354,9 +355,13 @@ class ProgressOf:
             .subquery("done")
         )
         waiting = (
-            sa.select(meetings.c.cycle_id, sa.func.count().label("in_plan"))
+            sa.select(
+                meetings.c.cycle_id,
+                sa.func.count().filter(_IN_PLAN).label("in_plan"),
+                sa.func.max(meetings.c.scheduled_date).label("last"),
+            )
             .select_from(_IN_CYCLE)
-            .where(MEETINGS.live, _SCHEDULED, _IN_PLAN, *meant)
+            .where(MEETINGS.live, _SCHEDULED, *meant)
             .group_by(meetings.c.cycle_id)
             .subquery("waiting")
         )
@@ -383,6 +388,7 @@ class ProgressOf:
                     - sa.func.coalesce(done.c.in_plan, nothing)
                     - sa.func.coalesce(waiting.c.in_plan, nothing)
                 ).label("unplanned"),
+                sa.func.greatest(done.c.last, waiting.c.last).label("last_meeting"),
                 sa.func.coalesce(taking.c.students, nothing).label("students"),
                 sa.func.coalesce(done.c.revenue, _literal("0", sa.Numeric())).label("revenue"),
                 *cycles.c["course_id", "branch_id", "instructor_id"],

@@ -213,7 +213,8 @@ def _held(row: Row) -> Held:
 
 def _progress(row: Row) -> ProgressRow:
     id, name, status, type_, start, weekday, last, *rest = row
-    planned, completed, scheduled, remaining, unplanned, registrations, revenue, *parts = rest
+    planned, completed, scheduled, remaining, unplanned, *rest = rest
+    last_meeting, registrations, revenue, *parts = rest
     return ProgressRow(
         cycle=Named(id=id, name=name),
         status=CycleStatus(status),
@@ -221,6 +222,7 @@ def _progress(row: Row) -> ProgressRow:
         start_date=start,
         day_of_week=DayOfWeek(weekday),
         last_day=last,
+        last_meeting=last_meeting,
         planned=planned,
         completed=completed,
         scheduled=scheduled,

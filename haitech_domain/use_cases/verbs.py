@@ -100,6 +100,7 @@ from haitech_domain.use_cases.registration_writing import (
     RestoreRegistration,
     UpdateRegistration,
 )
+from haitech_domain.use_cases.reports import ReportVerbs
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -150,6 +151,7 @@ class Verbs:
     webhooks: WebhookVerbs
     watch: Watch
     exports: ExportVerbs
+    reports: ReportVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -334,6 +336,7 @@ class Verbs:
                 spool=spool,
                 school=school,
             ),
+            reports=ReportVerbs.of(uow=uow, school=school),
             webhooks=WebhookVerbs.of(
                 uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
             ),

@@ -25,7 +25,7 @@ def world():
             world.manager.act(f"/meetings/{meeting['id']}/complete")
             mark = {"registrationId": str(registered.id), "status": "present"}
             world.manager.make(f"/meetings/{meeting['id']}/attendance", mark)
-        world.cycle = cycle
+        world.mine = cycle
         yield world
 
 
@@ -58,7 +58,7 @@ class TestAsking:
         assert export["filters"] == {"from": "2026-10-01", "groupBy": "month"}
         world.run(worked, world)
         done = world.manager.get(f"/reports/exports/{export['id']}")
-        assert (done["status"], done["progress"], done["rows"]) == ("done", 100, 3)
+        assert (done["status"], done["progress"], done["rows"]) == ("done", 100, 2)
 
     def test_the_same_key_is_the_same_export(self, world):
         body = {"report": "cycle-progress"}
@@ -133,12 +133,12 @@ class TestWhatIsWritten:
 
     def test_the_meetings_that_are_paid_one_by_one(self, world):
         body = {"report": "instructor-payments", "include": "meetings", "format": "csv"}
-        export, content = written(world, **body, cycleId=world.cycle)
+        export, content = written(world, **body, cycleId=world.mine)
         assert export["filters"]["include"] == "meetings"
         _, *lines, totals = rows_of(content)
         assert [line[0] for line in lines] == [sunday(n) for n in range(4)]
         assert {line[4] for line in lines} == {"'=Robots"}, "no formula"
-        told = world.manager.get("/reports/instructor-payments", cycleId=world.cycle)["totals"]
+        told = world.manager.get("/reports/instructor-payments", cycleId=world.mine)["totals"]
         assert f"{told['instructorPayment']:.2f}" in totals
 
     def test_a_report_without_rows_is_a_file_all_the_same(self, world):

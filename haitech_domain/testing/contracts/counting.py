@@ -238,9 +238,9 @@ def taught(draw: st.DrawFn) -> Taught:
                 course_id=one(courses).id,
                 branch_id=one(branches).id,
                 instructor_id=one(instructors).id,
-                type=one(tuple(CycleType)),
-                activity_type=one(tuple(ActivityType)),
-                status=one(tuple(CycleStatus)),
+                type=draw(st.sampled_from(CycleType)),
+                activity_type=draw(st.sampled_from(ActivityType)),
+                status=draw(st.sampled_from(CycleStatus)),
                 meeting_revenue=Money.of(100),
                 price_per_student=Money.of(10),
                 total_meetings=3,
@@ -272,9 +272,9 @@ def taught(draw: st.DrawFn) -> Taught:
                 scheduled_date=draw(st.sampled_from((BEFORE, DAY, NEXT))),
                 start_time=time(draw(st.integers(12, 13))),
                 end_time=draw(st.sampled_from((time(14, 30), time(14, 31), time(16)))),
-                activity_type=one((None, *ActivityType)),
+                activity_type=draw(st.sampled_from((None, *ActivityType))),
                 conflict_override=True,
-                **money(one(tuple(MeetingStatus))),
+                **money(draw(st.sampled_from(MeetingStatus))),
             )
         )
         for n in some(6)
