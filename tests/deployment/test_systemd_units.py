@@ -34,7 +34,9 @@ def test_systemd_finds_nothing_wrong_with_any_unit(folder):
     """The programs themselves are not installed here: something that is stands for them."""
     copies = []
     for unit in UNITS:
-        text = re.sub(r"^(ExecStart)=\S+", r"\1=/bin/true", unit.read_text("utf-8"), flags=re.MULTILINE)
+        text = re.sub(
+            r"^(ExecStart)=\S+", r"\1=/bin/true", unit.read_text("utf-8"), flags=re.MULTILINE
+        )
         copies.append(folder / unit.name)
         copies[-1].write_text(text, "utf-8")
     told = analyze("verify", "--man=no", *map(str, copies))
