@@ -136,6 +136,29 @@ def year(session: nox.Session) -> None:
 
 
 @nox.session
+def image(session: nox.Session) -> None:
+    """Run the lines of the Dockerfile in roots of their own, without Docker, and ask for its health.
+
+    It needs root, for file systems of its own, and says so where it is skipped.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("builds a wheel and installs it with its libraries, serves, works; a minute or two")
+    session.run("python", "-m", "tests.deployment.image")
+
+
+@nox.session
+def deployment(session: nox.Session) -> None:
+    """Have the programs that will read the files of a deployment read them."""
+    install(session, "deploy")
+    example = ("--env-file", "deploy/example.env")
+    checks = (
+        ("hadolint", "Dockerfile"),
+        ("docker-compose", *example, "--profile", "*", "config", "--quiet"),
+    )
+    all_of(session, *checks)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Make the site of docs/ in `site/`, strictly: a link to nothing fails, as does the network."""
     install(session, "docs")

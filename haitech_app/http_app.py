@@ -30,6 +30,7 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.cycles_in_bulk import CyclesInBulkController
 from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
+from haitech_adapters.http.exports import ExportsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
 from haitech_adapters.http.leads import LeadsController, PublicLeadsController
@@ -81,6 +82,7 @@ CONTROLLERS: Final = (
     DashboardController,
     DefaultViewController,
     DocsController,
+    ExportsController,
     HealthController,
     InstructorController,
     LeadsController,

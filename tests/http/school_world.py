@@ -170,6 +170,7 @@ class SchoolWorld:
     """What a module's fixture keeps beside the world, to compare lists with."""
     rows: Any
     path: str
+    mine: Any
 
     def __init__(self, client: TestClient[Any], verbs: Verbs, clock: FixedClock) -> None:
         self.client = client
