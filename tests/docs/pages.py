@@ -63,7 +63,7 @@ def play(document: Document, terminal: Terminal | None, ports: dict[str, str]) -
         try:
             example.evaluate()
         except SkipTest as skipped:
-            reasons.append(f"{skipped} (line {example.line})")
+            reasons.append(f"line {example.line}: {skipped}")
     return reasons
 
 

@@ -78,7 +78,7 @@ def test_page_does_what_it_says(page, request, folder, subtests):
             play(parsed(PRELUDE), opened, ports)
         for reason in play(document, opened, ports):
             with subtests.test():
-                pytest.skip(reason)
+                pytest.skip(f"{name(page)}, {reason}")
 
 
 def blocks_of_no_kind(page):
