@@ -284,6 +284,19 @@ async def test_a_store_that_is_away_is_told_once_and_waited_for(world, monkeypat
     assert [line["event"] for line in lines] == ["the queue cannot be reached"]
 
 
+async def test_a_worker_that_has_not_looked_for_a_minute_says_so(world):
+    """However it came to hang: a probe is told, and the process can be started anew."""
+    times = [0.0]
+    worker = a_worker(world, now=lambda: times[0])
+    assert worker.trouble is None
+    async with worker.working():
+        await asyncio.sleep(0)
+        times[0] = 60.0
+        assert worker.trouble is None
+        times[0] = 61.0
+        assert worker.trouble == "the queue was not looked at for 60 s"
+
+
 @pytest.mark.parametrize("times", [1, 3])
 async def test_what_was_done_is_ended_once_the_store_is_there_again(world, monkeypatch, times):
     """It is not done again, and its place in the lane is not held till the lease is over."""
