@@ -107,6 +107,32 @@ def test_pauses_end_growing_at_an_hour():
     ]  # fmt: skip
 
 
+async def test_what_hangs_in_many_lanes_leaves_room_for_one_that_does_not(world):
+    """Five lanes with more than enough to fill all places, and one that is always quick."""
+    hanging = asyncio.Event()
+
+    async def handler(job):
+        if job.lane == "quick":
+            world.done.append(job.id)
+        else:
+            await hanging.wait()
+        return DONE
+
+    for n in range(100):
+        await put(world, lane=f"hangs {n % 5}")
+    worker = a_worker(world, handler, at_once=12)
+    async with asyncio.timeout(20), worker.working():
+        while (await figures(world)).held < 6:
+            await asyncio.sleep(0.01)
+        for _ in range(10):
+            await put(world, lane="quick")
+        worker.wake()
+        while len(world.done) < 10:
+            await asyncio.sleep(0.01)
+        assert (await figures(world)).held == 6
+        hanging.set()
+
+
 async def test_a_fault_of_the_program_is_logged_with_its_stack_and_tried_again(world):
     async def handler(job):
         raise RuntimeError("broken")
