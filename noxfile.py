@@ -103,6 +103,25 @@ def drills(session: nox.Session) -> None:
 
 
 @nox.session
+def load(session: nox.Session) -> None:
+    """Drive the program beside a bare reference, and print a table of figures and goals.
+
+    Two or three minutes on a quiet machine; `nox -s load -- --help` names what can be made shorter.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.run("python", "-m", "tests.load", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what planning, revenue, pay and splitting cost; `-- ARGS` go to pytest."""
+    install(session, "server", "embedded", "testing", "dev")
+    collected = ("-o", "python_files=bench_*.py", "-o", "python_functions=bench_*")
+    columns = "--benchmark-columns=min,median,ops,rounds"
+    session.run("pytest", *collected, columns, *session.posargs, "tests/bench")
+
+
+@nox.session
 def n8n(session: nox.Session) -> None:
     """Import the templates for n8n into a real one, and send it events of a served demo school.
 
@@ -133,6 +152,39 @@ def year(session: nox.Session) -> None:
     install(session, "server", "embedded", "testing", "dev")
     session.log("ten months of a school through its verbs, eight at once: a few minutes")
     session.run("python", "-m", "tests.drills.year", *session.posargs)
+
+
+@nox.session
+def image(session: nox.Session) -> None:
+    """Run the lines of the Dockerfile in roots of their own, without Docker, and ask for its health.
+
+    It needs root, for file systems of its own, and says so where it is skipped.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("builds a wheel and installs it with its libraries, serves, works; a minute or two")
+    session.run("python", "-m", "tests.deployment.image")
+
+
+@nox.session
+def deployment(session: nox.Session) -> None:
+    """Have the programs that will read the files of a deployment read them."""
+    install(session, "deploy")
+    example = ("--env-file", "deploy/example.env")
+    checks = (
+        ("hadolint", "Dockerfile"),
+        ("docker-compose", *example, "--profile", "*", "config", "--quiet"),
+    )
+    all_of(session, *checks)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make the site of docs/ in `site/`, strictly: a link to nothing fails, as does the network."""
+    install(session, "docs")
+    strictly = ("--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env", "--quiet")
+    session.run("sphinx-build", *strictly, "-b", "html", "docs", "site")
+    session.run("python", "-m", "tests.docs.offline", "site")
+    session.log("open site/index.html; `nox -R -s tests -- tests/docs` runs what the pages say")
 
 
 @nox.session

@@ -19,7 +19,8 @@ from haitech_domain.access import Actor
 class RequestFacts:
     """One request. `route` and `actor` are filled in as the request is understood.
 
-    `headers` are said by its answer, whatever that turns out to be.
+    `headers` are said by its answer, whatever that turns out to be; `replayed` says that this is the
+    one that was given before.
 
     `path` may hold a secret (a signed link), so logs name `route`, the template, instead.
     """
@@ -32,6 +33,7 @@ class RequestFacts:
     route: str | None = None
     actor: Actor | None = None
     headers: dict[str, str] = attrs.field(factory=dict)
+    replayed: bool = False
 
     @property
     def who(self) -> str | None:

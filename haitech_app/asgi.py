@@ -15,6 +15,7 @@ from typing import Final
 from litestar import Litestar
 
 from haitech_adapters.http.health import Checks
+from haitech_adapters.metrics import own_port
 from haitech_adapters.postgres import ready
 from haitech_adapters.postgres.revisions import head
 from haitech_app import logs
@@ -68,12 +69,16 @@ def create() -> Litestar:
     return app_of(settings)
 
 
-def app_of(settings: Settings) -> Litestar:
-    """The app by these settings. Nothing is opened before it is served."""
-    container = ServingContainer(settings=settings)
+def app_of(settings: Settings, *, container: ServingContainer | None = None) -> Litestar:
+    """The app by these settings, over parts of your own if you bring their container.
+
+    Nothing is opened before it is served.
+    """
+    container = container or ServingContainer(settings=settings)
     pool = container.pool()
     key_uses = container.key_uses()
-    seal_audit = Sealing(container.sealer(), container.clock())
+    counted, page = container.counted(), container.metrics()
+    seal_audit = Sealing(container.sealer(), container.clock(), counted)
 
     @asynccontextmanager
     async def serving(_: Litestar) -> AsyncIterator[None]:
@@ -87,6 +92,8 @@ def app_of(settings: Settings) -> Litestar:
                 every(_NOTING, key_uses.write, name="uses of API keys", also_at_the_end=True),
                 every(EVERY, seal_audit, name="sealing of the audit log"),
                 at_work(container) if settings.worker_inside else nullcontext(),
+                container.together().telling(),
+                own_port(page, checks, host=settings.host, port=settings.metrics_port),
             ):
                 yield
         finally:
@@ -112,6 +119,7 @@ def app_of(settings: Settings) -> Litestar:
         lifespan=[serving],
         limiter=container.limiter(),
         edge=container.edge(),
-        metrics=container.metrics(),
+        meter=counted,
+        metrics=page,
         debug=settings.env is Environment.DEV,
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from importlib.metadata import version
 
 from dependency_injector import containers, providers
 
 from haitech_adapters.calendar import IcalendarFeeds, IsraeliSchoolCalendar
 from haitech_adapters.limits import CountedAttempts, SlidingRates, shared_windows
+from haitech_adapters.metrics import Counted, MetricsPage, Together
 from haitech_adapters.postgres import (
     AuditKey,
     AuditSealer,
@@ -38,6 +40,7 @@ from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_adapters.webhooks import HttpCourier
 from haitech_app.handlers import worker_of
 from haitech_app.letting_in import login_rules, mailer
+from haitech_app.processes import meeting_place
 from haitech_app.settings import Environment, Settings
 from haitech_domain.api_key import KeyKind
 from haitech_domain.meeting import CompletionWindow
@@ -126,6 +129,9 @@ class Container(containers.DeclarativeContainer):
         settings.provided.database_url,
         providers.Factory(PoolSettings, max_size=settings.provided.pool_size),
     )
+    counted = providers.Singleton(
+        Counted, version=providers.Callable(version, "haitech"), pool=pool.provided.get_stats
+    )
     audit_key = providers.Singleton(audit_key, settings.provided.secret_key)
     uow = providers.Singleton(
         PostgresUnitOfWork,
@@ -137,6 +143,7 @@ class Container(containers.DeclarativeContainer):
         sealing=providers.Singleton(
             AesGcmSealing, providers.Callable(derived, settings.provided.secret_key, "jobs")
         ),
+        told=counted.provided.happened,
     )
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)
@@ -160,5 +167,14 @@ class Container(containers.DeclarativeContainer):
         keys=kind_of_keys_here,
         zoom=zoom,
     )
-    worker = providers.Singleton(worker_of, verbs, uow, clock)
+    worker = providers.Singleton(worker_of, verbs, uow, clock, counted.provided.job_ended)
+    together = providers.Singleton(
+        Together, registry=counted.provided.registry, folder=providers.Callable(meeting_place)
+    )
+    metrics = providers.Singleton(
+        MetricsPage,
+        together=together,
+        watch=verbs.provided.watch,
+        token=settings.provided.metrics_token,
+    )
     import_legacy = providers.Singleton(ImportLegacy, uow=uow, clock=clock, ids=ids, school=school)

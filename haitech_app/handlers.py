@@ -39,8 +39,16 @@ def rounds_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> tuple[Round, ...]:
             log.warning("deliveries were left behind", again=found.again, dead=found.dead)
         return found.count
 
+    async def recover_exports() -> int:
+        count = await verbs.exports.recover(actor=SYSTEM)
+        if count:
+            log.warning("exports were left behind", failed=count)
+        return count
+
     minutes: Mapping[str, tuple[int, Batch]] = {
         "recover.deliveries": (5, recover_deliveries),
+        "recover.exports": (5, recover_exports),
+        "purge.exports": (10, lambda: verbs.exports.forget(actor=_PURGER)),
         "purge.answers": (10, lambda: verbs.forget_answers(actor=_PURGER)),
         "purge.events": (60, lambda: verbs.webhooks.forget(actor=_PURGER)),
         "purge.jobs": (360, forget_buried),

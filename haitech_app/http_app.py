@@ -30,6 +30,7 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.cycles_in_bulk import CyclesInBulkController
 from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
+from haitech_adapters.http.exports import ExportsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
 from haitech_adapters.http.leads import LeadsController, PublicLeadsController
@@ -38,7 +39,7 @@ from haitech_adapters.http.meeting_links import MeetingLinksController, PublicMe
 from haitech_adapters.http.meeting_verbs import MeetingVerbsController
 from haitech_adapters.http.meetings import MeetingsController
 from haitech_adapters.http.meetings_in_bulk import MeetingsInBulkController
-from haitech_adapters.http.metrics import Metrics, MetricsController
+from haitech_adapters.http.metrics import Meter, MetricsController, NoPage, Page
 from haitech_adapters.http.orders import OrderController
 from haitech_adapters.http.passwords import PasswordsController
 from haitech_adapters.http.registration_verbs import RegistrationVerbsController
@@ -81,6 +82,7 @@ CONTROLLERS: Final = (
     DashboardController,
     DefaultViewController,
     DocsController,
+    ExportsController,
     HealthController,
     InstructorController,
     LeadsController,
@@ -125,13 +127,15 @@ def app_over(
     lifespan: list[Any] | None = None,
     limiter: Limiter | None = None,
     edge: Edge | None = None,
-    metrics: Metrics | None = None,
+    meter: Meter | None = None,
+    metrics: Page | None = None,
     debug: bool = False,
 ) -> Litestar:
     """The HTTP app over any set of verbs; `checks` are what readiness means.
 
     `now` gives the seconds by which answers are remembered. `sealing` encrypts the answers that are
-    kept for retries; without one, this app alone can read them. Without `metrics` nobody reads any.
+    kept for retries; without one, this app alone can read them. Without `meter` nothing is counted,
+    and without `metrics` nobody reads it.
     """
     sealed = sealing or AesGcmSealing(secrets.token_bytes(LENGTH))
 
@@ -141,10 +145,10 @@ def app_over(
     def the_checks() -> Checks:
         return checks
 
-    known = metrics or Metrics()
+    page = metrics or NoPage()
 
-    def the_metrics() -> Metrics:
-        return known
+    def the_metrics() -> Page:
+        return page
 
     async def recognise(who: tuple[UUID, UUID | None]) -> Actor:
         return await verbs.recognise(*who)
@@ -162,6 +166,7 @@ def app_over(
         middleware=[DefineMiddleware(Repeating, verbs=verbs, sealing=sealed)],
         lifespan=lifespan or [],
         limiter=limiter,
+        meter=meter,
         edge=edge,
         debug=debug,
         title=TITLE,

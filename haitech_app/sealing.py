@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 import structlog
 
+from haitech_adapters.metrics import Counted
 from haitech_adapters.postgres import AuditSealer, SealsBroken
 from haitech_domain.ports import Clock, Unavailable
 
@@ -25,6 +26,7 @@ class Sealing:
 
     sealer: AuditSealer
     clock: Clock
+    tell: Counted
     _wrong: str | None = attrs.field(default=None, init=False)
     _noted: datetime | None = attrs.field(default=None, init=False)
 
@@ -36,7 +38,9 @@ class Sealing:
             if self._wrong != str(why):
                 log.error("the audit log is not being sealed", why=str(why))  # noqa: TRY400  # no fault of the program
             self._wrong = str(why)
+            self.tell.not_sealed(broken=isinstance(why, SealsBroken))
             return
+        self.tell.sealed(self.clock.now().timestamp())
         if self._wrong is not None:
             log.info("the audit log is being sealed again")
             self._wrong = None

@@ -19,6 +19,7 @@ from haitech_app.address import claim
 from haitech_app.container import Container
 from haitech_app.database import bring_up_to_date, database, embedded_files
 from haitech_app.letting_in import mails
+from haitech_app.processes import meeting
 from haitech_app.secrets_file import SECRETS, with_secrets
 from haitech_app.settings import PREFIX, Settings
 
@@ -42,6 +43,8 @@ def serve(
     logs.configure(settings.effective_log_level)
     _stop_in_order()
     claim(settings.host, settings.port)
+    if settings.metrics_port is not None:
+        claim(settings.host, settings.metrics_port)
     embedded_server = settings.database_url is None
     if embedded_server:
         say(f"starting the embedded PostgreSQL in {embedded_files(settings)}")
@@ -55,7 +58,8 @@ def serve(
             prepared(ready)
         say(f"serving on http://{ready.host}:{ready.port}/api/v1 (docs at /api/v1/docs)")
         _export(ready)
-        _server(ready).serve()
+        with meeting(ready.workers):
+            _server(ready).serve()
     say("stopped")
 
 
@@ -93,6 +97,7 @@ def _export(settings: Settings) -> None:
     for name in SECRETS:
         os.environ[f"{PREFIX}{name.upper()}"] = getattr(settings, name) or ""
     os.environ[f"{PREFIX}PUBLIC_URL"] = settings.effective_public_url
+    os.environ[f"{PREFIX}HOST"] = settings.host
     os.environ[f"{PREFIX}ENV"] = settings.env.value
     os.environ[f"{PREFIX}LOG_LEVEL"] = settings.effective_log_level
 

@@ -6,10 +6,8 @@ from dependency_injector import providers
 
 from haitech_adapters.http import Cors, Edge, Limiter, TrustedHosts, TrustedProxies
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
-from haitech_adapters.http.metrics import Metrics
 from haitech_adapters.security import AesGcmSealing, derived
 from haitech_app.container import Container
-from haitech_app.handlers import worker_of
 from haitech_app.settings import Environment, Settings
 
 
@@ -34,10 +32,6 @@ class ServingContainer(Container):
         Limiter, limits=Container.rates, rates=Container.settings.provided.request_rates
     )
     edge = providers.Singleton(edge_of, Container.settings)
-    metrics = providers.Singleton(Metrics, Container.settings.provided.metrics_token)
-    worker = providers.Singleton(
-        worker_of, Container.verbs, Container.uow, Container.clock, metrics.provided.job_ended
-    )
     key_uses = providers.Singleton(KeyUses, Container.verbs.provided.api_keys.note_uses)
     known_keys = providers.Singleton(
         KnownKeys.over,

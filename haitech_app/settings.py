@@ -205,6 +205,7 @@ class Settings:
     public_url: str | None = _option(_public, None)
     smtp_url: str | None = _option(_smtp, None, secret=True)
     zoom_secret: str | None = _option(str, None, secret=True)
+    metrics_port: int | None = _option(_whole(1, 65_535), None)
     metrics_token: str | None = _option(_token, None, secret=True)
     mail_from: str = _option(_email, "no-reply@haitech.local")
     admin_email: str | None = _option(_email, None)

@@ -10,7 +10,10 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from haitech_adapters.postgres import listening
+from haitech_adapters.metrics import Checks, own_port
+from haitech_adapters.postgres import listening, ready
+from haitech_adapters.postgres.revisions import head
+from haitech_app.address import claim
 from haitech_app.container import Container
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
@@ -29,23 +32,39 @@ async def at_work(container: Container) -> AsyncIterator[Worker]:
 
 
 def work(settings: Settings) -> None:
-    """What `haitech worker` does: until SIGTERM or SIGINT; then running work has time to end."""
+    """What `haitech worker` does: until SIGTERM or SIGINT; then running work has time to end.
+
+    :raises AddressTaken: another program listens on the port for those who watch
+    """
+    if settings.metrics_port is not None:
+        claim(settings.host, settings.metrics_port)
     if sys.platform == "win32":
-        asyncio.run(_until_stopped(settings))
+        asyncio.run(until_stopped(settings))
     else:
         import uvloop  # noqa: PLC0415  # which Windows does not have
 
-        uvloop.run(_until_stopped(settings))
+        uvloop.run(until_stopped(settings))
 
 
-async def _until_stopped(settings: Settings) -> None:
+async def until_stopped(settings: Settings) -> None:
+    """Work; for a loop that runs already."""
     container = Container(settings=settings)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    seal_audit = Sealing(container.sealer(), container.clock())
-    async with container.pool(), at_work(container) as worker:
+    pool, counted = container.pool(), container.counted()
+    seal_audit = Sealing(container.sealer(), container.clock(), counted)
+
+    async def database() -> str | None:
+        return await ready(pool, head=head())
+
+    async def queue() -> str | None:
+        return container.worker().trouble
+
+    checks: Checks = {"database": database, "queue": queue}
+    watched = own_port(container.metrics(), checks, host=settings.host, port=settings.metrics_port)
+    async with pool, at_work(container) as worker, watched:
         log.info("working", name=worker.name)
         async with every(EVERY, seal_audit, name="sealing of the audit log"):
             await stopped.wait()

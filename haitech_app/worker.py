@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -38,6 +39,8 @@ LEASE: Final = timedelta(seconds=30)
 RENEWAL: Final = LEASE.total_seconds() / 3
 POLL: Final = 5.0
 """Seconds between two looks at the queue, where nobody says that something was added."""
+STUCK: Final = 60.0
+"""Seconds without a look at the queue after which something is wrong: no statement takes so long."""
 AT_ONCE: Final = 128
 """How many jobs one process does at a time; most of them wait for somebody else."""
 PATIENCE: Final = 20.0
@@ -109,6 +112,8 @@ class Worker:
     _running: dict[JobId, tuple[Job, asyncio.Task[None]]] = attrs.field(factory=dict, init=False)
     _woken: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
     _well: bool = attrs.field(default=True, init=False)
+    _turned: float | None = attrs.field(default=None, init=False)
+    now: Callable[[], float] = time.monotonic
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -117,7 +122,11 @@ class Worker:
     @property
     def trouble(self) -> str | None:
         """Why it can do nothing at the moment; None while the queue answers."""
-        return None if self._well else "the queue cannot be reached"
+        if not self._well:
+            return "the queue cannot be reached"
+        if self._turned is not None and self.now() - self._turned > STUCK:
+            return f"the queue was not looked at for {STUCK:.0f} s"
+        return None
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -146,6 +155,7 @@ class Worker:
         begun = False
         while True:
             self._woken.clear()
+            self._turned = self.now()
             wait = POLL
             try:
                 if not begun:

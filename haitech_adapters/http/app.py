@@ -15,6 +15,7 @@ from haitech_adapters.http import failures
 from haitech_adapters.http.authentication import ApiKeys, Authentication, Authorization, Recognised
 from haitech_adapters.http.edge import Edge
 from haitech_adapters.http.endpoint import endpoint_of
+from haitech_adapters.http.metrics import Meter
 from haitech_adapters.http.negotiation import Negotiation
 from haitech_adapters.http.openapi import document
 from haitech_adapters.http.rate_limiting import Limiter, RateLimiting, StrangerLimiting
@@ -37,6 +38,7 @@ def build_app(
     dependencies: Mapping[str, Provide] | None = None,
     edge: Edge | None = None,
     limiter: Limiter | None = None,
+    meter: Meter | None = None,
     debug: bool = False,
     title: str,
     version: str,
@@ -44,7 +46,7 @@ def build_app(
     """The app over these controllers.
 
     `middleware` runs after authentication, in the order given, so it knows the actor. Without a
-    `limiter` nobody is counted. Errors are
+    `limiter` nobody is counted, and without a `meter` no request. Errors are
     answered in the envelope also while `debug` is on. The OpenAPI document is made here, so a
     declaration that cannot be documented stops the start; it is `app.state.document`.
     """
@@ -79,6 +81,8 @@ def build_app(
         for handler in route.route_handlers
         if (endpoint := endpoint_of(handler)) is not None and endpoint.probe
     )
-    app.asgi_handler = RequestScope(app.asgi_handler, methods, edge=edge, probes=probes)
+    app.asgi_handler = RequestScope(
+        app.asgi_handler, methods, edge=edge, probes=probes, meter=meter
+    )
     app.state.document = document(app, title=title, version=version)
     return app

@@ -23,6 +23,7 @@ from haitech_adapters.http.examples import FACTS, ID
 from haitech_adapters.http.failures import BY_KIND, BY_STATUS, Failure, refusal
 from haitech_adapters.http.negotiation import PROBLEM
 from haitech_adapters.http.querying import query_of
+from haitech_adapters.http.ranges import BEYOND
 from haitech_adapters.http.reading import decoded, identifier
 from haitech_adapters.http.repeating import Outdated, key_of, takes_key
 from haitech_domain.access import Action, Forbidden, Resource
@@ -68,10 +69,11 @@ _SAID: Final = {
     },
 }
 """What refusals say whose sentences need facts that go together."""
-_WANTED: Final = {
+TRANSITIONS: Final = {
     "cycle.cannot_cancel": ("completed", "active"),
     "cycle.cannot_complete": ("cancelled", "active"),
     "cycle.cannot_reopen": ("active", "completed, cancelled"),
+    "export.cannot_cancel": ("done", "queued, running"),
     "lead.cannot_close": ("converted", "new, contacted, in_progress, closed"),
     "lead.cannot_convert": ("closed", "new, contacted, in_progress"),
     "lead.cannot_reopen": ("converted", "new, contacted, in_progress, closed"),
@@ -113,7 +115,7 @@ def error_components() -> dict[str, Response]:
 def reasons_known() -> frozenset[str]:
     """Every reason that some refusal of the program gives by itself."""
     given: list[object] = [cls.reason for cls in _classes(DomainError)]
-    return frozenset(reason for reason in given if isinstance(reason, str)) | _WANTED.keys()
+    return frozenset(reason for reason in given if isinstance(reason, str)) | TRANSITIONS.keys()
 
 
 def _statuses(route: Declared, endpoint: Endpoint) -> frozenset[int]:
@@ -129,6 +131,7 @@ def _statuses(route: Declared, endpoint: Endpoint) -> frozenset[int]:
         (endpoint.access is not None, {_FORBIDDEN}),
         (not endpoint.open, {_UNAUTHENTICATED}),
         (not endpoint.open or endpoint.use_case is not None, {_UNAVAILABLE}),
+        (endpoint.in_parts, {BEYOND}),
         (not endpoint.probe, {_LIMITED}),
     )
     return _ALWAYS.union(named, *(statuses for holds, statuses in implied if holds))
@@ -209,9 +212,9 @@ def _conflict(reason: str, route: Declared, endpoint: Endpoint) -> Failure:
 def _sentence(reason: str) -> str:
     if reason in _SAID:
         return _SAID[reason]
-    if reason in _WANTED:
+    if reason in TRANSITIONS:
         what, _, verb = reason.partition(".cannot_")
-        status, wanted = _WANTED[reason]
+        status, wanted = TRANSITIONS[reason]
         return Transition(what, status, verb, (wanted,)).message
     for cls in _classes(DomainError):
         if cls.reason == reason:

@@ -68,6 +68,24 @@ HEADERS: Final[dict[str, Header]] = {
         "schema": {"type": "string", "pattern": '^"[0-9a-f]+"$'},
         "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
     },
+    "Content-Range": {
+        "description": "Which bytes of how many these are.",
+        "required": True,
+        "schema": {"type": "string", "pattern": r"^bytes (?:[0-9]+-[0-9]+|\*)/[0-9]+$"},
+        "example": "bytes 0-1048575/5242880",
+    },
+    "Accept-Ranges": {
+        "description": "Parts can be had by `Range`.",
+        "required": True,
+        "schema": {"type": "string", "const": "bytes"},
+        "example": "bytes",
+    },
+    "Content-Disposition": {
+        "description": "What the file is called, in any script (RFC 6266).",
+        "required": True,
+        "schema": _TEXT,
+        "example": "attachment; filename=\"______.csv\"; filename*=UTF-8''%D7%93%D7%95%D7%97.csv",
+    },
     "Idempotency-Replayed": {
         "description": "This is the answer that the first request with this key had.",
         "schema": {"type": "string", "const": "true"},
@@ -92,7 +110,10 @@ _EVERYWHERE: Final = (
 )
 _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     201: ("Location",),
+    202: ("Location",),
+    206: ("Content-Range", "ETag", "Accept-Ranges", "Content-Disposition"),
     304: ("ETag",),
+    416: ("Content-Range",),
     401: ("WWW-Authenticate",),
     429: ("Retry-After",),
     503: ("Retry-After",),
@@ -126,6 +147,21 @@ PARAMETERS: Final[dict[str, Header]] = {
         "schema": _TAG,
         "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
     },
+    "Range": {
+        "name": "Range",
+        "in": "header",
+        "description": "The bytes that are wanted, counted from 0; the last ones with `bytes=-500`.",
+        "schema": {"type": "string", "pattern": "^bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})$"},
+        "example": "bytes=0-1048575",
+    },
+    "IfRange": {
+        "name": "If-Range",
+        "in": "header",
+        "description": "The `ETag` of the file of which a part is had already; of another the whole"
+        " is answered.",
+        "schema": {"type": "string", "pattern": r'^"[\x21\x23-\x7e]*"$'},
+        "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
+    },
     "ZoomSignature": {
         "name": "x-zm-signature",
         "in": "header",
@@ -156,6 +192,8 @@ def headers_of(status: int) -> dict[str, Header]:
 def headers_of_success(route: Declared, endpoint: Endpoint) -> dict[str, Header]:
     """The headers of a route's good answer."""
     names = [*(["ETag"] if TAGGED in route.handler.opt else [])]
+    if endpoint.in_parts:
+        names += ["Accept-Ranges", "Content-Disposition"]
     if takes_key(route.method, route.path, endpoint):
         names.append("Idempotency-Replayed")
     return headers_of(route.handler.status_code) | {
@@ -172,6 +210,8 @@ def headers_asked(route: Declared, endpoint: Endpoint) -> list[Header]:
         names.append("IfMatch")
     if is_revalidated(route):
         names.append("IfNoneMatch")
+    if endpoint.in_parts:
+        names += ["Range", "IfRange"]
     return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 

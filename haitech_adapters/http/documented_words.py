@@ -52,6 +52,26 @@ same comes as RFC 9457 has it. Checks come in this order: 401, 403 by route, 400
 Every answer carries `X-Request-ID`, under which the log has what happened.
 """
 
+LICENSE: Final = {"name": "MIT", "identifier": "MIT"}
+
+TAGS: Final = {
+    "api-keys": "Keys by which programs call, each with its scopes; only administrators make them.",
+    "attendance": "Marks: who came to which meeting. Rates are of marks, and null where there is none.",
+    "audit-logs": "Who changed what, and when. Changes write it themselves; here it is read.",
+    "auth": "Logging in and out, sessions, passwords, and who one is.",
+    "branches": "Where lessons happen, with the days on which a branch is closed.",
+    "customers": "Parents and other paying persons. A phone is unique among live customers.",
+    "cycles": "Runs of courses: planning their meetings, progress, copying, many at once, what-if.",
+    "instructors": "Who teaches: rates (shekels for an hour), windows, time off, calendars, accounts.",
+    "meetings": "Lessons: completing, postponing, cancelling; money with its explanation; marking.",
+    "meta": "About the program itself: its version, this document, and the page for people.",
+    "public": "Doors without a login: enquiries (by API key), links of instructors, what Zoom tells.",
+    "registrations": "Students in cycles, their prices and payments.",
+    "users": "Who logs in, with which role; letting in and shutting out.",
+    "webhooks": "Targets that are told of events, and what became of each delivery.",
+}
+"""What a tag says that several controllers carry; others speak in their controller's words."""
+
 PARAMETERS: Final = {
     "limit": "How many to answer at most.",
     "offset": "How many to pass over.",

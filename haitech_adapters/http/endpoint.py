@@ -33,6 +33,7 @@ class Endpoint:
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
     `paged`); `raw` answers have no envelope and are one of `produces`.
+    What can be had `in_parts` answers `Range`.
     `headers` are those of its own that a request must have, by the document's names for them. `errors` and `conflicts`
     (reasons) are what the route can refuse beyond what its shape implies. `entity` is whose rules
     hold for the fields of the body and the result that have its fields' names; reading the body
@@ -58,6 +59,7 @@ class Endpoint:
     paged: bool = False
     headers: tuple[str, ...] = ()
     raw: bool = False
+    in_parts: bool = False
     produces: tuple[str, ...] = (JSON,)
     errors: tuple[Kind, ...] = ()
     conflicts: tuple[str, ...] = ()

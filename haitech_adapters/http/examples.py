@@ -131,6 +131,8 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "conflictOverride": False,
     "dryRun": False,
     "created": 2,
+    "fields": ["notes"],
+    "paymentStatus": "partial",
 }
 _BY_OWNER: Final[Mapping[str, Mapping[str, Any]]] = {
     "Course": {"name": "Python למתחילים", "notes": "מחשב לכל ילד"},

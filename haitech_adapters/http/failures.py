@@ -57,6 +57,7 @@ BY_STATUS: Final[Mapping[int, tuple[str, str, str]]] = {
     412: ("PRECONDITION_FAILED", "version.stale", "this was changed by someone else meanwhile"),
     413: ("PAYLOAD_TOO_LARGE", "body.too_large", "a body may have at most 1 MiB"),
     415: ("UNSUPPORTED_MEDIA_TYPE", "body.not_json", "the body must be application/json"),
+    416: ("RANGE_NOT_SATISFIABLE", "range.unsatisfiable", "this file has no such part"),
     422: ("IDEMPOTENCY_KEY_REUSED", "idempotency.reused", "this key was used for another request"),
     429: ("RATE_LIMITED", "rate.limited", "too many requests; wait as Retry-After says"),
     500: ("INTERNAL_ERROR", "internal", "something went wrong here; the request id names it"),

@@ -25,9 +25,12 @@ from haitech_adapters.http.documented_headers import (
     headers_of_success,
     is_revalidated,
 )
+from haitech_adapters.http.documented_webhooks import TAGGED, webhooks
 from haitech_adapters.http.documented_words import (
     ABOUT,
+    LICENSE,
     SECURITY,
+    TAGS,
     of_parameter,
     of_path,
 )
@@ -60,9 +63,10 @@ def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, endpoint, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version, "description": ABOUT},
-        "tags": _tags([route for route, _ in routes]),
+        "info": {"title": title, "version": version, "description": ABOUT, "license": LICENSE},
+        "tags": [*_tags([route for route, _ in routes]), TAGGED],
         "paths": paths,
+        "webhooks": webhooks(),
         "components": {
             "schemas": schemas,
             "responses": error_components(),
@@ -74,13 +78,15 @@ def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:
 
 
 def _tags(routes: list[Declared]) -> list[dict[str, str]]:
-    """Every tag, in the words of the controllers that carry it."""
+    """Every tag, in words of its own, else in those of the controllers that carry it."""
     words: dict[str, dict[str, None]] = {}
     for route in routes:
         controller = type(getattr(route.handler.fn, "__self__", None))
         said = inspect.cleandoc(controller.__doc__ or "").partition("\n")[0]
         words.setdefault(_tag(route), {}).update({said: None} if said else {})
-    return [{"name": tag, "description": " ".join(words[tag])} for tag in sorted(words)]
+    return [
+        {"name": tag, "description": TAGS.get(tag) or " ".join(words[tag])} for tag in sorted(words)
+    ]
 
 
 def _tag(route: Declared) -> str:
@@ -101,6 +107,7 @@ def _operation(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[st
         ],
         "responses": {
             str(route.handler.status_code): _success(route, endpoint, schemas),
+            **({"206": _part(endpoint)} if endpoint.in_parts else {}),
             **({"304": _UNCHANGED} if is_revalidated(route) else {}),
             **refusals(route, endpoint),
         },
@@ -162,6 +169,11 @@ def _request_body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
         "required": endpoint.body_required,
         "content": {JSON: {"schema": schema, "example": example}},
     }
+
+
+def _part(endpoint: Endpoint) -> dict[str, Any]:
+    content: dict[str, Any] = {media: {"schema": {}} for media in endpoint.produces}
+    return {"description": "A part of it", "headers": headers_of(206), "content": content}
 
 
 def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
+from haitech_adapters import context
 from haitech_adapters.http.captured import Captured, captured, read_back
 from haitech_adapters.http.endpoint import Endpoint, endpoint_of
 from haitech_adapters.http.etags import is_same, named
@@ -129,6 +130,9 @@ class Repeating:
         if first != request:
             raise KeyReused
         answer.headers.append(_REPLAYED)
+        facts = context.current()
+        if facts is not None:
+            facts.replayed = True
         return answer
 
     async def _matched(self, asked: Asked, wanted: Tags) -> Captured:

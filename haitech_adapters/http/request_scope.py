@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from haitech_adapters import context
 from haitech_adapters.http import failures
 from haitech_adapters.http.edge import Edge
+from haitech_adapters.http.metrics import Meter
 from haitech_adapters.http.security_headers import Headers
 from haitech_adapters.http.slow_bodies import PATIENCE, Unhurried
 
@@ -41,8 +42,10 @@ class RequestScope:
         edge: Edge | None = None,
         probes: Collection[str] = (),
         patience: float = PATIENCE,
+        meter: Meter | None = None,
     ) -> None:
         self._app = app
+        self._meter = meter
         self._edge = edge or Edge()
         self._probes = probes
         self._patience = patience
@@ -59,6 +62,8 @@ class RequestScope:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         begun = time.perf_counter()
+        if self._meter is not None:
+            self._meter.began()
         said = self._edge.proxies.believed(scope)
         facts = facts_of(scope)
         framed = Framed(send, facts, self._edge.headers(scope), bodiless=scope["method"] == "HEAD")
@@ -80,15 +85,25 @@ class RequestScope:
                 await failures.last_resort(error)(scope, receive, framed)
             finally:
                 facts.route = _route(scope)
+                status = framed.status or _CLIENT_LEFT
+                seconds = time.perf_counter() - begun
+                if self._meter is not None:
+                    self._counted(self._meter, facts, status, seconds)
                 log.info(
                     "request",
                     request_id=facts.request_id,
                     method=facts.method,
                     route=facts.route,
-                    status=framed.status or _CLIENT_LEFT,
-                    ms=round((time.perf_counter() - begun) * 1000, 2),
+                    status=status,
+                    ms=round(seconds * 1000, 2),
                     actor=facts.who,
                 )
+
+    @staticmethod
+    def _counted(meter: Meter, facts: context.RequestFacts, status: int, seconds: float) -> None:
+        meter.answered(method=facts.method, route=facts.route, status=status, seconds=seconds)
+        if facts.replayed:
+            meter.replayed()
 
 
 class Framed:

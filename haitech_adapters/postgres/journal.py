@@ -17,7 +17,7 @@ from haitech_adapters.postgres.fan_out import told_to_webhooks
 from haitech_adapters.postgres.kinds import INSTANT
 from haitech_adapters.postgres.tables import audit_log, outbox
 from haitech_domain.access import Actor
-from haitech_domain.change import Change
+from haitech_domain.change import Change, Event
 from haitech_domain.ports import Clock, Ids
 from haitech_domain.records import differences, facts_of
 
@@ -79,6 +79,8 @@ class Journal:
     """What signs the audit rows; without it they are unsigned."""
     _audited: list[dict[str, Any]] = attrs.field(factory=list, init=False)
     _happened: list[dict[str, Any]] = attrs.field(factory=list, init=False)
+    events: list[Event] = attrs.field(factory=list, init=False)
+    """What happened, in order."""
 
     def note(self, what: str, changes: Sequence[Change[Any]]) -> None:
         """Take down changes that were saved, in order."""
@@ -90,6 +92,7 @@ class Journal:
                 self._audited.append({**subject, **entry})
             for event in change.events:
                 facts = {"type": event.type, "at": event.at, "facts": facts_of(event)}
+                self.events.append(event)
                 self._happened.append({**subject, **facts, "id": self._ids.new()})
 
     def sealed(self) -> dict[str, Any] | None:

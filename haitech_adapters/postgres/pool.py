@@ -48,19 +48,24 @@ _encode: Final = msgspec.json.encode
 _decode: Final = msgspec.json.decode
 
 
+async def set_up(connection: Connection, settings: PoolSettings) -> None:
+    """Make a new connection one of ours: how it writes JSON, its time zone and its patience."""
+    set_json_dumps(_encode, connection)
+    set_json_loads(_decode, connection)
+    limits = {
+        "statement_timeout": str(settings.statement_timeout_ms),
+        "lock_timeout": str(settings.lock_timeout_ms),
+        "idle": str(settings.idle_in_transaction_timeout_ms),
+    }
+    await connection.execute(_SET, limits, prepare=False)
+
+
 def make_pool(url: str, settings: PoolSettings | None = None) -> AsyncConnectionPool[Connection]:
     """A pool that is still closed: `await pool.open()` at the start, `close()` at the end."""
     chosen = settings or PoolSettings()
-    limits = {
-        "statement_timeout": str(chosen.statement_timeout_ms),
-        "lock_timeout": str(chosen.lock_timeout_ms),
-        "idle": str(chosen.idle_in_transaction_timeout_ms),
-    }
 
-    async def set_up(connection: Connection) -> None:
-        set_json_dumps(_encode, connection)
-        set_json_loads(_decode, connection)
-        await connection.execute(_SET, limits, prepare=False)
+    async def configure(connection: Connection) -> None:
+        await set_up(connection, chosen)
 
     kwargs: dict[str, Any] = {
         "autocommit": True,  # reading needs no BEGIN; the unit of work says its own
@@ -70,7 +75,7 @@ def make_pool(url: str, settings: PoolSettings | None = None) -> AsyncConnection
     return AsyncConnectionPool(
         url,
         kwargs=kwargs,
-        configure=set_up,
+        configure=configure,
         open=False,
         min_size=min(chosen.min_size, chosen.max_size),
         max_size=chosen.max_size,

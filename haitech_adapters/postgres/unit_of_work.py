@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
@@ -50,6 +50,7 @@ from haitech_adapters.postgres.webhooks import DELIVERIES, WEBHOOKS, PostgresDel
 from haitech_adapters.postgres.zoom import PostgresZoomEvents
 from haitech_domain.access import Actor
 from haitech_domain.branch import Branch
+from haitech_domain.change import Event
 from haitech_domain.course import Course
 from haitech_domain.lead import LeadNote
 from haitech_domain.order import InstitutionalOrder
@@ -233,6 +234,7 @@ class PostgresUnitOfWork:
 
     `log` is told of every statement and its seconds; `audit_key` signs the audit rows, which are
     unsigned without it; `sealing` encrypts the secret facts of jobs, which are refused without it.
+    `told` hears of the events of every transaction once it is committed, and must not fail.
     """
 
     def __init__(
@@ -244,7 +246,9 @@ class PostgresUnitOfWork:
         *,
         audit_key: AuditKey | None = None,
         sealing: Sealing | None = None,
+        told: Callable[[Sequence[Event]], object] | None = None,
     ) -> None:
+        self._told = told
         self._pool = pool
         self._ids = ids
         self._clock = clock
@@ -321,6 +325,8 @@ class PostgresUnitOfWork:
             await asyncio.shield(self._abandoned(session, connection))
             _prefer_repeating(session, error)
             raise
+        if self._told is not None:
+            self._told(session.journal.events)
         await self._pool.putconn(connection)
         return result
 

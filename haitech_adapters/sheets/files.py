@@ -7,6 +7,7 @@ import io
 from typing import BinaryIO, assert_never
 
 from haitech_adapters.sheets.csv_sheet import CsvSheet
+from haitech_adapters.sheets.html_sheet import HtmlSheet
 from haitech_adapters.sheets.wording import Words
 from haitech_adapters.sheets.xlsx_sheet import XlsxSheet
 from haitech_domain.ports import SheetWriter
@@ -23,6 +24,8 @@ class SheetFiles:
                 return CsvSheet(to, heading)
             case FileFormat.XLSX:
                 return XlsxSheet(to, heading)
+            case FileFormat.HTML:
+                return HtmlSheet(to, heading)
             case never:
                 assert_never(never)
 

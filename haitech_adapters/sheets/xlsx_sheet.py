@@ -50,6 +50,7 @@ _HEAD: Final = {
 _TOTALS: Final = {"bold": True, "top": 1, "top_color": _EDGE}
 _SHOWN: Final[Mapping[CellKind, tuple[str, int]]] = {
     CellKind.TEXT: ("@", 12),
+    CellKind.WORD: ("@", 12),
     CellKind.COUNT: ("#,##0", 10),
     CellKind.AMOUNT: ("#,##0.00", 15),
     CellKind.RATIO: ("0.0%", 10),

@@ -7,7 +7,6 @@ from haitech_domain.export.entity import (
     Export,
     ExportFormat,
     ExportStatus,
-    Language,
     ReportName,
 )
 from haitech_domain.export.transitions import (
@@ -17,7 +16,9 @@ from haitech_domain.export.transitions import (
     ExportExpired,
     ExportNotReady,
     ExportTakenOver,
+    ExportTooLarge,
     File,
+    NoRoom,
     TooManyExports,
     begun,
     cancelled,
@@ -43,8 +44,9 @@ __all__ = [
     "ExportNotReady",
     "ExportStatus",
     "ExportTakenOver",
+    "ExportTooLarge",
     "File",
-    "Language",
+    "NoRoom",
     "ReportName",
     "TooManyExports",
     "begun",

@@ -12,6 +12,7 @@ import attrs
 from haitech_domain.entity import Entity
 from haitech_domain.fields import Between, Name, Passing, Remark, Text
 from haitech_domain.ids import ExportId
+from haitech_domain.reports import Language
 from haitech_domain.saved_view import Filters
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -35,18 +36,10 @@ class ReportName(StrEnum):
 
 
 class ExportFormat(StrEnum):
-    """The kinds of files."""
+    """The kinds of files: those that hold as many rows as there are."""
 
     CSV = "csv"
     XLSX = "xlsx"
-    HTML = "html"
-
-
-class Language(StrEnum):
-    """What a file's titles and words are written in."""
-
-    HEBREW = "he"
-    ENGLISH = "en"
 
 
 class ExportStatus(StrEnum):

@@ -13,6 +13,7 @@ from haitech_domain.errors import DomainError, Kind
 from haitech_domain.export.entity import (
     ALL_OF_IT,
     KEPT_FOR,
+    LARGEST_FILE,
     UNDER_WAY,
     Export,
     ExportStatus,
@@ -73,6 +74,27 @@ class ExportTakenOver(DomainError):
 
     reason: ClassVar[str] = "export.taken_over"
     says: ClassVar[str] = "this export is written by somebody else by now, or by nobody"
+
+
+@attrs.frozen
+class NoRoom(DomainError):
+    """The disk on which files are written is full, or one may not be as large there."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    reason: ClassVar[str] = "export.no_room"
+    says: ClassVar[str] = (
+        "there was no room for the file where the server writes it; have space made there"
+        " (HAITECH_SPOOL_DIR), or ask for less"
+    )
+
+
+@attrs.frozen
+class ExportTooLarge(DomainError):
+    """A file of more than is kept of one."""
+
+    reason: ClassVar[str] = "export.too_large"
+    says: ClassVar[str] = "the file would have more than {most} MiB; ask for fewer days at once"
+    most: int = LARGEST_FILE // 2**20
 
 
 def begun(export: Export, *, attempt: int, at: datetime) -> Change[Export]:

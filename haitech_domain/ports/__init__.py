@@ -63,6 +63,7 @@ from haitech_domain.ports.services import (
     Unavailable,
 )
 from haitech_domain.ports.sheets import Sheets, SheetWriter
+from haitech_domain.ports.spooling import Snapshots, Spool, Spooled, SpoolFile
 from haitech_domain.ports.unit_of_work import Imported, ImportLedger, Transaction, UnitOfWork
 from haitech_domain.ports.webhooks import (
     Courier,
@@ -151,6 +152,10 @@ __all__ = [
     "Settle",
     "SheetWriter",
     "Sheets",
+    "Snapshots",
+    "Spool",
+    "SpoolFile",
+    "Spooled",
     "Standing",
     "Students",
     "TimeOffs",

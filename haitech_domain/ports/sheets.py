@@ -36,7 +36,10 @@ class Sheets(Protocol):
     """Writes tables in every form; what spreadsheets would take for a formula stays text."""
 
     def begin(self, format: FileFormat, to: BinaryIO, heading: Heading) -> SheetWriter:
-        """Begin a table in a file that is open for writing; memory stays flat however many rows come.
+        """Begin a table in a file that is open for writing.
+
+        Memory stays flat however many rows come; a page (HTML) holds those that it shows, and
+        says so where it does not show them all.
 
         :raises OSError: the file takes no more
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any, Self
 
 import attrs
 
@@ -16,6 +17,7 @@ class FileFormat(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
+    HTML = "html"
 
 
 class Language(StrEnum):
@@ -30,6 +32,7 @@ class Heading:
     """What is known of a table before its first row.
 
     `first` and `last` bound the days that are counted, both included; None where nothing does.
+    `row_count` is how many rows there are in all, where that is known and the table may have fewer.
     """
 
     name: str
@@ -37,17 +40,9 @@ class Heading:
     language: Language = Language.HEBREW
     first: date | None = None
     last: date | None = None
+    row_count: int | None = None
 
     @classmethod
-    def of(
-        cls,
-        table: Table,
-        language: Language,
-        *,
-        first: date | None = None,
-        last: date | None = None,
-    ) -> Heading:
-        """The heading of a table that is whole already."""
-        return cls(
-            name=table.name, columns=table.columns, language=language, first=first, last=last
-        )
+    def of(cls, table: Table, language: Language, **facts: Any) -> Self:
+        """The heading of a table that is whole already, with what else is known of it."""
+        return cls(name=table.name, columns=table.columns, language=language, **facts)

@@ -56,6 +56,7 @@ from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, Up
 from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
 from haitech_domain.use_cases.day_reading import ReadDay
 from haitech_domain.use_cases.duplicate_cycle import DuplicateCycle
+from haitech_domain.use_cases.export_verbs import ExportVerbs
 from haitech_domain.use_cases.free_instructors import ListInstructors
 from haitech_domain.use_cases.generate_meetings import GenerateMeetings, Generation
 from haitech_domain.use_cases.inviting import CreateInstructor, InviteInstructor
@@ -145,6 +146,7 @@ class Verbs:
     api_keys: ApiKeyVerbs
     webhooks: WebhookVerbs
     watch: Watch
+    exports: ExportVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -316,6 +318,7 @@ class Verbs:
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             watch=Watch(uow=uow, clock=clock),
+            exports=ExportVerbs.of(uow=uow, clock=clock),
             webhooks=WebhookVerbs.of(
                 uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
             ),

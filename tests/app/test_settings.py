@@ -255,6 +255,27 @@ def test_production_refuses_a_secret_that_stands_in_other_peoples_files(known):
         assert known not in problem
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("database_url", "postgresql://haitech:replace-this@db.example/school"),
+        ("redis_url", "redis://:replace-this@cache.example:6379/0"),
+        ("smtp_url", "smtp://me:change_me@mail.example"),
+        ("admin_password", "Replace-Me please"),
+        ("metrics_token", "a placeholder of sixteen"),
+        ("zoom_secret", "changethis"),
+    ],
+)
+def test_production_refuses_the_placeholders_of_an_example_without_showing_them(name, given):
+    """Nobody serves a school with what stands in deploy/example.env."""
+    fit = {"jwt_secret": STRONG, "secret_key": OTHER, "database_url": URL}
+    mail = {"public_url": "https://school.example", "mail_from": "office@school.example"}
+    [problem] = problems(env="prod", **{**fit, **mail, name: given})
+    assert problem.startswith(f"HAITECH_{name.upper()} still has the placeholder")
+    assert given not in problem
+    assert getattr(load(**{**fit, name: given}), name) == given, "outside of prod it may stay"
+
+
 def test_production_refuses_one_secret_for_both_purposes():
     """Whoever learns one would have the other."""
     [problem] = problems(env="prod", database_url=URL, jwt_secret=STRONG, secret_key=STRONG)

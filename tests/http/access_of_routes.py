@@ -11,6 +11,7 @@ from uuid import UUID
 
 import attrs
 
+from haitech_domain.export import File, begun, completed
 from haitech_domain.session import fingerprint
 from haitech_domain.testing.builders import (
     a_customer,
@@ -18,9 +19,19 @@ from haitech_domain.testing.builders import (
     a_mark,
     a_one_time_token,
     a_student,
+    an_export,
+    an_id,
     an_order,
 )
-from tests.http.school_world import FOR_EVER, PASSWORD, Caller, SchoolWorld, a_free_phone, sunday
+from tests.http.school_world import (
+    FOR_EVER,
+    PASSWORD,
+    SYSTEM,
+    Caller,
+    SchoolWorld,
+    a_free_phone,
+    sunday,
+)
 
 TABLE: Final = Path(__file__).with_name("access_of_routes.txt")
 SINGULAR: Final = {
@@ -164,8 +175,23 @@ def furnished(world: SchoolWorld) -> dict[str, str]:
     gone("cycle", "/cycles", world.cycle(name="Gone")["id"])
     mine, dropped = (world.as_yael.make("/saved-views", A_VIEW)["id"] for _ in range(2))
     gone("saved_view", "/saved-views", dropped, by=world.as_yael)
+    ids |= exports_of(world, UUID(world.manager.get("/auth/me")["id"]))
     rows, _ = admin.page("/audit-logs")
     return ids | {"audit_entry": rows[0]["id"], "saved_view": mine}
+
+
+def exports_of(world: SchoolWorld, owner: UUID) -> dict[str, str]:
+    """An export that is ready, with its file, and one that waits."""
+    waiting, asked = an_export(owner_id=owner), an_export(owner_id=owner)
+    world.save(lambda tx: tx.exports, waiting)
+    at = world.clock.now()
+    file = File(id=an_id(), size=5, digest="d" * 64, rows=1)
+    ready = completed(begun(asked, attempt=1, at=at).after, file, attempt=1, at=at).after
+    world.save(lambda tx: tx.exports, ready)
+    world.run(
+        world.uow.run, SYSTEM, lambda tx: tx.export_files.put(ready.id, file.id, 0, b"a,b\r\n")
+    )
+    return {"export": str(ready.id), "waiting_export": str(waiting.id)}
 
 
 def order_body(ids: Mapping[str, str]) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from litestar.testing import TestClient
 
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.http.known_keys import KeyUses, KnownKeys
-from haitech_adapters.http.metrics import Metrics
 from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.memory.attempts import MemoryAttempts
 from haitech_adapters.memory.state import State
+from haitech_adapters.metrics import Counted, MetricsPage, Together
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app.http_app import app_over
 from haitech_domain.access import Actor, Role
@@ -170,6 +170,7 @@ class SchoolWorld:
     """What a module's fixture keeps beside the world, to compare lists with."""
     rows: Any
     path: str
+    mine: Any
 
     def __init__(self, client: TestClient[Any], verbs: Verbs, clock: FixedClock) -> None:
         self.client = client
@@ -349,6 +350,7 @@ def _program() -> tuple[Litestar, Verbs, FixedClock]:
         **doors(clock),
     )
     known = Remembered(verbs.api_keys.find, seconds=0)
+    counted = Counted()
     keys = KnownKeys(known, KeyKind.TEST, clock, KeyUses(verbs.api_keys.note_uses))
     app = app_over(
         verbs,
@@ -356,7 +358,12 @@ def _program() -> tuple[Litestar, Verbs, FixedClock]:
         keys=keys,
         checks={},
         now=lambda: clock.now().timestamp(),
-        metrics=Metrics("a token of the tests"),
+        meter=counted,
+        metrics=MetricsPage(
+            together=Together(registry=counted.registry),
+            watch=verbs.watch,
+            token="a token of the tests",
+        ),
     )
     return app, verbs, clock
 

@@ -135,7 +135,7 @@ def test_every_route_is_described_and_has_a_good_answer(made):
         assert operation["description"], where
         assert tags[operation["tags"][0]], where
         good = [status for status in operation["responses"] if status.startswith("2")]
-        assert len(good) == 1, where
+        assert len(good) == 1 or good == ["200", "206"], where
         assert good == ["204"] or operation["responses"][good[0]]["content"], where
         for parameter in (resolved(made, one) for one in operation["parameters"]):
             assert parameter.get("description"), f"{where}: {parameter['name']} is not described"

@@ -198,6 +198,10 @@ def test_the_document_of_the_api_is_written_without_a_database(folder):
     assert written.returncode == 0, written.stderr
     assert json.loads((folder / "api.json").read_text("utf-8")) == document
 
+    older = json.loads(call(folder, "openapi", "--version", "3.0").stdout)
+    assert older["openapi"] == "3.0.3"
+    assert older["paths"].keys() == document["paths"].keys()
+
 
 def test_a_document_that_cannot_be_written_is_said_in_a_line(folder):
     ended = call(folder, "openapi", "--output", "no/such/folder/api.json")

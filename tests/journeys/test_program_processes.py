@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.journeys.command import call
-from tests.journeys.program import ASKING, EMAIL, as_url, until
+from tests.journeys.program import ASKING, EMAIL, as_url, free_port, until
 from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
@@ -18,6 +18,7 @@ BOUND = 5.0
 """Seconds within which a change is felt everywhere (issue, first bullet)."""
 TURNS = 16
 """Connections of their own, so that both processes are asked."""
+WATCHER = "a token for those who watch"
 SECRET = "a secret key of the tests, long enough"
 STAPLE = "a staple under the rug"
 
@@ -100,6 +101,33 @@ def the_log_is_sealed_meanwhile(url):
     until(sealed, why="the first rows are sealed")
 
 
+def what_is_counted_is_true_whichever_is_asked(program, port):
+    """Beside the API and on the port for those who watch: requests of both processes, summed."""
+    asked = {"authorization": f"Bearer {WATCHER}"}
+    before = answered(httpx.get(f"http://127.0.0.1:{port}/metrics", headers=asked, **ASKING).text)
+    for _ in range(TURNS):
+        assert program.get("/meta/version").status_code == 200
+    beside = f"{program.base.removesuffix('/api/v1')}/metrics"
+    for address in (*[beside] * 4, *[f"http://127.0.0.1:{port}/metrics"] * 4):
+        page = httpx.get(address, headers=asked, **ASKING).text
+        processes = set(re.findall(r'http_server_active_requests{process="(\d+)"}', page))
+        assert len(processes) == 2
+        assert answered(page) - before == TURNS
+    assert httpx.get(f"http://127.0.0.1:{port}/metrics", **ASKING).status_code == 401
+    assert httpx.get(f"http://127.0.0.1:{port}/health", **ASKING).json()["checks"] == {
+        "database": "ok",
+        "queue": "ok",
+    }
+
+
+def answered(page):
+    """How many times the version was asked for, by all processes together."""
+    counted = (
+        r'http_server_request_duration_seconds_count{.*http_route="/api/v1/meta/version".*} (.*)'
+    )
+    return sum(float(count) for count in re.findall(counted, page))
+
+
 def no_secret_was_logged(program, keys, token):
     logged = program.err.read_text()
     for made in keys.values():
@@ -133,7 +161,10 @@ def test_what_ends_in_one_process_ends_in_the_other_and_nothing_is_lost_at_the_s
         database_url=url,
         secret_key=SECRET,
         public_url="https://school.example",
+        metrics_token=WATCHER,
+        metrics_port=(port := free_port()),
     ).ready()
+    what_is_counted_is_true_whichever_is_asked(program, port)
     keys = what_ends_is_felt_by_both_within_five_seconds(program)
     token = a_forgotten_password_is_set_by_the_link_that_the_terminal_shows(program)
     the_log_is_sealed_meanwhile(url)

@@ -42,6 +42,8 @@ from haitech_domain.export import (
     ExportNotReady,
     ExportStatus,
     ExportTakenOver,
+    ExportTooLarge,
+    NoRoom,
     TooManyExports,
 )
 from haitech_domain.ids import CycleId, RegistrationId, StudentId
@@ -134,6 +136,21 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         Kind.CONFLICT,
         "export.taken_over",
         "this export is written by somebody else by now, or by nobody",
+    ),
+    (
+        NoRoom(),
+        Kind.UNAVAILABLE,
+        "export.no_room",
+        (
+            "there was no room for the file where the server writes it; have space made there"
+            " (HAITECH_SPOOL_DIR), or ask for less"
+        ),
+    ),
+    (
+        ExportTooLarge(),
+        Kind.CONFLICT,
+        "export.too_large",
+        "the file would have more than 1024 MiB; ask for fewer days at once",
     ),
     (
         Forbidden("manager", Action.CREATE, Resource.COURSES),

@@ -109,28 +109,31 @@ def test_pauses_end_growing_at_an_hour():
 
 async def test_what_hangs_in_many_lanes_leaves_room_for_one_that_does_not(world):
     """Five lanes with more than enough to fill all places, and one that is always quick."""
-    hanging = asyncio.Event()
+    hang, six_hang, ten_done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    hanging = []
 
     async def handler(job):
-        if job.lane == "quick":
-            world.done.append(job.id)
-        else:
-            await hanging.wait()
+        begun, count, reached = (world.done, 10, ten_done)
+        if job.lane != "quick":
+            begun, count, reached = (hanging, 6, six_hang)
+        begun.append(job)
+        if len(begun) == count:
+            reached.set()
+        if begun is hanging:
+            await hang.wait()
         return DONE
 
     for n in range(100):
         await put(world, lane=f"hangs {n % 5}")
     worker = a_worker(world, handler, at_once=12)
     async with asyncio.timeout(20), worker.working():
-        while (await figures(world)).held < 6:
-            await asyncio.sleep(0.01)
+        await six_hang.wait()
         for _ in range(10):
             await put(world, lane="quick")
         worker.wake()
-        while len(world.done) < 10:
-            await asyncio.sleep(0.01)
-        assert (await figures(world)).held == 6
-        hanging.set()
+        await ten_done.wait()
+        assert len(hanging) == 6
+        hang.set()
 
 
 async def test_a_fault_of_the_program_is_logged_with_its_stack_and_tried_again(world):
@@ -308,6 +311,19 @@ async def test_a_store_that_is_away_is_told_once_and_waited_for(world, monkeypat
             await done.wait()
     assert worker.trouble is None
     assert [line["event"] for line in lines] == ["the queue cannot be reached"]
+
+
+async def test_a_worker_that_has_not_looked_for_a_minute_says_so(world):
+    """However it came to hang: a probe is told, and the process can be started anew."""
+    times = [0.0]
+    worker = a_worker(world, now=lambda: times[0])
+    assert worker.trouble is None
+    async with worker.working():
+        await asyncio.sleep(0)
+        times[0] = 60.0
+        assert worker.trouble is None
+        times[0] = 61.0
+        assert worker.trouble == "the queue was not looked at for 60 s"
 
 
 @pytest.mark.parametrize("times", [1, 3])

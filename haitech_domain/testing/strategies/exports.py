@@ -11,9 +11,9 @@ from haitech_domain.export import (
     Export,
     ExportFormat,
     ExportStatus,
-    Language,
     ReportName,
 )
+from haitech_domain.reports import Language
 from haitech_domain.testing.strategies.calendar import instants
 from haitech_domain.testing.strategies.making import entities, maybe
 from haitech_domain.testing.strategies.text import names, texts

@@ -29,7 +29,7 @@ CREATE TABLE exports (
     CONSTRAINT ck_exports_report CHECK (
         report IN ('revenue', 'instructor-payments', 'attendance-summary', 'cycle-progress')
     ),
-    CONSTRAINT ck_exports_format CHECK (format IN ('csv', 'xlsx', 'html')),
+    CONSTRAINT ck_exports_format CHECK (format IN ('csv', 'xlsx')),
     CONSTRAINT ck_exports_language CHECK (language IN ('he', 'en')),
     CONSTRAINT ck_exports_file_name CHECK (char_length(file_name) <= 200),
     CONSTRAINT ck_exports_status CHECK (

@@ -1,0 +1,41 @@
+"""`docs/reference/metrics.md` says what the program serves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from haitech_app.metrics_page import PAGE, main, page
+from tests.http.school_world import a_school_behind_its_api
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_is_what_the_program_counts():
+    """Run `python -m haitech_app.metrics_page` where this fails, and look at what it changes."""
+    assert (ROOT / PAGE).read_text("utf-8") == page()
+
+
+def test_everything_that_is_served_has_its_line():
+    """And its labels; the pool's figures need a pool, which this program has none of."""
+    with a_school_behind_its_api() as world:
+        world.client.get("/api/v1/health")
+        headers = {"Authorization": "Bearer a token of the tests"}
+        served = world.client.get("/metrics", headers=headers).text
+    text = page()
+    families = list(text_string_to_metric_families(served))
+    assert len(families) > 20
+    for family in families:
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        [line] = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
+        assert line.split(" | ")[1] == family.type
+        for sample in family.samples:
+            assert all(f"`{label}`" in line for label in sample.labels if label != "le")
+
+
+def test_it_is_written_where_it_belongs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    main()
+    assert (tmp_path / PAGE).read_text("utf-8") == page()
+    assert capsys.readouterr().out == f"{PAGE}\n"
