@@ -110,7 +110,7 @@ def test_pauses_end_growing_at_an_hour():
 async def test_what_hangs_in_many_lanes_leaves_room_for_one_that_does_not(world):
     """Five lanes with more than enough to fill all places, and one that is always quick."""
     hang, six_hang, ten_done = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    hanging = []
+    hanging: list[Job] = []
 
     async def handler(job):
         begun, count, reached = (world.done, 10, ten_done)
