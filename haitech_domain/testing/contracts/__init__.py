@@ -25,6 +25,7 @@ from haitech_domain.testing.contracts.reports import ReportsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
 from haitech_domain.testing.contracts.saved_views import SavedViewsContract
+from haitech_domain.testing.contracts.school_reports import SchoolReportsContract
 from haitech_domain.testing.contracts.services import (
     ClockContract,
     HolidayCalendarContract,
@@ -61,6 +62,7 @@ __all__ = [
     "RepositoryContract",
     "RoundTripContract",
     "SavedViewsContract",
+    "SchoolReportsContract",
     "UniquenessContract",
     "UnitOfWorkContract",
     "WebhooksContract",
