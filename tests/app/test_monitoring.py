@@ -54,7 +54,9 @@ OF_THE_SCRAPE = {"job", "instance", "process"}
 
 def served():
     """Every sample's name, with its labels and their values."""
-    found = {name: {label: set() for label in labels} for name, labels in FROM_PROMETHEUS.items()}
+    found: dict[str, dict[str, set[str]]] = {
+        name: {label: set() for label in labels} for name, labels in FROM_PROMETHEUS.items()
+    }
     for metric in sampled():
         names = [metric.name] if metric.type == "gauge" else []
         names += [s.name for s in metric.samples if not s.name.endswith("_created")]
@@ -132,7 +134,7 @@ def test_each_alert_has_its_lines_in_the_guide_and_says_where():
 
 def test_each_alert_is_tried_both_ways():
     tests = yaml.safe_load((PLACE / "alerts_test.yml").read_text("utf-8"))["tests"]
-    tried = {True: set(), False: set()}
+    tried: dict[bool, set[str]] = {True: set(), False: set()}
     for test in tests:
         for one in test["alert_rule_test"]:
             tried[bool(one["exp_alerts"])].add(one["alertname"])
