@@ -225,14 +225,16 @@ def test_when_it_was_told_is_kept_to_the_millisecond():
     for written in (1792348260123, "1792348260123", 1792348260123.0):
         body = json.dumps({"event": "a.b", "event_ts": written})
         assert news_of(notice_of(body.encode())).sent_at == read().sent_at
-    for none in (-1, 0, 10**13, 10**18, None, True, 1.5, "x", "٣", [], {}):
+    others: list[object] = [-1, 0, 10**13, 10**18, None, True, 1.5, "x", "٣", [], {}]
+    for none in others:
         body = json.dumps({"event": "a.b", "event_ts": none})
         assert news_of(notice_of(body.encode())).sent_at is None
     assert news_of(notice_of(b'{"event":"a.b"}')) == ZoomNews(type="a.b")
 
 
 def test_an_event_is_kept_whatever_its_payload_is():
-    for payload in (None, 7, "x", [], True):
+    payloads: list[object] = [None, 7, "x", [], True]
+    for payload in payloads:
         assert read(payload=payload).type == "meeting.ended"
 
 
