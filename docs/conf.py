@@ -18,10 +18,7 @@ myst_heading_anchors = 4
 myst_enable_extensions = ["attrs_block", "attrs_inline", "deflist"]
 # blocks that only tests and readers tell apart: what a program answered is plain text
 highlight_language = "none"
-suppress_warnings = [
-    "misc.highlighting_failure",  # JSON and YAML with `…` in them
-    "toc.empty_glob",  # where all pages of a section are named already
-]
+suppress_warnings = ["misc.highlighting_failure"]  # JSON and YAML with `…` in them
 
 html_theme = "furo"
 html_title = "HaiTech CRM"
