@@ -173,6 +173,11 @@ def deployment(session: nox.Session) -> None:
     checks = (
         ("hadolint", "Dockerfile"),
         ("docker-compose", *example, "--profile", "*", "config", "--quiet"),
+        (
+            "kubernetes-validate",
+            "--strict",
+            *map(str, sorted(Path("deploy/kubernetes").glob("*.yaml"))),
+        ),
     )
     all_of(session, *checks)
 
