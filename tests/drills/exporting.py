@@ -18,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +33,7 @@ from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, embedded
 from haitech_adapters.sheets import SheetFiles
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_domain.access import Actor, ActorKind, Role
-from haitech_domain.export import Export, ExportFormat, ExportStatus, NoRoom, ReportName
+from haitech_domain.export import Export, ExportFormat, NoRoom, ReportName
 from haitech_domain.use_cases.export_asking import AskForExport
 from haitech_domain.use_cases.exports import FetchExport
 from tests.drills.reports.school import Size, statements, unhindered
@@ -43,18 +43,35 @@ ADMIN: Final = Actor(kind=ActorKind.USER, id=UUID(int=7), role=Role.ADMIN, name=
 SECRET_KEY: Final = "a key of the drill, which is long enough for it"
 FLAT: Final = 24
 """MB that ten times the rows may take beyond what a tenth took."""
+COUNT: Final = """
+SELECT count(*) FROM meetings JOIN cycles ON cycles.id = meetings.cycle_id
+WHERE meetings.status = 'completed' AND meetings.deleted_at IS NULL AND cycles.deleted_at IS NULL
+"""
+GATE: Final = """
+CREATE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NEW; END $$;
+CREATE TRIGGER gate BEFORE INSERT ON export_pieces FOR EACH ROW EXECUTE FUNCTION gate()
+"""
+WAITING: Final = (
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
+)
 LINE: Final = "{:<28}{:>9}{:>9}{:>9}{:>12}"
 
 
 @attrs.frozen(kw_only=True)
 class Trial:
-    """How much there is to write. `room` is the largest file in MB while the disk is full."""
+    """How much there is to write. `room` is the largest file in KiB while the disk is full."""
 
     meetings: int = 1_035_000
     """Of which a thirtieth is deleted, and so in no report."""
     tenth_until: date = date(2020, 9, 9)
-    room: int = 8
+    room: int = 8_192
     formats: tuple[ExportFormat, ...] = tuple(ExportFormat)
+    """Those that are written undisturbed."""
+    killed_reading: bool = True
+    """Whether a worker is killed while it reads, besides the one that keeps the file."""
+    url: str | None = None
+    """A migrated database without rows; otherwise one is made."""
     patience: float = 900.0
     waits_out_leases: bool = True
     """Otherwise a killed worker's leases are ended for it, as half a minute would do."""
@@ -92,7 +109,7 @@ class Scene:
     worker: subprocess.Popen[bytes] | None = None
 
     def start(self, *, room: int | None = None) -> None:
-        """A worker; with little `room` it may write no file of more MB."""
+        """A worker; with little `room` it may write no file of more KiB."""
         settings = {
             "env": "staging",
             "database_url": self.url,
@@ -101,7 +118,7 @@ class Scene:
             "spool_dir": self.folder / "spool",
             "log_level": "ERROR",
         }
-        most = resource.RLIM_INFINITY if room is None else room * 2**20
+        most = resource.RLIM_INFINITY if room is None else room * 2**10
         with (self.folder / "worker.log").open("ab") as log:
             self.worker = subprocess.Popen(
                 [haitech(), "worker"],
@@ -229,47 +246,61 @@ async def exported(trial: Trial) -> Found:
             tenth = await scene.written(f"{format} a tenth", format, trial.tenth_until)
             written += [tenth, await scene.written(str(format), format)]
             scene.kill()
-        [whole] = [one.export for one in written if one.name == "csv"]
         cut_short = await _cut_short(scene)
         refused, mended = await _without_room(scene)
-        exports = [*(one.export for one in written), cut_short.export, mended.export]
-        ready = [e for e in exports if e.status is ExportStatus.DONE]
-        right = [await scene.content(e) == e.digest for e in ready]
-        same = [e for e in (cut_short.export, mended.export) if e.digest == whole.digest]
-        rows = [e.rows_written - whole.rows_written for e in (cut_short.export, mended.export)]
+        written += [cut_short, mended]
+        exports = [one.export for one in written if not one.name.endswith(" a tenth")]
+        [(rows,)] = scene.sql(COUNT)
+        alike = {e.digest for e in exports if e.format is ExportFormat.CSV}
+        right = [await scene.content(e) == e.digest for e in exports if e.file_id is not None]
         return Found(
-            written=[*written, cut_short, mended],
+            written=written,
             tried=len(exports),
-            lost=len(exports) - len(ready) + right.count(False) + sum(n < 0 for n in rows),
-            doubled=sum(n > 0 for n in rows) + (2 - len(same) if rows == [0, 0] else 0),
+            lost=sum(e.rows_written < rows for e in exports) + len(exports) - right.count(True),
+            doubled=sum(e.rows_written > rows for e in exports) + len(alike) - 1,
             refusal=refused.failure,
             left=scene.left(),
         )
 
 
 async def _cut_short(scene: Scene) -> Written:
-    """Kill the worker half way, twice: while it reads, and while it keeps the file."""
+    """Kill the worker half way: while it reads, and while it keeps the file."""
     began = time.monotonic()
-    scene.start()
+    if scene.trial.killed_reading:
+        scene.start()
     id = await scene.ask(ExportFormat.CSV)
-    await scene.when(id, lambda e: e.rows_written > 0)
-    scene.kill()
-    scene.start()
-    with psycopg.connect(scene.url) as other:
-        other.execute("LOCK TABLE export_pieces IN SHARE MODE")  # its first piece waits for this
-        waits = "SELECT 1 FROM pg_locks WHERE relation = 'export_pieces'::regclass AND NOT granted"
+    if scene.trial.killed_reading:
+        await scene.when(id, lambda e: e.rows_written > 0)
+        scene.kill()
+        scene.start()
+    with _no_piece_kept(scene.url):
+        if not scene.trial.killed_reading:
+            scene.start()
         async with asyncio.timeout(scene.trial.patience):
-            while not await asyncio.to_thread(scene.sql, waits):  # noqa: ASYNC110  # another process
+            while not await asyncio.to_thread(scene.sql, WAITING):  # noqa: ASYNC110  # another process
                 await asyncio.sleep(0.05)
         scene.kill()
     scene.start()
     export = await scene.when(id, lambda e: not e.is_under_way)
     return Written(
-        name="csv, its worker killed twice",
+        name="csv, its workers killed",
         export=export,
         seconds=time.monotonic() - began,
         memory=scene.memory(),
     )
+
+
+@contextmanager
+def _no_piece_kept(url: str) -> Iterator[None]:
+    """Whoever keeps a piece of a file waits, as long as this lasts."""
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute(GATE)
+        other.execute("SELECT pg_advisory_lock(4711)")
+        try:
+            yield
+        finally:
+            other.execute("SELECT pg_advisory_unlock(4711)")
+            other.execute("DROP FUNCTION gate CASCADE")
 
 
 async def _without_room(scene: Scene) -> tuple[Export, Written]:
@@ -295,9 +326,11 @@ async def _without_room(scene: Scene) -> tuple[Export, Written]:
 async def _scene(trial: Trial) -> AsyncIterator[Scene]:
     with tempfile.TemporaryDirectory(prefix="haitech-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        url = await asyncio.to_thread(embedded.start, folder / "postgres")
+        made_here = trial.url is None
+        url = trial.url or str(await asyncio.to_thread(embedded.start, folder / "postgres"))
         try:
-            await asyncio.to_thread(migrate.upgrade, url)
+            if made_here:
+                await asyncio.to_thread(migrate.upgrade, url)
             await asyncio.to_thread(_filled, url, trial)
             async with make_pool(url, PoolSettings(max_size=4)) as pool:
                 uow = PostgresUnitOfWork(pool, TimeOrderedIds(), SystemClock())
@@ -307,7 +340,8 @@ async def _scene(trial: Trial) -> AsyncIterator[Scene]:
                 finally:
                     scene.kill()
         finally:
-            await asyncio.to_thread(embedded.stop, folder / "postgres")
+            if made_here:
+                await asyncio.to_thread(embedded.stop, folder / "postgres")
 
 
 def _filled(url: str, trial: Trial) -> None:
@@ -325,7 +359,7 @@ def run() -> bool:
     """Do it once and print the figures; HAITECH_DRILL=0.1 writes a tenth."""
     part = float(os.environ.get("HAITECH_DRILL", "1"))
     trial = attrs.evolve(
-        Trial(), meetings=round(Trial().meetings * part), room=max(1, round(8 * part))
+        Trial(), meetings=round(Trial().meetings * part), room=max(64, round(Trial().room * part))
     )
     sys.stdout.write(f"exporting: {trial.meetings} meetings of which some are deleted\n")
     sys.stdout.flush()

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.doors import worked
+from haitech_app.testing.doors import worked
 from tests.http.school_world import a_school_behind_its_api, fields_of, sunday
 
 REPORTS = ("revenue", "instructor-payments", "attendance-summary", "cycle-progress")

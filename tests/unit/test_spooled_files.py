@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from hashlib import sha256
 
 import pytest
@@ -29,11 +28,11 @@ HEADING = Heading(
     columns=(Column(key="course", kind=CellKind.TEXT), Column(key="meetings", kind=CellKind.COUNT)),
     language=Language.ENGLISH,
 )
-FORMATS = pytest.mark.parametrize("format", list(FileFormat))
+FORMATS = pytest.mark.parametrize("format", [FileFormat.CSV, FileFormat.XLSX])
 
 
 def rows(count):
-    return [(f"course {n}", n) for n in range(count)]
+    return [(f"course {n} {'x' * 200}", n) for n in range(count)]
 
 
 async def whole(spooled):
@@ -44,7 +43,7 @@ async def whole(spooled):
 async def test_what_was_written_is_read_in_pieces_with_its_size_and_digest(tmp_path, format):
     async with DiskSpool(SheetFiles(), tmp_path).begin(format, HEADING) as spooled:
         for _ in range(3):
-            await spooled.rows(iter(rows(20_000)))
+            await spooled.rows(iter(rows(2_000)))
         told = await spooled.end(("all", 3))
         pieces = [piece async for piece in spooled.pieces()]
         assert [len(piece) for piece in pieces[:-1]] == [PIECE] * (len(pieces) - 1)
@@ -53,7 +52,7 @@ async def test_what_was_written_is_read_in_pieces_with_its_size_and_digest(tmp_p
     expected = io.BytesIO()
     with SheetFiles().begin(format, expected, HEADING) as sheet:
         for _ in range(3):
-            sheet.rows(rows(20_000))
+            sheet.rows(rows(2_000))
         sheet.end(("all", 3))
     assert content == expected.getvalue()
     assert list(tmp_path.iterdir()) == []
@@ -121,7 +120,7 @@ async def test_another_fault_of_the_disk_is_one(tmp_path):
 async def test_a_file_that_would_be_too_large_is_refused(tmp_path, format):
     async def write():
         async with DiskSpool(SheetFiles(), tmp_path, most=2_000).begin(format, HEADING) as spooled:
-            await spooled.rows(rows(9_000))
+            await spooled.rows(rows(900))
             await spooled.end(None)
 
     with pytest.raises(ExportTooLarge):
@@ -155,11 +154,8 @@ async def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path):
         assert process.stdout is not None
         assert process.stdout.readline() == "written\n"
         [left] = tmp_path.glob(f"{PREFIX}*")
-        long_ago = time.time() - 3_600
-        os.utime(left, (long_ago, long_ago))
         forget_the_dead(tmp_path)
         assert left.exists(), "its process lives"
         process.send_signal(signal.SIGKILL)
-    os.utime(left, (long_ago, long_ago))
     async with DiskSpool(SheetFiles(), tmp_path).begin(FileFormat.CSV, HEADING):
         assert not left.exists()
