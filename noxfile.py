@@ -103,6 +103,25 @@ def drills(session: nox.Session) -> None:
 
 
 @nox.session
+def load(session: nox.Session) -> None:
+    """Drive the program beside a bare reference, and print a table of figures and goals.
+
+    Two or three minutes on a quiet machine; `nox -s load -- --help` names what can be made shorter.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.run("python", "-m", "tests.load", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what planning, revenue, pay and splitting cost; `-- ARGS` go to pytest."""
+    install(session, "server", "embedded", "testing", "dev")
+    collected = ("-o", "python_files=bench_*.py", "-o", "python_functions=bench_*")
+    columns = "--benchmark-columns=min,median,ops,rounds"
+    session.run("pytest", *collected, columns, *session.posargs, "tests/bench")
+
+
+@nox.session
 def n8n(session: nox.Session) -> None:
     """Import the templates for n8n into a real one, and send it events of a served demo school.
 

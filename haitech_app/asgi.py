@@ -69,9 +69,12 @@ def create() -> Litestar:
     return app_of(settings)
 
 
-def app_of(settings: Settings) -> Litestar:
-    """The app by these settings. Nothing is opened before it is served."""
-    container = ServingContainer(settings=settings)
+def app_of(settings: Settings, *, container: ServingContainer | None = None) -> Litestar:
+    """The app by these settings, over parts of your own if you bring their container.
+
+    Nothing is opened before it is served.
+    """
+    container = container or ServingContainer(settings=settings)
     pool = container.pool()
     key_uses = container.key_uses()
     counted, page = container.counted(), container.metrics()

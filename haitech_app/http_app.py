@@ -47,6 +47,7 @@ from haitech_adapters.http.registrations import RegistrationsController
 from haitech_adapters.http.relation_routes import RELATIONS
 from haitech_adapters.http.remembering import Remembered
 from haitech_adapters.http.repeating import Repeating, Sealing
+from haitech_adapters.http.reports import ReportsController
 from haitech_adapters.http.saved_views import DefaultViewController, SavedViewController
 from haitech_adapters.http.singles import locks_are_named
 from haitech_adapters.http.students import CustomerStudentsController, StudentController
@@ -80,6 +81,7 @@ CONTROLLERS: Final = (
     CyclesInBulkController,
     CyclesWhatIfController,
     DashboardController,
+    ReportsController,
     DefaultViewController,
     DocsController,
     ExportsController,

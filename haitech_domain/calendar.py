@@ -5,7 +5,7 @@ Wall-clock values carry no offset; they are Asia/Jerusalem by convention (R-SCHE
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final, Protocol, Self
@@ -153,8 +153,18 @@ class TeachingDays:
         """
         if not FIRST_DAY <= day <= LAST_DAY:
             raise CalendarOutOfRange(day)
-        if DayOfWeek.of(day) in self.rest_days:
-            return "rest day"
+        return self.closed_on_any(DayOfWeek.of(day))(day)
+
+    def closed_on_any(self, weekday: DayOfWeek) -> Callable[[date], str | None]:
+        """`closed_on` for days that are all this weekday and within 2000–2100.
+
+        What does not depend on the day is asked once: a plan looks at a cycle's weekday for years.
+        """
+        if weekday in self.rest_days:
+            return lambda _: "rest day"
+        return self._closed_on_working_day if self.closures else self.holidays.closed_on
+
+    def _closed_on_working_day(self, day: date) -> str | None:
         closed = self.holidays.closed_on(day)
         if closed is not None:
             return closed

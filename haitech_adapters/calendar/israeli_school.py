@@ -136,8 +136,9 @@ class IsraeliSchoolCalendar:
         if not _FIRST <= ordinal <= _LAST:
             raise CalendarOutOfRange(day=day)
         name = _occasions_of(day.year).get(ordinal)
-        is_open = name in OPTIONAL_DAYS and name not in self.also_closed
-        return None if is_open else name
+        if name is None or (name in OPTIONAL_DAYS and name not in self.also_closed):
+            return None
+        return name
 
 
 @cache  # bounded: `closed_on` lets 101 years through, whatever the settings of the instance

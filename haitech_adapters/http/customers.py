@@ -88,6 +88,6 @@ CustomerController = simple_resource(
     query=CustomerQuery,
     result=CustomerView,
     view=lambda customer, _: shown(CustomerView, customer),
-    whole=Whole(WholeCustomerView, _whole),
+    whole=Whole(WholeCustomerView, _whole, at_first=()),
     examples=(BODY_EXAMPLE, None),
 )

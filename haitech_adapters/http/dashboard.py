@@ -17,6 +17,7 @@ from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.figure_shapes import FiguresView, figures_view
+from haitech_adapters.http.names import KnownByNameView, known_by_name
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.shapes import HHMM, Amount, HttpRequest, QueryString, UseVerbs, View
 from haitech_adapters.http.showing import shown
@@ -24,7 +25,7 @@ from haitech_domain.access import Action, Resource
 from haitech_domain.cycle import ActivityType
 from haitech_domain.errors import Kind
 from haitech_domain.meeting import MeetingNature, MeetingStatus
-from haitech_domain.reports import Daily, DayLine, MeetingRow, Named, written_ratio
+from haitech_domain.reports import Daily, DayLine, MeetingRow, written_ratio
 from haitech_domain.use_cases import DayAsked, ReadDay
 
 Day: TypeAlias = dt.date
@@ -35,14 +36,6 @@ class DailyQuery(QueryString, frozen=True, kw_only=True):
 
     rules = DayAsked
     date: Day | UnsetType = UNSET
-
-
-class KnownByNameView(View, frozen=True):
-    """What a meeting belongs to; it stays here by name when it is deleted."""
-
-    id: UUID
-    name: str
-    is_deleted: bool
 
 
 class HeldView(View, frozen=True):
@@ -180,16 +173,12 @@ def _belongings(row: MeetingRow) -> dict[str, Any]:
     instructor = row.instructor
     return {
         "cycle": KnownByNameView(id=row.cycle.id, name=row.cycle.name, is_deleted=False),
-        "course": _named(row.course),
-        "branch": _named(row.branch),
+        "course": known_by_name(row.course),
+        "branch": known_by_name(row.branch),
         "instructor": KnownByNameView(
             id=instructor.id, name=instructor.name, is_deleted=instructor.deleted_at is not None
         ),
     }
-
-
-def _named(thing: Named) -> KnownByNameView:
-    return shown(KnownByNameView, thing)
 
 
 class DashboardController(Controller):

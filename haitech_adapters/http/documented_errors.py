@@ -69,7 +69,7 @@ _SAID: Final = {
     },
 }
 """What refusals say whose sentences need facts that go together."""
-_WANTED: Final = {
+TRANSITIONS: Final = {
     "cycle.cannot_cancel": ("completed", "active"),
     "cycle.cannot_complete": ("cancelled", "active"),
     "cycle.cannot_reopen": ("active", "completed, cancelled"),
@@ -115,7 +115,7 @@ def error_components() -> dict[str, Response]:
 def reasons_known() -> frozenset[str]:
     """Every reason that some refusal of the program gives by itself."""
     given: list[object] = [cls.reason for cls in _classes(DomainError)]
-    return frozenset(reason for reason in given if isinstance(reason, str)) | _WANTED.keys()
+    return frozenset(reason for reason in given if isinstance(reason, str)) | TRANSITIONS.keys()
 
 
 def _statuses(route: Declared, endpoint: Endpoint) -> frozenset[int]:
@@ -212,9 +212,9 @@ def _conflict(reason: str, route: Declared, endpoint: Endpoint) -> Failure:
 def _sentence(reason: str) -> str:
     if reason in _SAID:
         return _SAID[reason]
-    if reason in _WANTED:
+    if reason in TRANSITIONS:
         what, _, verb = reason.partition(".cannot_")
-        status, wanted = _WANTED[reason]
+        status, wanted = TRANSITIONS[reason]
         return Transition(what, status, verb, (wanted,)).message
     for cls in _classes(DomainError):
         if cls.reason == reason:

@@ -36,6 +36,8 @@ class Whole:
 
     result: type[View]
     view: Callable[[Any, Any, Actor], View]
+    at_first: Any
+    """The relatives of one that was made just now."""
 
 
 def simple_resource(
@@ -114,9 +116,8 @@ def simple_resource(
             body = await read_body(request, creation, is_new=True)
             made = await of(verbs).create(actor=actor, values=body.given())
             location = f"/api/v1{path}/{made.id}"
-            return answer(
-                request, await shown_whole(verbs, made, actor), headers={"Location": location}
-            )
+            seen = view(made, actor) if whole is None else whole.view(made, whole.at_first, actor)
+            return answer(request, seen, headers={"Location": location})
 
         @get(
             "/{id:str}",

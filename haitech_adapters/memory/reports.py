@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from haitech_adapters.memory.session import Session
+from haitech_adapters.memory.school_reports import MemorySchoolReports, named
 from haitech_domain.attendance import Mark, MarkCounts
 from haitech_domain.branch import Branch, Closure
 from haitech_domain.calendar import civil
@@ -15,14 +15,11 @@ from haitech_domain.cycle import Cycle
 from haitech_domain.instructor import Instructor
 from haitech_domain.meeting import Meeting, MeetingStatus, in_order
 from haitech_domain.registration import Registration, RegistrationStatus
-from haitech_domain.reports import ClosedBranch, DayRow, MeetingRow, Named, Unreported
+from haitech_domain.reports import ClosedBranch, DayRow, MeetingRow, Unreported
 
 
-class MemoryReports:
+class MemoryReports(MemorySchoolReports):
     """Rows for reports as one transaction sees them."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     async def day(self, day: date) -> Sequence[DayRow]:
         """The meetings of a day whatever their status, by start and id."""
@@ -48,7 +45,7 @@ class MemoryReports:
             if c.branch_id in branches and c.first_day <= day <= c.last_day
         ]
         found.sort(key=lambda pair: (pair[0].name, pair[0].id, pair[1].first_day, pair[1].id))
-        return [ClosedBranch(branch=_named(branch), why=c.why) for branch, c in found]
+        return [ClosedBranch(branch=named(branch), why=c.why) for branch, c in found]
 
     def _meetings(self) -> Iterable[Meeting]:
         live = {cycle.id for cycle in self._session.state.live(Cycle)}
@@ -60,8 +57,8 @@ class MemoryReports:
         return {
             "meeting": meeting,
             "cycle": cycle,
-            "course": _named(state.table(Course)[cycle.course_id]),
-            "branch": _named(state.table(Branch)[cycle.branch_id]),
+            "course": named(state.table(Course)[cycle.course_id]),
+            "branch": named(state.table(Branch)[cycle.branch_id]),
             "instructor": state.table(Instructor)[meeting.instructor_id],
         }
 
@@ -84,7 +81,3 @@ class MemoryReports:
             "unmarked": len(expected - marked),
             "marks": MarkCounts.of(marks),
         }
-
-
-def _named(thing: Course | Branch) -> Named:
-    return Named(id=thing.id, name=thing.name, is_deleted=thing.deleted_at is not None)

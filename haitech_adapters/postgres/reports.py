@@ -14,7 +14,8 @@ from haitech_adapters.postgres.compiled import compiled
 from haitech_adapters.postgres.kinds import kind_of
 from haitech_adapters.postgres.mapping import among, parameter
 from haitech_adapters.postgres.mappings import CLOSURES, CYCLES, INSTRUCTORS, MEETINGS
-from haitech_adapters.postgres.session import Row, Session
+from haitech_adapters.postgres.school_reports import PostgresSchoolReports
+from haitech_adapters.postgres.session import Row
 from haitech_adapters.postgres.tables import (
     attendance,
     branches,
@@ -160,11 +161,8 @@ _CLOSED: Final = compiled(
 )
 
 
-class PostgresReports:
+class PostgresReports(PostgresSchoolReports):
     """Rows for reports as one transaction sees them."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     async def day(self, day: date) -> Sequence[DayRow]:
         """The meetings of a day whatever their status, by start and id."""

@@ -67,10 +67,22 @@ class Session:
 
         :raises Exception: what the failure was judged to be (`failures.py`)
         """
+        return await self._rows(sql, params, prepare=None)
+
+    async def planned_rows(self, sql: str, params: Params) -> list[Row]:
+        """All rows of a query that is planned anew each time, for the values that it is given.
+
+        A plan that is kept takes every stretch of days for a short one, and reads years by it.
+
+        :raises Exception: what the failure was judged to be (`failures.py`)
+        """
+        return await self._rows(sql, params, prepare=False)
+
+    async def _rows(self, sql: str, params: Params | None, *, prepare: bool | None) -> list[Row]:
         self._must_be_well()
         began = time.perf_counter()
         try:
-            cursor = await self._connection.execute(sql, params)
+            cursor = await self._connection.execute(sql, params, prepare=prepare)
             return await cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             raise self.failed(judged(error)) from error

@@ -20,7 +20,7 @@ from haitech_domain.reports.cycle_progress import (
 )
 from haitech_domain.reports.daily import ClosedBranch, Daily, DayLine, Unreported, daily
 from haitech_domain.reports.files import FileFormat, Heading, Language
-from haitech_domain.reports.held import Held
+from haitech_domain.reports.held import Held, meant
 from haitech_domain.reports.instructor_payments import (
     Payments,
     PaymentsRow,
@@ -91,6 +91,7 @@ __all__ = [
     "instructor_payments",
     "line_cells",
     "lines_table",
+    "meant",
     "payments_table",
     "progress_row",
     "progress_table",

@@ -26,7 +26,8 @@ class ProgressRow:
     `planned` is the size of its plan, `remaining` that of R-CYC-1, `unplanned` how many numbers of
     its plan no live meeting holds; `registrations` counts the students who take part, each once,
     as a day does; `revenue` is that of all its completed meetings, whenever they were.
-    `last_day` is its derived end (R-CYC-4), `expected_end` what `expected` makes of it.
+    `last_day` is its end (R-CYC-4), `last_meeting` the date of its last live meeting, and
+    `expected_end` what a calendar makes of the rest.
     """
 
     cycle: Named
@@ -38,6 +39,7 @@ class ProgressRow:
     start_date: date
     day_of_week: DayOfWeek
     last_day: date | None
+    last_meeting: date | None
     planned: int
     completed: int
     scheduled: int
@@ -130,6 +132,7 @@ def progress_row(run: Run) -> ProgressRow:
         start_date=cycle.start_date,
         day_of_week=cycle.day_of_week,
         last_day=cycle.end_date,
+        last_meeting=max((m.scheduled_date for m in live if m.status.teaches), default=None),
         planned=cycle.total_meetings,
         completed=cycle.completed_meetings,
         scheduled=cycle.scheduled_meetings,

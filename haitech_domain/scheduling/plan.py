@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
-from typing import ClassVar, Final
+from functools import partial
+from itertools import islice
+from typing import ClassVar, Final, NamedTuple, cast
 
 import attrs
 
-from haitech_domain.calendar import LAST_DAY, CalendarOutOfRange, DayOfWeek, TeachingDays
+from haitech_domain.calendar import FIRST_DAY, LAST_DAY, CalendarOutOfRange, DayOfWeek, TeachingDays
 from haitech_domain.errors import DomainError, Kind, Problem
 from haitech_domain.scheduling.numbers import missing_numbers
 
@@ -53,12 +55,15 @@ class PlanWithoutEnd(DomainError):
     weeks: int
 
 
-@attrs.frozen(order=True)
-class Planned:
-    """One meeting to be made."""
+class Planned(NamedTuple):
+    """One meeting to be made. A tuple, because plans are long and made often."""
 
     day: date
     number: int
+
+
+_planned: Final = cast("Callable[[tuple[date, int]], Planned]", partial(tuple.__new__, Planned))
+"""`Planned._make`, without a call in Python for each of a plan's meetings."""
 
 
 @attrs.frozen(order=True)
@@ -104,9 +109,8 @@ def plan(
         return Plan((), ())
     skipped: list[Skipped] = []
     first = start if last_day is None else max(start, last_day + timedelta(days=1))
-    days = _open_days(weekday, first, teaching, skipped.append)
-    meetings = tuple(Planned(next(days), number) for number in missing)
-    return Plan(meetings, tuple(skipped))
+    days = islice(_open_days(weekday, first, teaching, skipped.append), len(missing))
+    return Plan(tuple(map(_planned, zip(days, missing, strict=False))), tuple(skipped))
 
 
 def next_teaching_day(
@@ -133,10 +137,13 @@ def _open_days(
     teaching: TeachingDays,
     skip: Callable[[Skipped], None],
 ) -> Iterator[date]:
+    if start < FIRST_DAY:
+        raise CalendarOutOfRange(start)
     day = weekday.on_or_after(start)
+    closed_on = teaching.closed_on_any(weekday)
     first_closed, closed = day, 0
     while True:
-        why = teaching.closed_on(day)
+        why = closed_on(day)
         if why is None:
             closed = 0
             yield day

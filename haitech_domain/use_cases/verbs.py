@@ -97,6 +97,7 @@ from haitech_domain.use_cases.registration_writing import (
     RestoreRegistration,
     UpdateRegistration,
 )
+from haitech_domain.use_cases.reports import ReportVerbs
 from haitech_domain.use_cases.resources import (
     BRANCHES,
     CLOSURES,
@@ -147,6 +148,7 @@ class Verbs:
     webhooks: WebhookVerbs
     watch: Watch
     exports: ExportVerbs
+    reports: ReportVerbs
     customers: Catalogue[Customer]
     students: Catalogue[Student]
     courses: Catalogue[Course]
@@ -319,6 +321,7 @@ class Verbs:
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             watch=Watch(uow=uow, clock=clock),
             exports=ExportVerbs.of(uow=uow, clock=clock),
+            reports=ReportVerbs.of(uow=uow, school=school),
             webhooks=WebhookVerbs.of(
                 uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
             ),

@@ -118,6 +118,10 @@ class TestReports(contracts.ReportsContract):
     """Rows for reports."""
 
 
+class TestSchoolReports(contracts.SchoolReportsContract):
+    """Rows for reports."""
+
+
 class TestLeads(contracts.LeadsContract):
     """Leads."""
 

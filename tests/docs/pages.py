@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from unittest import SkipTest
 
@@ -16,7 +17,9 @@ DOCS = ROOT / "docs"
 PRELUDE = DOCS / "how-to" / "index.md"
 """What every how-to begins with: its blocks are run before theirs."""
 RUN = frozenset({"sh", "output", "python"})
-SHOWN = frozenset({"json", "http", "ini", "yaml", "text", "sql", "nginx", "promql", "toctree"})
+SHOWN = frozenset(
+    {"json", "http", "ini", "yaml", "text", "sql", "nginx", "promql", "toctree", "include"}
+)
 """What is shown and not run: shapes of messages, files of other programs."""
 
 
@@ -35,7 +38,8 @@ def parsed(page: Path) -> Document:
 
     ```sh blocks run in the page's terminal, an ```output block holds what the one before it said,
     ```python blocks and doctests run in one namespace. `<!-- skip: next "a reason" -->` passes over
-    the next block, and says so.
+    the next block, and says so; `<!-- skip: next if(missing("node"), reason="…") -->` does so where
+    a program is missing.
     """
     parsers = (
         CodeBlockParser("sh", _run),
@@ -53,14 +57,19 @@ def needs_a_school(document: Document) -> bool:
 
 def play(document: Document, terminal: Terminal | None, ports: dict[str, str]) -> list[str]:
     """Run the examples; the reasons why some were passed over."""
-    document.namespace.update(terminal=terminal, ports=ports)
+    document.namespace.update(terminal=terminal, ports=ports, missing=missing)
     reasons = []
     for example in document.examples():
         try:
             example.evaluate()
         except SkipTest as skipped:
-            reasons.append(f"{skipped} (line {example.line})")
+            reasons.append(f"line {example.line}: {skipped}")
     return reasons
+
+
+def missing(program: str) -> bool:
+    """Whether this machine lacks a program."""
+    return shutil.which(program) is None
 
 
 def _is_shell(example: Example) -> bool:

@@ -45,13 +45,15 @@ def school():
             admin_password=None,
             database_url=database,
             webhook_allow_hosts="127.0.0.1",
+            zoom_secret="a-secret-of-the-app-at-zoom",
         )
         yield served.ready(), database
 
 
 def a_clone(folder: Path) -> Path:
-    """A folder that looks like the clone to whoever runs commands in it, and may be written to."""
-    for there in ("docs", "deploy", "constraints.txt", "pyproject.toml"):
+    """A folder with what the pages' commands use of the clone; it may be written to."""
+    shutil.copytree(ROOT / "docs" / "integrations", folder / "docs" / "integrations")
+    for there in ("deploy", "constraints.txt", "pyproject.toml"):
         (folder / there).symlink_to(ROOT / there)
     return folder
 
@@ -75,8 +77,8 @@ def test_page_does_what_it_says(page, request, folder, subtests):
         if page.parent == PRELUDE.parent and page != PRELUDE:
             play(parsed(PRELUDE), opened, ports)
         for reason in play(document, opened, ports):
-            with subtests.test(reason):
-                pytest.skip(reason)
+            with subtests.test():
+                pytest.skip(f"{name(page)}, {reason}")
 
 
 def blocks_of_no_kind(page):

@@ -24,6 +24,7 @@ from haitech_domain.testing.contracts.reports import ReportsContract
 from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
 from haitech_domain.testing.contracts.saved_views import SavedViewsContract
+from haitech_domain.testing.contracts.school_reports import SchoolReportsContract
 from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.webhooks import WebhooksContract
@@ -52,6 +53,7 @@ __all__ = [
     "RepositoryContract",
     "RoundTripContract",
     "SavedViewsContract",
+    "SchoolReportsContract",
     "UniquenessContract",
     "UnitOfWorkContract",
     "WebhooksContract",

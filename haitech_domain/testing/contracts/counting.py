@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import attrs
 from hypothesis import strategies as st
@@ -14,20 +15,22 @@ from haitech_domain.branch import Branch
 from haitech_domain.change import Change
 from haitech_domain.course import Course
 from haitech_domain.customer import Customer
-from haitech_domain.cycle import Cycle
+from haitech_domain.cycle import ActivityType, Cycle, CycleStatus, CycleType
 from haitech_domain.entity import Entity
 from haitech_domain.instructor import Instructor
-from haitech_domain.meeting import Meeting, MeetingStatus
-from haitech_domain.money import Money
+from haitech_domain.meeting import Figures, Meeting, MeetingStatus
+from haitech_domain.money import Money, Net
 from haitech_domain.ports import Transaction
 from haitech_domain.registration import Registration, RegistrationStatus
-from haitech_domain.reports import DayRow, MeetingRow, Named, Unreported
+from haitech_domain.reports import DayRow, Held, Marked, MeetingRow, Named, Run, Unreported
 from haitech_domain.student import Student
 from haitech_domain.testing import builders as make
 
 E = TypeVar("E", bound=Entity)
 
 DAY: Final = date(2026, 3, 1)
+"""A Sunday, the first of a month."""
+BEFORE: Final = DAY - timedelta(days=1)
 NEXT: Final = DAY + timedelta(days=1)
 _KINDS: Final = (
     "students", "courses", "branches", "instructors", "cycles", "meetings", "registrations",
@@ -61,14 +64,11 @@ class Taught:
     def told(self, meeting: Meeting) -> dict[str, Any]:
         """What a meeting belongs to, by hand."""
         cycle = _by_id(self.cycles, meeting.cycle_id)
-        course = _by_id(self.courses, cycle.course_id)
-        branch = _by_id(self.branches, cycle.branch_id)
         return {
             "meeting": meeting,
             "cycle": cycle,
             "instructor": _by_id(self.instructors, meeting.instructor_id),
-            "course": Named(id=course.id, name=course.name, is_deleted=is_gone(course)),
-            "branch": Named(id=branch.id, name=branch.name, is_deleted=is_gone(branch)),
+            **self._place(cycle),
         }
 
     def there(self) -> list[Meeting]:
@@ -110,6 +110,72 @@ class Taught:
             ),
         }
 
+    def held(self) -> list[Held]:
+        """R-PPL-4: what reports about money count, by hand."""
+        return [
+            Held(
+                id=meeting.id,
+                scheduled_date=meeting.scheduled_date,
+                start_time=meeting.start_time,
+                end_time=meeting.end_time,
+                number=meeting.number,
+                activity=meeting.activity_type or self._cycle_of(meeting).activity_type,
+                figures=Figures.of(meeting),
+                cycle=_named(self._cycle_of(meeting)),
+                cycle_type=self._cycle_of(meeting).type,
+                instructor=_named(_by_id(self.instructors, meeting.instructor_id)),
+                **self._place(self._cycle_of(meeting)),
+            )
+            for meeting in self.there()
+            if meeting.status is MeetingStatus.COMPLETED
+        ]
+
+    def marked(self) -> list[Marked]:
+        """R-ATT-4: what attendance is counted from, by hand."""
+        teaching = {meeting.id: meeting for meeting in self.there() if meeting.status.teaches}
+        found = []
+        for mark in self.attendance:
+            if is_gone(mark) or mark.meeting_id not in teaching:
+                continue
+            meeting = teaching[mark.meeting_id]
+            student: UUID | None = mark.student_id
+            if mark.registration_id is not None:
+                student = _by_id(self.registrations, mark.registration_id).student_id
+            found.append(
+                Marked(
+                    status=mark.status,
+                    scheduled_date=meeting.scheduled_date,
+                    student=None if student is None else _named(_by_id(self.students, student)),
+                    cycle=_named(self._cycle_of(meeting)),
+                    instructor=_named(_by_id(self.instructors, meeting.instructor_id)),
+                    **self._place(self._cycle_of(meeting)),
+                )
+            )
+        return found
+
+    def runs(self) -> list[Run]:
+        """The live cycles with what is counted of them, by hand."""
+        return [
+            Run(
+                cycle=cycle,
+                meetings=[m for m in self.meetings if m.cycle_id == cycle.id],
+                registrations=[r for r in self.registrations if r.cycle_id == cycle.id],
+                instructor=_named(_by_id(self.instructors, cycle.instructor_id)),
+                **self._place(cycle),
+            )
+            for cycle in self.cycles
+            if not is_gone(cycle)
+        ]
+
+    def _cycle_of(self, meeting: Meeting) -> Cycle:
+        return _by_id(self.cycles, meeting.cycle_id)
+
+    def _place(self, cycle: Cycle) -> dict[str, Named]:
+        return {
+            "course": _named(_by_id(self.courses, cycle.course_id)),
+            "branch": _named(_by_id(self.branches, cycle.branch_id)),
+        }
+
     def unreported(self, now: datetime, most: int) -> Unreported:
         """Those that have ended and are scheduled, by hand."""
         waiting = [
@@ -125,6 +191,10 @@ class Taught:
 def is_gone(row: Entity) -> bool:
     """Whether it is deleted."""
     return row.deleted_at is not None
+
+
+def _named(row: Any) -> Named:
+    return Named(id=row.id, name=row.name, is_deleted=is_gone(row))
 
 
 def _by_id(rows: Sequence[E], id: object) -> E:
@@ -158,7 +228,7 @@ def taught(draw: st.DrawFn) -> Taught:
         return draw(st.sampled_from(rows))
 
     customer = make.a_customer()
-    students = [make.a_student(customer_id=customer.id) for _ in range(3)]
+    students = [maybe_gone(make.a_student(customer_id=customer.id)) for _ in range(3)]
     courses = [maybe_gone(make.a_course(name=name)) for name in ("AI", "רובוטיקה")]
     branches = [maybe_gone(make.a_branch(name=name)) for name in ("הרצל", "Bialik")]
     instructors = [maybe_gone(make.an_instructor()) for _ in range(2)]
@@ -168,24 +238,46 @@ def taught(draw: st.DrawFn) -> Taught:
                 course_id=one(courses).id,
                 branch_id=one(branches).id,
                 instructor_id=one(instructors).id,
+                type=draw(st.sampled_from(CycleType)),
+                activity_type=draw(st.sampled_from(ActivityType)),
+                status=draw(st.sampled_from(CycleStatus)),
+                meeting_revenue=Money.of(100),
+                price_per_student=Money.of(10),
+                total_meetings=3,
+                completed_meetings=draw(st.integers(0, 4)),
+                end_date=draw(st.sampled_from((None, DAY, NEXT))),
             )
         )
         for _ in range(2)
     ]
+
+    def money(status: MeetingStatus) -> dict[str, Any]:
+        if status is not MeetingStatus.COMPLETED:
+            return {"status": status}
+        revenue, payment, cost = (Money(draw(st.integers(0, 99_999))) for _ in range(3))
+        return {
+            "status": status,
+            "revenue": Net(revenue.agorot),
+            "instructor_payment": payment,
+            "employer_cost": cost,
+            "profit": revenue - cost,
+        }
+
     meetings = [
         maybe_gone(
             make.a_meeting(
                 cycle_id=one(cycles).id,
                 instructor_id=one(instructors).id,
                 number=n + 1,
-                scheduled_date=draw(st.sampled_from((DAY, NEXT))),
+                scheduled_date=draw(st.sampled_from((BEFORE, DAY, NEXT))),
                 start_time=time(draw(st.integers(12, 13))),
                 end_time=draw(st.sampled_from((time(14, 30), time(14, 31), time(16)))),
-                status=draw(st.sampled_from(MeetingStatus)),
+                activity_type=draw(st.sampled_from((None, *ActivityType))),
                 conflict_override=True,
+                **money(draw(st.sampled_from(MeetingStatus))),
             )
         )
-        for n in some(5)
+        for n in some(6)
     ]
     registrations = [
         maybe_gone(

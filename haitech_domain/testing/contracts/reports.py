@@ -13,7 +13,7 @@ from haitech_domain.change import Change
 from haitech_domain.ports import Transaction
 from haitech_domain.reports import ClosedBranch, Named, Unreported
 from haitech_domain.testing import builders as make
-from haitech_domain.testing.contracts.counting import DAY, NEXT, Taught, is_gone, taught
+from haitech_domain.testing.contracts.counting import BEFORE, DAY, NEXT, Taught, is_gone, taught
 from haitech_domain.testing.contracts.world import (
     Contract,
     World,
@@ -38,7 +38,7 @@ class ReportsContract(Contract):
 
         async def work(tx: Transaction) -> None:
             await school.keep(tx)
-            for day in (DAY, NEXT, NEXT + timedelta(days=1)):
+            for day in (BEFORE, DAY, NEXT, NEXT + timedelta(days=1)):
                 assert list(await tx.reports.day(day)) == school.day(day)
             for now in (NOW, NOW + timedelta(minutes=1), NOW + timedelta(days=2)):
                 assert await tx.reports.unreported(now, MOST) == school.unreported(now, MOST)

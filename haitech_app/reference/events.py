@@ -1,22 +1,19 @@
-"""`docs/reference/events.md`, made of the catalogue: `python -m haitech_app.events_page` writes it."""
+"""`docs/reference/events.md`, made of the catalogue."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import haitech_domain.use_cases  # noqa: F401  # opens every room, and with it the catalogue
 from haitech_domain.webhook.catalogue import Told, told
 from haitech_domain.webhook.envelope import VERSION
 
-PAGE: Final = Path("docs/reference/events.md")
 _HEAD: Final = f"""\
 # Events
 
 Version {VERSION}. What happens in the school, as webhooks are told of it (`POST /webhooks`). This page is
-made by `python -m haitech_app.events_page`; a test holds it to the program. `GET /webhooks/events` gives the same
+made by `python -m haitech_app.reference`; a test holds it to the program. `GET /webhooks/events` gives the same
 with the JSON Schema of each body.
 
 Every body is `{{"id": "evt_…", "type": "…", "timestamp": "…", "data": {{…}}}}`: `id` stays the same over
@@ -86,14 +83,3 @@ _PLAIN: Final[Mapping[str, str]] = {
     "date": "a date, `YYYY-MM-DD`",
     "date-time": "an instant, UTC",
 }
-
-
-def main() -> None:
-    """Write the page, from the folder of the project."""
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(), "utf-8")
-    sys.stdout.write(f"{PAGE}\n")
-
-
-if __name__ == "__main__":
-    main()

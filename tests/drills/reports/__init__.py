@@ -1,0 +1,1 @@
+"""How fast the reports are over a million completed meetings."""
