@@ -7,11 +7,11 @@ import json
 import httpx
 import pytest
 
+from haitech_app.testing import databases
 from tests.certificates import certified
 from tests.deployment.proxy import program, proxied
 from tests.journeys.command import call
 from tests.journeys.program import EMAIL, PASSWORD, as_url
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 
