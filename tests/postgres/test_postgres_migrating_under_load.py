@@ -14,9 +14,9 @@ from haitech_adapters.postgres import make_pool, migrate, ready
 from haitech_adapters.postgres.revisions import MIGRATIONS, covers, current, head
 from haitech_app.database import bring_up_to_date
 from haitech_app.settings import Environment, Settings
+from haitech_app.testing import databases
 from haitech_domain.ports import Unavailable
 from tests.journeys.program import until
-from tests.postgres import databases
 
 ANOTHER = """
 from alembic import op
