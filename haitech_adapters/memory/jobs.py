@@ -30,7 +30,14 @@ class MemoryJobs:
                     queue[job.id] = QueuedJob(job=attrs.evolve(job, attempts=0, taken=0))
 
     async def claim(
-        self, *, at: datetime, until: datetime, holder: str, most: int, per_lane: int = PER_LANE
+        self,
+        *,
+        at: datetime,
+        until: datetime,
+        holder: str,
+        most: int,
+        per_lane: int = PER_LANE,
+        spare: int = 0,
     ) -> Held:
         """Take up work that is due, from each lane in turn."""
         with self._session.writing():
@@ -43,7 +50,10 @@ class MemoryJobs:
                     taken[one.job.lane] += 1
                     turns.append((taken[one.job.lane], one))
             found: list[Job] = []
-            for _, one in sorted(turns, key=lambda turn: turn[0])[:most]:
+            in_turn = sorted(turns, key=lambda turn: turn[0])[:most]
+            for place, (turn, one) in enumerate(in_turn):
+                if turn > 1 and place >= most - spare:
+                    break
                 job = one.job
                 mine = attrs.evolve(
                     job, due_at=until, attempts=job.attempts + 1, taken=job.taken + 1

@@ -1,0 +1,126 @@
+"""Two servers in production behind the nginx that we ship, as clients see them."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from haitech_app.testing import databases
+from tests.certificates import certified
+from tests.deployment.proxy import program, proxied
+from tests.journeys.command import call
+from tests.journeys.program import EMAIL, PASSWORD, as_url
+
+pytestmark = pytest.mark.postgres
+
+HOST = "crm.school.example"
+SOMEBODY = "127.0.0.2"
+"""Where the client comes from, to tell it from the proxy, which is 127.0.0.1."""
+MADE_UP = "203.0.113.9"
+MIB = 1024 * 1024
+HSTS = "max-age=31536000; includeSubDomains"
+PROD = {
+    "env": "prod",
+    "jwt_secret": "kX9v-2mQ7rT4wZ1pL8sN5bC3hJ6dF0gA",
+    "secret_key": "Zt3n-8cR5yU1xW6qH9aV2eB7kM4jG0fD",
+    "trusted_proxies": "127.0.0.1",
+    "trusted_hosts": HOST,
+    "metrics_token": "a token of the tests",
+}
+
+
+def what_is_sent_in_clear_is_shown_the_way(client, proxy):
+    answer = client.get(f"http://127.0.0.1:{proxy.clear}/api/v1/courses?limit=2")
+    assert answer.status_code == 308
+    assert answer.headers["location"] == f"https://{HOST}/api/v1/courses?limit=2"
+
+
+def clients_are_known_by_their_own_address_whatever_they_say(client):
+    """What the audit log says of where a change came from."""
+    answer = client.post(
+        "/auth/login",
+        json={"email": EMAIL, "password": PASSWORD},
+        headers={"X-Forwarded-For": MADE_UP, "X-Forwarded-Proto": "http"},
+    )
+    assert answer.status_code == 200, answer.text
+    client.headers["authorization"] = f"Bearer {answer.json()['data']['accessToken']}"
+    made = client.post(
+        "/courses",
+        json={"name": "פייתון", "category": "programming"},
+        headers={"X-Forwarded-For": MADE_UP},
+    )
+    assert made.status_code == 201, made.text
+    [row] = client.get("/audit-logs", params={"entity": "course"}).json()["data"]
+    assert row["address"] == SOMEBODY
+
+
+def every_answer_says_hsts_once_and_other_names_are_refused(client):
+    assert client.get("/health").headers.get_list("strict-transport-security") == [HSTS]
+    refused = client.get("/courses", headers={"host": "elsewhere.example"})
+    assert refused.status_code == 400, refused.text
+
+
+def the_largest_body_passes_and_a_larger_one_is_refused_in_the_apis_words(client):
+    def sent(size):
+        body = b'{"name": "' + b"x" * (size - 12) + b'"}'
+        return client.post("/courses", content=body, headers={"content-type": "application/json"})
+
+    assert sent(MIB).status_code == 400, "the API itself finds the name too long"
+    refused = sent(MIB + 1)
+    assert refused.status_code == 413
+    assert refused.json()["error"]["code"] == "PAYLOAD_TOO_LARGE"
+    assert refused.headers.get_list("strict-transport-security") == [HSTS]
+
+
+def both_servers_are_asked_and_metrics_of_neither_are_shown(client, proxy, ports):
+    for _ in range(8):
+        assert client.get("/courses").status_code == 200
+    lines = [json.loads(line) for line in proxy.logged().splitlines()]
+    asked = {line["server"] for line in lines if line["path"] == "/api/v1/courses"}
+    assert {f"127.0.0.1:{port}" for port in ports} <= asked
+    assert all(line["id"] for line in lines if line["path"] == "/api/v1/courses" and line["server"])
+    hidden = client.get(f"https://127.0.0.1:{proxy.tls}/metrics")
+    assert hidden.status_code == 404
+
+
+def one_server_may_go_and_nobody_notices(client, server):
+    assert server.stop() == 0
+    assert {client.get("/courses").status_code for _ in range(10)} == {200}
+
+
+def with_both_gone_the_answer_is_the_apis_own(client, server):
+    assert server.stop() == 0
+    answer = client.get("/courses")
+    assert answer.status_code == 503
+    assert answer.json()["error"]["code"] == "UNAVAILABLE"
+    assert answer.headers["retry-after"] == "5"
+    assert answer.headers.get_list("strict-transport-security") == [HSTS]
+
+
+def test_a_school_behind_nginx_is_served_over_tls_by_whichever_server_lives(start, folder):
+    program()
+    url = as_url(databases.new_database())
+    told = {**PROD, "database_url": url, "admin_email": EMAIL, "admin_password": PASSWORD}
+    assert call(folder, "admin", "create", "--email", EMAIL, **told).returncode == 0
+    first, second = (start(**told), start(**told))
+    _, trusting = certified(folder, HOST)
+    trusting.check_hostname = False
+    ports = (first.ready().port, second.ready().port)
+    with (
+        proxied(folder, ports) as proxy,
+        httpx.Client(
+            base_url=f"https://127.0.0.1:{proxy.tls}/api/v1",
+            headers={"host": HOST},
+            transport=httpx.HTTPTransport(verify=trusting, local_address=SOMEBODY, http2=False),
+            timeout=60,
+        ) as client,
+    ):
+        what_is_sent_in_clear_is_shown_the_way(client, proxy)
+        clients_are_known_by_their_own_address_whatever_they_say(client)
+        every_answer_says_hsts_once_and_other_names_are_refused(client)
+        the_largest_body_passes_and_a_larger_one_is_refused_in_the_apis_words(client)
+        both_servers_are_asked_and_metrics_of_neither_are_shown(client, proxy, ports)
+        one_server_may_go_and_nobody_notices(client, first)
+        with_both_gone_the_answer_is_the_apis_own(client, second)
