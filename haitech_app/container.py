@@ -91,6 +91,7 @@ class Container(containers.DeclarativeContainer):
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
     calendar_feeds = providers.Singleton(IcalendarFeeds)
+    sheets = providers.Singleton(SheetFiles)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -155,7 +156,6 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         log=providers.Callable(statement_log, settings.provided.env),
     )
-    sheets = providers.Singleton(SheetFiles)
     spool = providers.Singleton(DiskSpool, sheets, settings.provided.spool_dir)
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)

@@ -168,6 +168,7 @@ class Verbs:
     revoke_calendar_token: RevokeCalendarToken
     read_calendar_feed: ReadCalendarFeed
     calendar_feeds: CalendarFeeds
+    sheets: Sheets
     create_cycle: CreateCycle
     read_cycle: ReadCycle
     show_cycle: ShowCycle
@@ -371,6 +372,7 @@ class Verbs:
             revoke_calendar_token=RevokeCalendarToken(uow=uow, clock=clock),
             read_calendar_feed=ReadCalendarFeed(uow=uow, clock=clock),
             calendar_feeds=calendar_feeds,
+            sheets=sheets,
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
             show_cycle=ShowCycle(uow=uow),
