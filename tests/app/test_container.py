@@ -11,10 +11,11 @@ from dependency_injector import providers
 
 from haitech_adapters.mail import ConsoleMailer, NoMailer, SmtpMailer
 from haitech_adapters.postgres.statement_log import log_statement
-from haitech_app.container import hiding_key, kind_of_keys, statement_log
+from haitech_app.container import hiding_key, kind_of_keys
 from haitech_app.letting_in import login_rules, mailer, mails
 from haitech_app.serving_container import ServingContainer
 from haitech_app.settings import Environment, Settings
+from haitech_app.telemetry import statement_log
 from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.ports import RefusedTarget, TooManyAttempts
