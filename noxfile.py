@@ -167,7 +167,7 @@ def image(session: nox.Session) -> None:
 
 @nox.session
 def deployment(session: nox.Session) -> None:
-    """Have the programs that will read the files of a deployment read them."""
+    """Have the programs that will read the files of a deployment read them, and a linter the migrations."""
     install(session, "deploy")
     example = ("--env-file", "deploy/example.env")
     checks = (
@@ -178,6 +178,7 @@ def deployment(session: nox.Session) -> None:
             "--strict",
             *map(str, sorted(Path("deploy/kubernetes").glob("*.yaml"))),
         ),
+        ("python", "-m", "tests.deployment.migrations"),
     )
     all_of(session, *checks)
 

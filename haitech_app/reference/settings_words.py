@@ -38,7 +38,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "trusted_hosts": "Names that requests may ask for; unset, any.",
         "cors_origins": "Origins of the pages that may call from a browser.",
         "webhook_allow_hosts": "Hosts in your own network that webhooks may tell; unset, only public ones.",
-        "metrics_token": "What Prometheus sends as its bearer token; without it there is no `/metrics`.",
+        "metrics_token": "What Prometheus sends as its bearer token to `/metrics` beside the API; unset, none.",
+        "metrics_port": "A port of its own for `/metrics` and `/health`, also of `haitech worker`.",
     },
     "Mail and others": {
         "public_url": "The address that links in mails begin with; unset, the one listened on.",

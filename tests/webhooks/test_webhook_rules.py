@@ -112,6 +112,9 @@ def test_all_that_is_unknown_is_named() -> None:
         "Webhook-Id",
         "Proxy-Authorization",
         "CONNECTION",
+        "X_Webhook_Signature",
+        "webhook_id",
+        "Content_Length",
     ],
 )
 def test_none_of_our_headers_is_overridden(name: str) -> None:
