@@ -20,6 +20,8 @@ from haitech_domain.api_key import KeyKind
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.ports import RefusedTarget, TooManyAttempts
 
+UNSET = {"tracing"}
+"""What is nothing unless it is set."""
 SETTINGS = Settings(
     database_url="postgresql://nobody@127.0.0.1:1/nothing",
     jwt_secret="a secret of the tests " * 2,
@@ -41,7 +43,8 @@ def container():
 @pytest.mark.parametrize("name", sorted(ServingContainer.providers))
 async def test_every_provider_resolves(container, name):
     """Nothing is opened by it: the database of these settings does not exist."""
-    assert getattr(container, name)() is not None
+    made = getattr(container, name)()
+    assert made is not None or name in UNSET
 
 
 @pytest.mark.anyio

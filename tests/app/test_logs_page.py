@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from structlog.testing import capture_logs
 
-from haitech_app.logs_page import FIELDS, PAGE, lines, main, page
+from haitech_app.reference.logs import FIELDS, lines
 from tests.http.school_world import a_school_behind_its_api
 
-ROOT = Path(__file__).parents[2]
 ON_EVERY_LINE = {"event", "log_level"}
-
-
-def test_the_page_is_what_the_source_says():
-    """Run `python -m haitech_app.logs_page` where this fails, and look at what it changes."""
-    assert (ROOT / PAGE).read_text("utf-8") == page()
 
 
 def test_every_field_has_its_meaning_and_no_meaning_is_left_over():
@@ -31,10 +23,3 @@ def test_what_requests_really_log_stands_there():
     assert len(logged) == 3
     for line in logged:
         assert set(line) - ON_EVERY_LINE <= known[line["event"], line["log_level"]]
-
-
-def test_it_is_written_where_it_belongs(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    main()
-    assert (tmp_path / PAGE).read_text("utf-8") == page()
-    assert capsys.readouterr().out == f"{PAGE}\n"

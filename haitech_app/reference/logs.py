@@ -1,17 +1,17 @@
-"""`docs/reference/logs.md`, read out of the source: `python -m haitech_app.logs_page` writes it."""
+"""`docs/reference/logs.md`: every line that is logged, read out of the source."""
 
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import attrs
 
-PAGE: Final = Path("docs/reference/logs.md")
-_PACKAGES: Final = Path(__file__).parents[1]
+from haitech_app.reference.markdown import MADE
+
+_PACKAGES: Final = Path(__file__).parents[2]
 _LEVELS: Final = {
     "debug": "debug",
     "info": "info",
@@ -43,11 +43,11 @@ FIELDS: Final = {
     "why": "why, in a word or a sentence without values",
     "work": "which periodic work",
 }
-_HEAD: Final = """\
+_HEAD: Final = f"""\
 # Logs
 
-Standard error has one JSON object a line. This page is made by `python -m haitech_app.logs_page` out of the
-source; a test holds it to the program.
+{MADE}
+Standard error has one JSON object a line.
 
 Every line has
 
@@ -141,14 +141,3 @@ def _written() -> Iterator[str]:
     yield "|---|---|"
     for field in sorted(used):
         yield f"| `{field}` | {FIELDS[field]} |"
-
-
-def main() -> None:
-    """Write the page, from the folder of the project."""
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(), "utf-8")
-    sys.stdout.write(f"{PAGE}\n")
-
-
-if __name__ == "__main__":
-    main()
