@@ -19,6 +19,7 @@ from haitech_adapters.postgres import (
     AuditSealer,
     AuditVerifier,
     PoolSettings,
+    PostgresSnapshots,
     PostgresUnitOfWork,
     make_pool,
 )
@@ -35,6 +36,7 @@ from haitech_adapters.security import (
 from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.security.vault import WEBHOOK_SECRETS
 from haitech_adapters.sheets import SheetFiles
+from haitech_adapters.spool import DiskSpool
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_adapters.webhooks import HttpCourier
 from haitech_app.handlers import worker_of
@@ -149,6 +151,14 @@ class Container(containers.DeclarativeContainer):
         told=counted.provided.happened,
     )
     uow = providers.Singleton(traced_uow, untraced_uow, tracing)
+    snapshots = providers.Singleton(
+        PostgresSnapshots,
+        settings.provided.database_url,
+        ids=ids,
+        clock=clock,
+        log=providers.Callable(statement_log, settings.provided.env, tracing),
+    )
+    spool = providers.Singleton(DiskSpool, sheets, settings.provided.spool_dir)
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)
     verifier = providers.Singleton(AuditVerifier, pool, audit_key)
@@ -168,6 +178,8 @@ class Container(containers.DeclarativeContainer):
         calendar_feeds=calendar_feeds,
         meeting_links=meeting_links,
         sheets=sheets,
+        spool=spool,
+        snapshots=snapshots,
         login=login_rules,
         keys=kind_of_keys_here,
         zoom=zoom,
