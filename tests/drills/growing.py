@@ -43,11 +43,11 @@ OPEN: Final = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE
 COLUMNS: Final = (
     "id uuid NOT NULL, created_at timestamptz NOT NULL, entity_id uuid NOT NULL, new text"
 )
-FILLING: Final = f"""
-INSERT INTO {{}} SELECT gen_random_uuid(),
-       timestamptz '2024-01-01' + (n * interval '1095 days' / {{}}),
+FILLING: Final = """
+INSERT INTO {} SELECT gen_random_uuid(),
+       timestamptz '2024-01-01' + (n * interval '1095 days' / {}),
        ('00000000-0000-4000-8000-' || lpad((n % 20000)::text, 12, '0'))::uuid, repeat('x', 300)
-FROM generate_series(0, {{}} - 1) AS n
+FROM generate_series(0, {} - 1) AS n
 """
 NEWEST: Final = """
 EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF) SELECT id FROM {}
