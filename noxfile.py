@@ -94,7 +94,8 @@ def fuzz(session: nox.Session) -> None:
 def drills(session: nox.Session) -> None:
     """Race the real parts against each other and print what was lost and doubled: nothing.
 
-    `nox -s drills -- last-places` runs one of them. `telling` kills workers and the database under
+    `nox -s drills -- last-places` runs one of them. `exporting` writes a million rows, kills workers and
+    fills the disk. `telling` kills workers and the database under
     webhooks, for a quarter of an hour; HAITECH_DRILL=0.1 bears a tenth of it.
     """
     install(session, "server", "embedded", "testing", "dev")
