@@ -10,6 +10,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "env": "Where the program runs. In `dev` and `demo` limits are a hundred times as wide.",
         "data_dir": "Where the program keeps its own data: the embedded PostgreSQL, generated secrets.",
         "database_url": "The PostgreSQL to use; without it, an embedded one in the data folder.",
+        "spool_dir": "Where exports are written before they are kept; unset, the system's temporary folder.",
         "pool_size": "Connections to the database that each process holds at the most.",
         "host": "The address to listen on.",
         "port": "The port to listen on.",
@@ -40,6 +41,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "webhook_allow_hosts": "Hosts in your own network that webhooks may tell; unset, only public ones.",
         "metrics_token": "What Prometheus sends as its bearer token to `/metrics` beside the API; unset, none.",
         "metrics_port": "A port of its own for `/metrics` and `/health`, also of `haitech worker`.",
+        "otlp_url": "Where traces go, by OTLP over HTTP (extra `telemetry`); unset, nowhere.",
+        "sentry_dsn": "The Sentry project that failures are told to (extra `sentry`); unset, none.",
     },
     "Mail and others": {
         "public_url": "The address that links in mails begin with; unset, the one listened on.",
