@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PATIENCE = 60
-"""Seconds after which a block never ends."""
+PATIENCE = 300
+"""Seconds after which a block never ends, also on a machine that does much else."""
 END = "--- the block has ended ---"
 ANYTHING = "…"
 
