@@ -36,6 +36,7 @@ from haitech_adapters.security import (
 )
 from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.security.vault import WEBHOOK_SECRETS
+from haitech_adapters.sheets import SheetFiles
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_adapters.webhooks import HttpCourier
 from haitech_app.handlers import worker_of
@@ -88,6 +89,7 @@ class Container(containers.DeclarativeContainer):
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
     calendar_feeds = providers.Singleton(IcalendarFeeds)
+    sheets = providers.Singleton(SheetFiles)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -163,6 +165,7 @@ class Container(containers.DeclarativeContainer):
         vault=vault,
         calendar_feeds=calendar_feeds,
         meeting_links=meeting_links,
+        sheets=sheets,
         login=login_rules,
         keys=kind_of_keys_here,
         zoom=zoom,

@@ -24,6 +24,7 @@ from haitech_adapters.http.export_shapes import (
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.ranges import attachment, part_wanted
 from haitech_adapters.http.reading import identifier, read_body
+from haitech_adapters.http.report_formats import CSV, XLSX
 from haitech_adapters.http.shapes import HttpRequest, NoBody, UseVerbs
 from haitech_adapters.http.singles import TAGGED
 from haitech_domain.access import Action, Resource
@@ -32,10 +33,7 @@ from haitech_domain.export import ExportFormat, File
 from haitech_domain.use_cases.exports import CancelExport, FetchExport, ListExports, ReadExport
 
 _READ: Final = (Action.READ, Resource.REPORTS)
-MEDIA: Final = {
-    ExportFormat.CSV: "text/csv",
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MEDIA: Final = {ExportFormat.CSV: CSV, ExportFormat.XLSX: XLSX}
 _WHOLE, _PART = 200, 206
 _LENGTH: Final = 32
 

@@ -86,6 +86,17 @@ class MemoryJobs:
             later = attrs.evolve(one.job, due_at=due_at, attempts=attempts)
             self._session.state.jobs[job.id] = QueuedJob(job=later, why=why)
 
+    async def hasten(self, id: JobId, *, at: datetime) -> bool:
+        """A job that waits till later is due at `at`; whether there is such a one."""
+        with self._session.writing():
+            one = self._session.state.jobs.get(id)
+            waits = one is not None and one.held_by is None and one.buried_at is None
+            if one is None or not waits or one.job.due_at <= at:
+                return False
+            sooner = attrs.evolve(one.job, due_at=at)
+            self._session.state.jobs[id] = attrs.evolve(one, job=sooner)
+            return True
+
     async def bury(self, job: Job, *, at: datetime, why: str) -> None:
         """The job is given up, and kept to be looked at. :raises JobLost: it is somebody else's"""
         with self._session.writing():

@@ -77,7 +77,8 @@ WITH RECURSIVE lanes (lane) AS (
     ) AS waiting
 ), due AS (
     SELECT id FROM in_turn
-    WHERE place <= %(most)s AND (turn = 1 OR place <= %(most)s - %(spare)s)
+    WHERE turn = 1 OR place <= %(most)s - %(spare)s
+    ORDER BY place LIMIT %(most)s
 )
 UPDATE jobs SET attempts = jobs.attempts + 1, taken = jobs.taken + 1, due_at = %(until)s, held_by = %(holder)s
 FROM due WHERE jobs.id = due.id AND jobs.due_at <= %(at)s AND jobs.buried_at IS NULL
@@ -108,6 +109,19 @@ _PUT_OFF: Final = compiled(
             (parameter("why", sa.Text()).is_(None), sa.literal_column("0")), else_=jobs.c.attempts
         ),
     )
+)
+_TELL: Final = compiled(
+    sa.select(sa.func.pg_notify(sa.literal_column(f"'{WAKE}'"), sa.literal_column("''")))
+)
+_HASTEN: Final = compiled(
+    jobs.update()
+    .where(
+        jobs.c.id == parameter("job_id"),
+        jobs.c.held_by.is_(None),
+        jobs.c.buried_at.is_(None),
+        jobs.c.due_at > parameter("at"),
+    )
+    .values(due_at=parameter("at"))
 )
 _BURY: Final = compiled(
     jobs.update()
@@ -205,6 +219,14 @@ class PostgresJobs:
     async def put_off(self, job: Job, *, due_at: datetime, why: str | None = None) -> None:
         """The job is to be done later. :raises JobLost: it is somebody else's"""
         await self._ended(job, _PUT_OFF, {"due_at": due_at, "why": why})
+
+    async def hasten(self, id: JobId, *, at: datetime) -> bool:
+        """A job that waits till later is due at `at`; whether there is such a one."""
+        self._session.must_write()
+        (count,) = await self._session.write([(_HASTEN, {"job_id": id, "at": at})])
+        if count:
+            await self._session.rows(_TELL, {})
+        return bool(count)
 
     async def bury(self, job: Job, *, at: datetime, why: str) -> None:
         """The job is given up, and kept to be looked at. :raises JobLost: it is somebody else's"""

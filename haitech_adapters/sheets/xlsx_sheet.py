@@ -115,6 +115,7 @@ class XlsxSheet:
         if totals is not None:
             self._make_room()
             self._write(self._lines.totals(totals), self._sums)
+            self._widen(totals)
         for sheet in self._sheets:
             for place, width in enumerate(self._widths):
                 sheet.set_column(place, place, min(width, WIDEST))
@@ -122,6 +123,13 @@ class XlsxSheet:
             self._book.close()
         except FileCreateError as refused:
             raise refused.args[0] from None  # the OSError in it
+
+    def _widen(self, totals: Sequence[Cell]) -> None:
+        """Sums are the longest numbers; a column that is too narrow shows none of them."""
+        for place, cell in enumerate(totals):
+            if isinstance(cell, Money | int):
+                number = cell.amount if isinstance(cell, Money) else cell
+                self._widths[place] = max(self._widths[place], len(f"{number:,}") + 3)
 
     def _make_room(self) -> None:
         """Begin a further sheet where this one is full."""

@@ -10,7 +10,7 @@ from typing import Final, NewType
 import attrs
 
 import haitech_domain
-from haitech_app.reference.markdown import MADE, cell_free, code, first_sentence, table
+from haitech_app.reference.markdown import MADE, cell_free, code, first_sentence, linked, table
 from haitech_domain.errors import DomainError
 
 _HEAD: Final = f"""\
@@ -66,7 +66,7 @@ def _function(name: str, function: object) -> Iterator[str]:
     yield from (f"### {name}", "", "```text", _signature(name, function), "```", "")
     before, _, raised = said.partition("\n:raises")
     prose, shown, example = before.partition("\n>>>")
-    yield cell_free(prose)
+    yield linked(cell_free(prose))
     yield ""
     if shown:
         yield from ("```text", f">>>{example.rstrip()}", "```", "")
@@ -96,7 +96,7 @@ def _said(kind: str, thing: object) -> tuple[str, ...]:
     if kind == "Data":
         is_id = isinstance(thing, NewType)
         return ("an id, for the type checker" if is_id else code(type(thing).__name__),)
-    first = first_sentence(thing)
+    first = linked(first_sentence(thing))
     if kind == "Words":
         return first, ", ".join(code(member.value) for member in thing)  # type: ignore[attr-defined]
     if kind == "Refusals":

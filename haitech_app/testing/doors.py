@@ -10,6 +10,7 @@ from haitech_adapters.memory.courier import MemoryCourier, MemoryVault
 from haitech_adapters.memory.mail import MemoryMailer
 from haitech_adapters.security import SharedZoomSecret, SignedMeetingLinks, derived
 from haitech_adapters.security.links import PURPOSE
+from haitech_adapters.sheets import SheetFiles
 from haitech_app.handlers import worker_of
 from haitech_domain.ports import Clock
 
@@ -26,6 +27,7 @@ def doors(clock: Clock) -> dict[str, Any]:
         "vault": MemoryVault(),
         "calendar_feeds": IcalendarFeeds(),
         "zoom": SharedZoomSecret(ZOOM),
+        "sheets": SheetFiles(),
         "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }
 

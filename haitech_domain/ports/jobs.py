@@ -119,6 +119,13 @@ class Jobs(Protocol):
         """
         ...
 
+    async def hasten(self, id: JobId, *, at: datetime) -> bool:
+        """A job that waits till later is due at `at`; whether there is such a one.
+
+        One that is held, buried or due already is left as it is.
+        """
+        ...
+
     async def bury(self, job: Job, *, at: datetime, why: str) -> None:
         """The job is given up, and kept to be looked at. :raises JobLost: it is somebody else's"""
         ...

@@ -25,6 +25,7 @@ from haitech_domain.ports import (
     MeetingLinks,
     Passwords,
     Randomness,
+    Sheets,
     Tokens,
     UnitOfWork,
     Vault,
@@ -165,6 +166,7 @@ class Verbs:
     revoke_calendar_token: RevokeCalendarToken
     read_calendar_feed: ReadCalendarFeed
     calendar_feeds: CalendarFeeds
+    sheets: Sheets
     create_cycle: CreateCycle
     read_cycle: ReadCycle
     show_cycle: ShowCycle
@@ -249,6 +251,7 @@ class Verbs:
         vault: Vault,
         calendar_feeds: CalendarFeeds,
         meeting_links: MeetingLinks,
+        sheets: Sheets,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
         zoom: ZoomSecret | None = None,
@@ -356,6 +359,7 @@ class Verbs:
             revoke_calendar_token=RevokeCalendarToken(uow=uow, clock=clock),
             read_calendar_feed=ReadCalendarFeed(uow=uow, clock=clock),
             calendar_feeds=calendar_feeds,
+            sheets=sheets,
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
             show_cycle=ShowCycle(uow=uow),

@@ -174,6 +174,25 @@ class JobsContract(Contract):
         await _put(world, _job(world, name="nightly"))
         assert (await _figures(world)).waiting == 1
 
+    async def test_what_waits_till_later_can_be_made_due(self, world: World) -> None:
+        """Not what is held, buried, due or not there."""
+        waits, held, due, buried = (
+            _job(world, due_at=MADE + hours * timedelta(hours=1)) for hours in (9, 0, 0, 0)
+        )
+
+        async def hasten(job: Job) -> bool:
+            return await world.uow.run(SYSTEM, lambda tx: tx.jobs.hasten(job.id, at=MADE))
+
+        assert not await hasten(waits)
+        await _put(world, held)
+        await _claimed(world)
+        await _put(world, buried)
+        await _buried(world, await _claimed(world), MADE)
+        await _put(world, waits, due)
+        assert [await hasten(job) for job in (waits, held, due, buried)] == [True] + [False] * 3
+        assert {job.id for job in (await _claim(world)).jobs} == {waits.id, due.id}
+        assert not await hasten(waits)
+
     async def test_a_full_lane_holds_up_no_other(self, world: World) -> None:
         """However many wait in it, and however long."""
         slow = [_job(world, lane="slow") for _ in range(5)]
