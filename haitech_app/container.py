@@ -20,6 +20,7 @@ from haitech_adapters.postgres import (
     AuditSealer,
     AuditVerifier,
     PoolSettings,
+    PostgresSnapshots,
     PostgresUnitOfWork,
     log_statement,
     make_pool,
@@ -37,6 +38,7 @@ from haitech_adapters.security import (
 from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.security.vault import WEBHOOK_SECRETS
 from haitech_adapters.sheets import SheetFiles
+from haitech_adapters.spool import DiskSpool
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_adapters.webhooks import HttpCourier
 from haitech_app.handlers import worker_of
@@ -147,6 +149,14 @@ class Container(containers.DeclarativeContainer):
         ),
         told=counted.provided.happened,
     )
+    snapshots = providers.Singleton(
+        PostgresSnapshots,
+        settings.provided.database_url,
+        ids=ids,
+        clock=clock,
+        log=providers.Callable(statement_log, settings.provided.env),
+    )
+    spool = providers.Singleton(DiskSpool, sheets, settings.provided.spool_dir)
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)
     verifier = providers.Singleton(AuditVerifier, pool, audit_key)
@@ -166,6 +176,8 @@ class Container(containers.DeclarativeContainer):
         calendar_feeds=calendar_feeds,
         meeting_links=meeting_links,
         sheets=sheets,
+        spool=spool,
+        snapshots=snapshots,
         login=login_rules,
         keys=kind_of_keys_here,
         zoom=zoom,

@@ -10,6 +10,7 @@ import structlog
 
 from haitech_app.worker import SYSTEM, Tell, Worker, nobody
 from haitech_domain.access import Actor
+from haitech_domain.export import WRITE
 from haitech_domain.ports import Clock, Handler, UnitOfWork
 from haitech_domain.use_cases import Verbs
 from haitech_domain.use_cases.coming_round import Round
@@ -77,6 +78,7 @@ def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock, tell: Tell = nobody) 
         MAIL: verbs.send_mail,
         FORGOTTEN: verbs.answer_forgotten,
         DELIVER: verbs.webhooks.deliver,
+        WRITE: verbs.exports.write,
         **rounds,
     }
     return Worker(

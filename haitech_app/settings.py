@@ -181,6 +181,7 @@ class Settings:
     env: Environment = _option(_one_of(Environment), Environment.DEV)
     data_dir: Path = _option(_folder, Path(".haitech"))
     database_url: str | None = _option(_database, None, secret=True)
+    spool_dir: Path | None = _option(_folder, None)
     pool_size: int = _option(_whole(1, 200), 8)
     host: str = _option(str, "127.0.0.1")
     port: int = _option(_whole(1, 65_535), 8000)

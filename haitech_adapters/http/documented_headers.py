@@ -120,7 +120,7 @@ _EVERYWHERE: Final = (
 )
 _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     201: ("Location",),
-    202: ("Location",),
+    202: ("Location", "Retry-After"),
     206: ("Content-Range", "ETag", "Accept-Ranges", "Content-Disposition"),
     304: ("ETag",),
     416: ("Content-Range",),

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import BinaryIO, Final, Self, cast
 from zoneinfo import ZoneInfo
 
@@ -74,7 +75,7 @@ class XlsxSheet:
     def __init__(self, to: BinaryIO, heading: Heading, *, rows_per_sheet: int = ROWS) -> None:
         self._lines = Lines(heading)
         self._limit = rows_per_sheet
-        self._folder = tempfile.TemporaryDirectory(prefix="haitech-sheet-")
+        self._folder = tempfile.TemporaryDirectory(prefix="haitech-sheet-", dir=_beside(to))
         self._book = Workbook(
             cast("BinaryIO", AskedOnce(to)),
             {"constant_memory": True, "tmpdir": self._folder.name, "use_zip64": True},
@@ -186,6 +187,12 @@ class XlsxSheet:
     def _write_text(self, place: int, text: str, style: Format) -> None:
         self._widths[place] = max(self._widths[place], len(text) + 2)
         self._sheet.write_string(self._row, place, _fitting(clean(text)), style)
+
+
+def _beside(file: BinaryIO) -> Path | None:
+    """The folder of a file that has one: what is kept for it takes room where it does."""
+    name = getattr(file, "name", None)
+    return Path(name).parent if isinstance(name, str | Path) else None
 
 
 def _days(span: timedelta) -> Decimal:

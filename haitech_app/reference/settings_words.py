@@ -10,6 +10,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "env": "Where the program runs. In `dev` and `demo` limits are a hundred times as wide.",
         "data_dir": "Where the program keeps its own data: the embedded PostgreSQL, generated secrets.",
         "database_url": "The PostgreSQL to use; without it, an embedded one in the data folder.",
+        "spool_dir": "Where exports are written before they are kept; unset, the system's temporary folder.",
         "pool_size": "Connections to the database that each process holds at the most.",
         "host": "The address to listen on.",
         "port": "The port to listen on.",

@@ -11,6 +11,7 @@ from haitech_adapters.memory.mail import MemoryMailer
 from haitech_adapters.security import SharedZoomSecret, SignedMeetingLinks, derived
 from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.sheets import SheetFiles
+from haitech_adapters.spool import DiskSpool
 from haitech_app.handlers import worker_of
 from haitech_domain.ports import Clock
 
@@ -26,8 +27,9 @@ def doors(clock: Clock) -> dict[str, Any]:
         "courier": MemoryCourier(),
         "vault": MemoryVault(),
         "calendar_feeds": IcalendarFeeds(),
-        "zoom": SharedZoomSecret(ZOOM),
         "sheets": SheetFiles(),
+        "spool": DiskSpool(SheetFiles()),
+        "zoom": SharedZoomSecret(ZOOM),
         "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }
 

@@ -232,12 +232,13 @@ class ReportCycleProgress:
         """
         grant(actor, Action.READ, Resource.REPORTS)
         return await _bounded(
-            cut, lambda part: self.uow.read(lambda tx: self._read(tx, filters, status, part))
+            cut, lambda part: self.uow.read(lambda tx: self.within(tx, filters, status, part))
         )
 
-    async def _read(
+    async def within(
         self, tx: Transaction, filters: Filters, status: CycleStatus | None, cut: Cut
     ) -> Progresses:
+        """The report as a transaction sees it, for whoever was let in already."""
         report = await tx.reports.cycle_progress(filters, status, cut)
         calendars = await self._calendars(tx, report.rows)
         rows = [

@@ -26,6 +26,8 @@ from haitech_domain.ports import (
     Passwords,
     Randomness,
     Sheets,
+    Snapshots,
+    Spool,
     Tokens,
     UnitOfWork,
     Vault,
@@ -252,12 +254,15 @@ class Verbs:
         calendar_feeds: CalendarFeeds,
         meeting_links: MeetingLinks,
         sheets: Sheets,
+        spool: Spool,
+        snapshots: Snapshots | None = None,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
         zoom: ZoomSecret | None = None,
     ) -> Self:
         """All verbs over these ports, by the policies of this school; its API keys are `keys`.
 
+        Without `snapshots` what exports read is not of one moment, unless `uow` sees to that.
         Without the secret shared with `zoom` nothing is believed of it.
         """
         rules = login or LoginRules()
@@ -323,7 +328,15 @@ class Verbs:
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             watch=Watch(uow=uow, clock=clock),
-            exports=ExportVerbs.of(uow=uow, clock=clock),
+            exports=ExportVerbs.of(
+                uow=uow,
+                clock=clock,
+                ids=ids,
+                snapshots=snapshots or uow,
+                sheets=sheets,
+                spool=spool,
+                school=school,
+            ),
             reports=ReportVerbs.of(uow=uow, school=school),
             webhooks=WebhookVerbs.of(
                 uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier

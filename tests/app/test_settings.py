@@ -50,6 +50,7 @@ def test_nothing_set_is_a_machine_of_ones_own():
         ("database_url", URL, URL),
         ("database_url", "postgres://db/x", "postgres://db/x"),
         ("pool_size", "20", 20),
+        ("spool_dir", "/srv/spool", Path("/srv/spool")),
         ("host", "0.0.0.0", "0.0.0.0"),  # noqa: S104  # a value to read, nothing to listen on
         ("port", "65535", 65_535),
         ("workers", "4", 4),
