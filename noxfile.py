@@ -156,6 +156,17 @@ def year(session: nox.Session) -> None:
 
 
 @nox.session
+def growing(session: nox.Session) -> None:
+    """Ask one, two and three servers for the same, and put a million rows into one table and into months.
+
+    `nox -s growing -- 100000` takes fewer rows.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("some minutes; how many requests depends on what else the machine does")
+    session.run("python", "-m", "tests.drills.growing", *session.posargs)
+
+
+@nox.session
 def image(session: nox.Session) -> None:
     """Run the lines of the Dockerfile in roots of their own, without Docker, and ask for its health.
 

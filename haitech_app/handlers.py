@@ -47,7 +47,7 @@ def rounds_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> tuple[Round, ...]:
         return count
 
     minutes: Mapping[str, tuple[int, Batch]] = {
-        "recover.deliveries": (5, recover_deliveries),
+        "recover.deliveries": (1, recover_deliveries),
         "recover.exports": (5, recover_exports),
         "purge.exports": (10, lambda: verbs.exports.forget(actor=_PURGER)),
         "purge.answers": (10, lambda: verbs.forget_answers(actor=_PURGER)),
@@ -71,8 +71,22 @@ def _all_of(batch: Batch) -> Callable[[], Awaitable[None]]:
     return work
 
 
-def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock, tell: Tell = nobody) -> Worker:
-    """A worker that does every kind of job there is, and tells of each that ended."""
+def as_it_is(handler: Handler) -> Handler:
+    """With nothing around it."""
+    return handler
+
+
+def worker_of(
+    verbs: Verbs,
+    uow: UnitOfWork,
+    clock: Clock,
+    tell: Tell = nobody,
+    around: Callable[[Handler], Handler] = as_it_is,
+) -> Worker:
+    """A worker that does every kind of job there is, and tells of each that ended.
+
+    `around` is put around whatever does the jobs of a kind.
+    """
     rounds = {one.kind: one for one in rounds_of(verbs, uow, clock)}
     handlers: Mapping[str, Handler] = {
         MAIL: verbs.send_mail,
@@ -85,7 +99,7 @@ def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock, tell: Tell = nobody) 
         uow=uow,
         clock=clock,
         begin_rounds=verbs.begin_rounds,
-        handlers=handlers,
+        handlers={kind: around(handler) for kind, handler in handlers.items()},
         rounds=tuple(rounds.values()),
         tell=tell,
     )

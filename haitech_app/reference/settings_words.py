@@ -41,6 +41,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "webhook_allow_hosts": "Hosts in your own network that webhooks may tell; unset, only public ones.",
         "metrics_token": "What Prometheus sends as its bearer token to `/metrics` beside the API; unset, none.",
         "metrics_port": "A port of its own for `/metrics` and `/health`, also of `haitech worker`.",
+        "otlp_url": "Where traces go, by OTLP over HTTP (extra `telemetry`); unset, nowhere.",
+        "sentry_dsn": "The Sentry project that failures are told to (extra `sentry`); unset, none.",
     },
     "Mail and others": {
         "public_url": "The address that links in mails begin with; unset, the one listened on.",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from haitech_app.metrics_page import sampled
+from haitech_app.reference.metrics import sampled
 from haitech_domain.change import CATALOGUE
 from tests.http.school_world import a_school_behind_its_api
 
@@ -47,6 +47,7 @@ PROMQL = {
     "sum",
     "time",
     "topk",
+    "vector",
 }
 FROM_PROMETHEUS = {"up": {"job", "instance"}}
 OF_THE_SCRAPE = {"job", "instance", "process"}
