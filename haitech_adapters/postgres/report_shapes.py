@@ -287,19 +287,12 @@ class AttendanceOf:
         """Marks of a student are found by the registration, also a deleted one (R-REG-6)."""
         parts = [self._of_months()] if self.months else []
         parts += [self._of_marks(edge) for edge in range(self.edges)]
-        both = (
-            sa.union_all(*parts).subquery("counted")
-            if len(parts) > 1
-            else parts[0].subquery("counted")
-        )
-        counts = [_sum(both.c[status]).label(status) for status in AttendanceStatus]
-        groups = (
-            sa.select(both.c.key, *counts)
-            .group_by(both.c.key)
-            .having(sa.func.sum(both.c.marks) > _literal("0", sa.Integer()))
-            .cte("groups")
-        )
-        columns = [groups.c[count.name] for count in counts]
+        groups = parts[0].cte("groups")
+        if len(parts) > 1:
+            both = sa.union_all(*parts).subquery("parts")
+            sums = (_sum(both.c[status]).label(status) for status in AttendanceStatus)
+            groups = sa.select(both.c.key, *sums).group_by(both.c.key).cte("groups")
+        columns = [groups.c[status] for status in AttendanceStatus]
         table = students if self.by is AttendanceBy.STUDENT else _NAMED[self.by.value][0]
         return _paged(
             groups,
@@ -323,14 +316,12 @@ class AttendanceOf:
             "instructor_id": kept.instructor_id == parameter("instructor_id", sa.Uuid()),
             "student_id": kept.student_id == parameter("student_id", sa.Uuid()),
         }
-        counts: list[Column] = [
-            sa.func.sum(kept[status]).label(status) for status in AttendanceStatus
-        ]
-        marks = sum(
-            (kept[status] for status in AttendanceStatus), start=_literal("0", sa.Integer())
+        present, absent, late = (sa.func.sum(kept[status]) for status in AttendanceStatus)
+        counts = (
+            s.label(name) for s, name in zip((present, absent, late), AttendanceStatus, strict=True)
         )
         return (
-            sa.select(of[self.by.value].label("key"), *counts, sa.func.sum(marks).label("marks"))
+            sa.select(of[self.by.value].label("key"), *counts)
             .select_from(attendance_months.join(cycles, cycles.c.id == kept.cycle_id))
             .where(
                 CYCLES.live,
@@ -339,6 +330,7 @@ class AttendanceOf:
                 *(meant[name] for name in sorted(self.given)),
             )
             .group_by(sa.literal_column("1"))
+            .having(present + absent + late > _literal("0", sa.Integer()))
         )
 
     def _of_marks(self, edge: int) -> sa.Select[Any]:
@@ -352,7 +344,7 @@ class AttendanceOf:
         ]
         first, last = (parameter(f"{end}_{edge}", sa.Date()) for end in ("first", "last"))
         return (
-            sa.select(of.label("key"), *counts, sa.func.count().label("marks"))
+            sa.select(of.label("key"), *counts)
             .select_from(
                 attendance.join(meetings, meetings.c.id == attendance.c.meeting_id)
                 .join(cycles, cycles.c.id == meetings.c.cycle_id)
