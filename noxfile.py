@@ -94,7 +94,8 @@ def fuzz(session: nox.Session) -> None:
 def drills(session: nox.Session) -> None:
     """Race the real parts against each other and print what was lost and doubled: nothing.
 
-    `nox -s drills -- last-places` runs one of them. `telling` kills workers and the database under
+    `nox -s drills -- last-places` runs one of them. `exporting` writes a million rows, kills workers and
+    fills the disk. `telling` kills workers and the database under
     webhooks, for a quarter of an hour; HAITECH_DRILL=0.1 bears a tenth of it.
     """
     install(session, "server", "embedded", "testing", "dev")
@@ -155,6 +156,17 @@ def year(session: nox.Session) -> None:
 
 
 @nox.session
+def growing(session: nox.Session) -> None:
+    """Ask one, two and three servers for the same, and put a million rows into one table and into months.
+
+    `nox -s growing -- 100000` takes fewer rows.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("some minutes; how many requests depends on what else the machine does")
+    session.run("python", "-m", "tests.drills.growing", *session.posargs)
+
+
+@nox.session
 def image(session: nox.Session) -> None:
     """Run the lines of the Dockerfile in roots of their own, without Docker, and ask for its health.
 
@@ -167,7 +179,7 @@ def image(session: nox.Session) -> None:
 
 @nox.session
 def deployment(session: nox.Session) -> None:
-    """Have the programs that will read the files of a deployment read them."""
+    """Have the programs that will read the files of a deployment read them, and a linter the migrations."""
     install(session, "deploy")
     example = ("--env-file", "deploy/example.env")
     checks = (
@@ -178,6 +190,7 @@ def deployment(session: nox.Session) -> None:
             "--strict",
             *map(str, sorted(Path("deploy/kubernetes").glob("*.yaml"))),
         ),
+        ("python", "-m", "tests.deployment.migrations"),
     )
     all_of(session, *checks)
 

@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from litestar import Litestar
 
@@ -24,7 +24,11 @@ from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
 from haitech_app.serving_container import ServingContainer
 from haitech_app.settings import Environment, Settings
+from haitech_app.telemetry import failures_of, sent, traced_app
 from haitech_app.work import at_work
+
+if TYPE_CHECKING:
+    from haitech_adapters.telemetry.failures import Failures
 
 _YOUNG: Final = 50_000
 """Allocations between collections of the youngest generation: each request makes some hundreds
@@ -65,11 +69,17 @@ def create() -> Litestar:
     """The app over PostgreSQL, by the settings of the environment."""
     follow_the_parent()
     settings = Settings.load(os.environ)
-    logs.configure(settings.effective_log_level)
-    return app_of(settings)
+    failures = failures_of(settings)
+    logs.configure(settings.effective_log_level, hear=failures)
+    return app_of(settings, failures=failures)
 
 
-def app_of(settings: Settings, *, container: ServingContainer | None = None) -> Litestar:
+def app_of(
+    settings: Settings,
+    *,
+    container: ServingContainer | None = None,
+    failures: Failures | None = None,
+) -> Litestar:
     """The app by these settings, over parts of your own if you bring their container.
 
     Nothing is opened before it is served.
@@ -77,7 +87,7 @@ def app_of(settings: Settings, *, container: ServingContainer | None = None) -> 
     container = container or ServingContainer(settings=settings)
     pool = container.pool()
     key_uses = container.key_uses()
-    counted, page = container.counted(), container.metrics()
+    counted, page, tracing = container.counted(), container.metrics(), container.tracing()
     seal_audit = Sealing(container.sealer(), container.clock(), counted)
 
     @asynccontextmanager
@@ -100,6 +110,7 @@ def app_of(settings: Settings, *, container: ServingContainer | None = None) -> 
             await container.courier().aclose()
             await container.windows().close()
             await pool.close()
+            await sent(tracing, failures)
 
     async def database() -> str | None:
         return await ready(pool, head=head())
@@ -110,7 +121,7 @@ def app_of(settings: Settings, *, container: ServingContainer | None = None) -> 
     checks: Checks = {"database": database}
     if settings.worker_inside:
         checks = {**checks, "queue": queue}
-    return app_over(
+    app = app_over(
         container.verbs(),
         tokens=container.tokens(),
         sealing=container.sealing(),
@@ -123,3 +134,5 @@ def app_of(settings: Settings, *, container: ServingContainer | None = None) -> 
         metrics=page,
         debug=settings.env is Environment.DEV,
     )
+    app.asgi_handler = traced_app(app.asgi_handler, tracing)
+    return app

@@ -6,7 +6,6 @@ What only a server needs is in `serving_container`.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 from importlib.metadata import version
 
@@ -20,8 +19,8 @@ from haitech_adapters.postgres import (
     AuditSealer,
     AuditVerifier,
     PoolSettings,
+    PostgresSnapshots,
     PostgresUnitOfWork,
-    log_statement,
     make_pool,
 )
 from haitech_adapters.security import (
@@ -36,21 +35,25 @@ from haitech_adapters.security import (
 )
 from haitech_adapters.security.links import PURPOSE
 from haitech_adapters.security.vault import WEBHOOK_SECRETS
+from haitech_adapters.sheets import SheetFiles
+from haitech_adapters.spool import DiskSpool
 from haitech_adapters.system import SystemClock, TimeOrderedIds
 from haitech_adapters.webhooks import HttpCourier
 from haitech_app.handlers import worker_of
 from haitech_app.letting_in import login_rules, mailer
 from haitech_app.processes import meeting_place
 from haitech_app.settings import Environment, Settings
+from haitech_app.telemetry import (
+    around_jobs,
+    statement_log,
+    traced_courier,
+    traced_uow,
+    tracing_of,
+)
 from haitech_domain.api_key import KeyKind
 from haitech_domain.meeting import CompletionWindow
 from haitech_domain.use_cases import School, Verbs
 from haitech_domain.use_cases.import_legacy import ImportLegacy
-
-
-def statement_log(env: Environment) -> Callable[[str, float], None] | None:
-    """Who hears of every statement: the log in development, nobody elsewhere."""
-    return log_statement if env is Environment.DEV else None
 
 
 def zoom_secret(secret: str | None) -> SharedZoomSecret | None:
@@ -88,6 +91,7 @@ class Container(containers.DeclarativeContainer):
     ids = providers.Singleton(TimeOrderedIds)
     randomness = providers.Singleton(SystemRandomness)
     calendar_feeds = providers.Singleton(IcalendarFeeds)
+    sheets = providers.Singleton(SheetFiles)
     mailer = providers.Singleton(mailer, settings)
     login_rules = providers.Singleton(login_rules, settings)
     passwords = providers.Singleton(Argon2Passwords)
@@ -133,18 +137,28 @@ class Container(containers.DeclarativeContainer):
         Counted, version=providers.Callable(version, "haitech"), pool=pool.provided.get_stats
     )
     audit_key = providers.Singleton(audit_key, settings.provided.secret_key)
-    uow = providers.Singleton(
+    tracing = providers.Singleton(tracing_of, settings)
+    untraced_uow = providers.Singleton(
         PostgresUnitOfWork,
         pool,
         ids=ids,
         clock=clock,
-        log=providers.Callable(statement_log, settings.provided.env),
+        log=providers.Callable(statement_log, settings.provided.env, tracing),
         audit_key=audit_key,
         sealing=providers.Singleton(
             AesGcmSealing, providers.Callable(derived, settings.provided.secret_key, "jobs")
         ),
         told=counted.provided.happened,
     )
+    uow = providers.Singleton(traced_uow, untraced_uow, tracing)
+    snapshots = providers.Singleton(
+        PostgresSnapshots,
+        settings.provided.database_url,
+        ids=ids,
+        clock=clock,
+        log=providers.Callable(statement_log, settings.provided.env, tracing),
+    )
+    spool = providers.Singleton(DiskSpool, sheets, settings.provided.spool_dir)
     kind_of_keys_here = providers.Callable(kind_of_keys, settings.provided.env)
     sealer = providers.Singleton(AuditSealer, pool, audit_key, clock)
     verifier = providers.Singleton(AuditVerifier, pool, audit_key)
@@ -159,15 +173,25 @@ class Container(containers.DeclarativeContainer):
         school=school,
         attempts=attempts,
         mailer=mailer,
-        courier=courier,
+        courier=providers.Singleton(traced_courier, courier, tracing),
         vault=vault,
         calendar_feeds=calendar_feeds,
         meeting_links=meeting_links,
+        sheets=sheets,
+        spool=spool,
+        snapshots=snapshots,
         login=login_rules,
         keys=kind_of_keys_here,
         zoom=zoom,
     )
-    worker = providers.Singleton(worker_of, verbs, uow, clock, counted.provided.job_ended)
+    worker = providers.Singleton(
+        worker_of,
+        verbs,
+        uow,
+        clock,
+        counted.provided.job_ended,
+        providers.Callable(around_jobs, tracing),
+    )
     together = providers.Singleton(
         Together, registry=counted.provided.registry, folder=providers.Callable(meeting_place)
     )

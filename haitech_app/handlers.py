@@ -10,6 +10,7 @@ import structlog
 
 from haitech_app.worker import SYSTEM, Tell, Worker, nobody
 from haitech_domain.access import Actor
+from haitech_domain.export import WRITE
 from haitech_domain.ports import Clock, Handler, UnitOfWork
 from haitech_domain.use_cases import Verbs
 from haitech_domain.use_cases.coming_round import Round
@@ -70,20 +71,35 @@ def _all_of(batch: Batch) -> Callable[[], Awaitable[None]]:
     return work
 
 
-def worker_of(verbs: Verbs, uow: UnitOfWork, clock: Clock, tell: Tell = nobody) -> Worker:
-    """A worker that does every kind of job there is, and tells of each that ended."""
+def as_it_is(handler: Handler) -> Handler:
+    """With nothing around it."""
+    return handler
+
+
+def worker_of(
+    verbs: Verbs,
+    uow: UnitOfWork,
+    clock: Clock,
+    tell: Tell = nobody,
+    around: Callable[[Handler], Handler] = as_it_is,
+) -> Worker:
+    """A worker that does every kind of job there is, and tells of each that ended.
+
+    `around` is put around whatever does the jobs of a kind.
+    """
     rounds = {one.kind: one for one in rounds_of(verbs, uow, clock)}
     handlers: Mapping[str, Handler] = {
         MAIL: verbs.send_mail,
         FORGOTTEN: verbs.answer_forgotten,
         DELIVER: verbs.webhooks.deliver,
+        WRITE: verbs.exports.write,
         **rounds,
     }
     return Worker(
         uow=uow,
         clock=clock,
         begin_rounds=verbs.begin_rounds,
-        handlers=handlers,
+        handlers={kind: around(handler) for kind, handler in handlers.items()},
         rounds=tuple(rounds.values()),
         tell=tell,
     )

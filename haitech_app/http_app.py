@@ -30,7 +30,7 @@ from haitech_adapters.http.cycles import CyclesController
 from haitech_adapters.http.cycles_in_bulk import CyclesInBulkController
 from haitech_adapters.http.dashboard import DashboardController
 from haitech_adapters.http.docs_page import DocsController
-from haitech_adapters.http.exports import ExportsController
+from haitech_adapters.http.exports import ExportAskingController, ExportsController
 from haitech_adapters.http.health import Checks, HealthController, MetaController
 from haitech_adapters.http.instructors import InstructorController, InvitingController
 from haitech_adapters.http.leads import LeadsController, PublicLeadsController
@@ -84,6 +84,7 @@ CONTROLLERS: Final = (
     ReportsController,
     DefaultViewController,
     DocsController,
+    ExportAskingController,
     ExportsController,
     HealthController,
     InstructorController,

@@ -9,6 +9,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
+from structlog.typing import Processor
 
 _PRIVATE: Final = re.compile(
     r"password|passwd|token|secret|authorization|cookie|api_?key|phone|email|account_?number"
@@ -45,14 +46,18 @@ def _shown(name: str, value: Any) -> Any:
     return value
 
 
-def configure(level: str = "INFO") -> None:
-    """Send structlog's and the standard library's records to standard error, as JSON."""
+def configure(level: str = "INFO", *, hear: Processor | None = None) -> None:
+    """Send structlog's and the standard library's records to standard error, as JSON.
+
+    `hear` is given each of them before anything is made of the error that it tells.
+    """
     number = logging.getLevelNamesMapping().get(level, logging.INFO)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([] if hear is None else [hear]),
         structlog.processors.format_exc_info,
         _masked,
     ]

@@ -22,6 +22,7 @@ from haitech_app.letting_in import mails
 from haitech_app.processes import meeting
 from haitech_app.secrets_file import SECRETS, with_secrets
 from haitech_app.settings import PREFIX, Settings
+from haitech_app.telemetry import must_be_installed
 
 PATIENCE: Final = 30
 """Seconds that running requests have to finish after a SIGTERM."""
@@ -36,12 +37,14 @@ def serve(
 
     `prepared` is called once the database is migrated, before the first request.
 
+    :raises SettingsError: an extra that is set is not installed
     :raises NotMigrated: the database is behind, and migrating it is not ours
     :raises NoEmbeddedServer: no database was set, and none can be started
     :raises AddressTaken: another program listens there
     """
     logs.configure(settings.effective_log_level)
     _stop_in_order()
+    must_be_installed(settings)
     claim(settings.host, settings.port)
     if settings.metrics_port is not None:
         claim(settings.host, settings.metrics_port)

@@ -169,6 +169,14 @@ def _public(given: str) -> str:
     return given.rstrip("/")
 
 
+def _dsn(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not (parts.hostname and parts.username):
+        message = "must be the DSN of a Sentry project, like https://key@host/1"
+        raise ValueError(message)
+    return given
+
+
 def _option(parse: Callable[[str], Any], default: Any, *, secret: bool = False) -> Any:
     """A field that knows how its text in the environment is read."""
     return attrs.field(default=default, repr=not secret, metadata={"parse": parse})
@@ -181,6 +189,7 @@ class Settings:
     env: Environment = _option(_one_of(Environment), Environment.DEV)
     data_dir: Path = _option(_folder, Path(".haitech"))
     database_url: str | None = _option(_database, None, secret=True)
+    spool_dir: Path | None = _option(_folder, None)
     pool_size: int = _option(_whole(1, 200), 8)
     host: str = _option(str, "127.0.0.1")
     port: int = _option(_whole(1, 65_535), 8000)
@@ -206,6 +215,8 @@ class Settings:
     smtp_url: str | None = _option(_smtp, None, secret=True)
     zoom_secret: str | None = _option(str, None, secret=True)
     metrics_port: int | None = _option(_whole(1, 65_535), None)
+    otlp_url: str | None = _option(_public, None)
+    sentry_dsn: str | None = _option(_dsn, None, secret=True)
     metrics_token: str | None = _option(_token, None, secret=True)
     mail_from: str = _option(_email, "no-reply@haitech.local")
     admin_email: str | None = _option(_email, None)

@@ -13,11 +13,13 @@ import structlog
 from haitech_adapters.metrics import Checks, own_port
 from haitech_adapters.postgres import listening, ready
 from haitech_adapters.postgres.revisions import head
+from haitech_app import logs
 from haitech_app.address import claim
 from haitech_app.container import Container
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
 from haitech_app.settings import Settings, url_of
+from haitech_app.telemetry import failures_of, sent
 from haitech_app.worker import Worker
 
 log = structlog.get_logger("haitech.worker")
@@ -48,6 +50,9 @@ def work(settings: Settings) -> None:
 
 async def until_stopped(settings: Settings) -> None:
     """Work; for a loop that runs already."""
+    failures = failures_of(settings)
+    if failures is not None:
+        logs.configure(settings.log_level or "INFO", hear=failures)
     container = Container(settings=settings)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -70,3 +75,4 @@ async def until_stopped(settings: Settings) -> None:
             await stopped.wait()
     await container.courier().aclose()
     await container.windows().close()
+    await sent(container.tracing(), failures)

@@ -95,7 +95,8 @@ class Worker:
     A handler that raises makes its job be tried again after a growing pause, and after
     `most_attempts` the job is buried; so is one whose kind nobody does, and one that was taken up
     and not ended that often, for it may be what kills the workers. What comes round (`rounds`) is
-    never buried.
+    never buried. Half of the places are only for lanes of which nothing is held: so that it takes as
+    many targets that hang as there are places to be in the way of those that answer.
     """
 
     uow: UnitOfWork
@@ -193,7 +194,12 @@ class Worker:
         async def work(tx: Transaction) -> Held:
             at = self.clock.now()
             return await tx.jobs.claim(
-                at=at, until=at + LEASE, holder=self.name, most=room, per_lane=self.per_lane
+                at=at,
+                until=at + LEASE,
+                holder=self.name,
+                most=room,
+                per_lane=self.per_lane,
+                spare=self.at_once // 2,
             )
 
         held = await self.uow.run(SYSTEM, work)

@@ -211,6 +211,13 @@ def meaning_of(scope: str) -> str:
 def grant(actor: Actor, action: Action, resource: Resource) -> Reach:
     """How far `actor` may do `action` on `resource` (R-ACC-1…3).
 
+    >>> key = Actor(kind=ActorKind.API_KEY, scopes=frozenset({"read:meetings"}))
+    >>> grant(key, Action.READ, Resource.MEETINGS)
+    <Reach.ALL: 'all'>
+    >>> grant(key, Action.COMPLETE, Resource.MEETINGS)
+    Traceback (most recent call last):
+    haitech_domain.access.Forbidden: this api key may not complete meetings
+
     :raises Forbidden: not at all
     """
     reach = _reach(actor, action, resource)
@@ -232,12 +239,19 @@ def _reach(actor: Actor, action: Action, resource: Resource) -> Reach | None:
 
 
 def may(actor: Actor, action: Action, resource: Resource) -> bool:
-    """Whether `grant` would let the actor do this, to whatever reach."""
+    """Whether `grant` would let the actor do this, to whatever reach.
+
+    >>> may(Actor(kind=ActorKind.USER, role=Role.MANAGER), Action.DELETE, Resource.COURSES)
+    False
+    """
     return _reach(actor, action, resource) is not None
 
 
 def own(reach: Reach, actor: Actor) -> InstructorId | None:
     """The instructor to whose rows a reading is limited; None for no limit.
+
+    >>> own(Reach.ALL, Actor.system("report")) is None
+    True
 
     :raises Forbidden: own rows only, for a user who is no instructor
     """
@@ -249,5 +263,9 @@ def own(reach: Reach, actor: Actor) -> InstructorId | None:
 
 
 def sees_money(actor: Actor) -> bool:
-    """R-ACC-2: prices, revenue, cost, profit and explanations are absent for instructors."""
+    """R-ACC-2: prices, revenue, cost, profit and explanations are absent for instructors.
+
+    >>> sees_money(Actor(kind=ActorKind.USER, role=Role.INSTRUCTOR))
+    False
+    """
     return actor.kind is not ActorKind.USER or actor.role in {Role.ADMIN, Role.MANAGER}

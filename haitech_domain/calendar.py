@@ -30,7 +30,11 @@ class CalendarOutOfRange(DomainError):
 
 
 class DayOfWeek(StrEnum):
-    """A weekday; the school's week begins on Sunday."""
+    """A weekday; the school's week begins on Sunday.
+
+    >>> print(DayOfWeek.TUESDAY.on_or_after(date(2026, 3, 1)))
+    2026-03-03
+    """
 
     SUNDAY = "sunday"
     MONDAY = "monday"
@@ -71,6 +75,10 @@ _POSITION: Final = {day: position for position, day in enumerate(_WEEK)}
 class TimeSlot:
     """A half-open stretch of one day, whole minutes (R-MEET-1: 5 minutes to 12 hours).
 
+    >>> lesson = TimeSlot(time(16), time(17, 30))
+    >>> lesson.minutes, lesson.overlaps(TimeSlot(time(17, 30), time(19)))
+    (90, False)
+
     :raises BadValue: not start < end, or too short, or too long
     """
 
@@ -103,6 +111,9 @@ def minute_of(moment: time) -> int:
 @attrs.frozen(order=True)
 class DateRange:
     """Days from `start` to `end`, both included.
+
+    >>> date(2026, 4, 8) in DateRange(date(2026, 4, 1), date(2026, 4, 8))
+    True
 
     :raises BadValue: it ends before it starts
     """
@@ -140,7 +151,16 @@ class HolidayCalendar(Protocol):
 
 @attrs.frozen
 class TeachingDays:
-    """The answer to «is there teaching that day?»: holidays, closures of a branch, rest days."""
+    """The answer to «is there teaching that day?»: holidays, closures of a branch, rest days.
+
+    >>> class NoHolidays:
+    ...     def closed_on(self, day):
+    ...         return None
+    >>> moving = {DateRange(date(2026, 3, 1), date(2026, 3, 5)): "moving house"}
+    >>> days = TeachingDays(NoHolidays(), closures=moving)
+    >>> days.closed_on(date(2026, 3, 3)), days.closed_on(date(2026, 3, 7))
+    ('moving house', 'rest day')
+    """
 
     holidays: HolidayCalendar
     closures: Mapping[DateRange, str] = attrs.field(factory=dict)

@@ -123,7 +123,11 @@ class Money:
 
 @attrs.frozen(order=True)
 class Gross(Money):
-    """An amount with VAT inside."""
+    """An amount with VAT inside.
+
+    >>> print(Gross.of(1180).net(Fraction(18, 100)))
+    1000.00
+    """
 
     def net(self, rate: Fraction) -> Net:
         """R-MONEY-4: the amount without VAT of `rate` (18 % is 18/100), rounded once."""
@@ -141,6 +145,9 @@ M = TypeVar("M", bound=Money)
 def allocate(total: M, shares: int) -> list[M]:
     """R-MONEY-3: `shares` amounts that sum to `total`, differ by at most 0.01, larger first.
 
+    >>> [str(share) for share in allocate(Net.of("847.46"), 3)]
+    ['282.49', '282.49', '282.48']
+
     :raises ValueError: fewer than one share
     """
     if shares < 1:
@@ -151,6 +158,9 @@ def allocate(total: M, shares: int) -> list[M]:
 
 def allocated(total: M, shares: int, position: int) -> M:
     """One share of `allocate`, 1-based, without making the others.
+
+    >>> str(allocated(Net.of("847.46"), 3, 3))
+    '282.48'
 
     :raises ValueError: there is no such share
     """

@@ -42,6 +42,9 @@ def _in_order(_: object, __: object, steps: Sequence[tuple[date, Decimal]]) -> N
 class VatSchedule:
     """From which date which rate holds; a rate of 18 % is `Decimal("0.18")`.
 
+    >>> print(ISRAEL.net(Money.of(1170), includes_vat=True, on=date(2024, 5, 1)))
+    1000.00
+
     :raises ValueError: no rates, dates out of order, a rate outside 0…1
     """
 

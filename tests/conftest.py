@@ -1,4 +1,4 @@
-"""What all tests share: Hypothesis's profiles, and the event loop of asynchronous tests.
+"""What all tests share: Hypothesis's profiles, and the worlds of the plugin that we publish.
 
 An asynchronous test says `pytestmark = pytest.mark.anyio`.
 """
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["haitech_app.testing.plugin"]
 
 # Fresh examples at every run, in CI as well: a property is a claim about all of them, and a
 # failure prints the blob that repeats it. No deadline, and no complaint of slow generation:
@@ -25,12 +27,6 @@ settings.register_profile("quick", _EVERYWHERE, max_examples=15)
 settings.register_profile("ci", _EVERYWHERE, max_examples=40)
 settings.register_profile("thorough", _EVERYWHERE, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """Asyncio alone: the server runs on nothing else."""
-    return "asyncio"
 
 
 @pytest.fixture

@@ -117,33 +117,12 @@ _plain: Any = simple_resource(
     result=ApiKeyView,
     view=_view,
     examples=(EXAMPLE, None),
+    creates=IssueApiKey,
 )
 
 
 class ApiKeysController(_plain):  # type: ignore[misc]  # made by a call, so of no known type
     """API keys."""
-
-    @post(
-        "/",
-        opt={
-            "endpoint": Endpoint(
-                summary="Create an API key",
-                use_case=IssueApiKey,
-                access=(Action.CREATE, Resource.API_KEYS),
-                body=ApiKeyBody,
-                entity=ApiKey,
-                result=ApiKeyView,
-                example=EXAMPLE,
-            )
-        },
-    )
-    async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
-        """Create."""
-        actor = actor_of(request)
-        body = await read_body(request, ApiKeyBody, is_new=True)
-        issued = await verbs.api_keys.create(actor=actor, values=body.given())
-        location = f"/api/v1/api-keys/{issued.id}"
-        return answer(request, _view(issued, actor), headers={"Location": location})
 
     @post(
         "/{id:str}/rotate",

@@ -86,6 +86,16 @@ HEADERS: Final[dict[str, Header]] = {
         "schema": _TEXT,
         "example": "attachment; filename=\"______.csv\"; filename*=UTF-8''%D7%93%D7%95%D7%97.csv",
     },
+    "File-Name": {
+        "description": "What a file is called, in any script (RFC 6266); JSON has no such header.",
+        "schema": _TEXT,
+        "example": "attachment; filename=\"______.csv\"; filename*=UTF-8''%D7%93%D7%95%D7%97.csv",
+    },
+    "Content-Language": {
+        "description": "In which language the titles of a file are; JSON has no such header.",
+        "schema": {"type": "string", "enum": ["he", "en"]},
+        "example": "he",
+    },
     "Idempotency-Replayed": {
         "description": "This is the answer that the first request with this key had.",
         "schema": {"type": "string", "const": "true"},
@@ -110,7 +120,7 @@ _EVERYWHERE: Final = (
 )
 _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     201: ("Location",),
-    202: ("Location",),
+    202: ("Location", "Retry-After"),
     206: ("Content-Range", "ETag", "Accept-Ranges", "Content-Disposition"),
     304: ("ETag",),
     416: ("Content-Range",),
@@ -146,6 +156,13 @@ PARAMETERS: Final[dict[str, Header]] = {
         "description": "Answers 304 if the caller has the version that an `ETag` named.",
         "schema": _TAG,
         "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
+    },
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "in": "header",
+        "description": "English titles in files where it is wanted more than Hebrew, else Hebrew.",
+        "schema": _TEXT,
+        "example": "he-IL,he;q=0.9,en;q=0.8",
     },
     "Range": {
         "name": "Range",
@@ -196,8 +213,12 @@ def headers_of_success(route: Declared, endpoint: Endpoint) -> dict[str, Header]
         names += ["Accept-Ranges", "Content-Disposition"]
     if takes_key(route.method, route.path, endpoint):
         names.append("Idempotency-Replayed")
+    described = {name: name for name in names}
+    if endpoint.files:
+        described |= {"Content-Disposition": "File-Name", "Content-Language": "Content-Language"}
     return headers_of(route.handler.status_code) | {
-        name: {"$ref": f"#/components/headers/{name}"} for name in names
+        name: {"$ref": f"#/components/headers/{described_as}"}
+        for name, described_as in described.items()
     }
 
 
@@ -212,6 +233,8 @@ def headers_asked(route: Declared, endpoint: Endpoint) -> list[Header]:
         names.append("IfNoneMatch")
     if endpoint.in_parts:
         names += ["Range", "IfRange"]
+    if endpoint.files:
+        names.append("AcceptLanguage")
     return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 

@@ -32,7 +32,8 @@ class Endpoint:
     `parts` has the types of those parameters of its path that are no ids, as its fields.
     `access` names what the caller must be allowed to do; without it any authenticated caller
     passes, and with `open` everybody. `result` is what stands in `data` (a list of it where
-    `paged`); `raw` answers have no envelope and are one of `produces`.
+    `paged`); `raw` answers have no envelope and are one of `produces`. What others `produces` beside
+    JSON are files with the same in it.
     What can be had `in_parts` answers `Range`.
     `headers` are those of its own that a request must have, by the document's names for them. `errors` and `conflicts`
     (reasons) are what the route can refuse beyond what its shape implies. `entity` is whose rules
@@ -71,6 +72,11 @@ class Endpoint:
     def __attrs_post_init__(self) -> None:
         if self.open and self.access is not None:
             raise ValueError(f"{self.summary}: a route is either open or asks for access")
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The types of files in which the same can be had that stands in an envelope."""
+        return () if self.raw else tuple(media for media in self.produces if media != JSON)
 
     @property
     def text(self) -> str:

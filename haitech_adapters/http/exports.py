@@ -15,29 +15,69 @@ from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, page
 from haitech_adapters.http.etags import is_known, named
 from haitech_adapters.http.export_shapes import (
+    BODY_EXAMPLE,
     CANCELLED_EXAMPLE,
     EXAMPLE,
+    WAITING_EXAMPLE,
+    ExportBody,
     ExportQuery,
     ExportView,
+    address_of,
     export_view,
 )
 from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.ranges import attachment, part_wanted
 from haitech_adapters.http.reading import identifier, read_body
+from haitech_adapters.http.report_formats import CSV, XLSX
 from haitech_adapters.http.shapes import HttpRequest, NoBody, UseVerbs
 from haitech_adapters.http.singles import TAGGED
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
 from haitech_domain.export import ExportFormat, File
+from haitech_domain.use_cases.export_asking import AskForExport
 from haitech_domain.use_cases.exports import CancelExport, FetchExport, ListExports, ReadExport
 
 _READ: Final = (Action.READ, Resource.REPORTS)
-MEDIA: Final = {
-    ExportFormat.CSV: "text/csv",
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MEDIA: Final = {ExportFormat.CSV: CSV, ExportFormat.XLSX: XLSX}
 _WHOLE, _PART = 200, 206
 _LENGTH: Final = 32
+
+
+class ExportAskingController(Controller):
+    """Asking for reports as files."""
+
+    path = "/reports/export"
+    tags = ("reports",)
+
+    @post(
+        "/",
+        status_code=202,
+        opt={
+            "endpoint": Endpoint(
+                summary="Have a report written to a file",
+                use_case=AskForExport,
+                access=_READ,
+                body=ExportBody,
+                result=ExportView,
+                conflicts=("export.too_many",),
+                example=BODY_EXAMPLE,
+                result_example=WAITING_EXAMPLE,
+            )
+        },
+    )
+    async def ask(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
+        """Ask."""
+        actor = actor_of(request)
+        body = await read_body(request, ExportBody)
+        export = await verbs.exports.ask(
+            actor=actor,
+            report=body.report,
+            asked=body.asked(),
+            format=body.format,
+            language=body.language,
+        )
+        headers = {"Location": address_of(export), "Retry-After": "1"}
+        return answer(request, export_view(export), headers=headers)
 
 
 class ExportsController(Controller):

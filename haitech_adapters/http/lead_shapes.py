@@ -12,11 +12,13 @@ from msgspec import UNSET, Meta, UnsetType
 
 from haitech_adapters.http.customers import CustomerView
 from haitech_adapters.http.registration_shapes import RegistrationView, registration_view
+from haitech_adapters.http.rule_schemas import like
 from haitech_adapters.http.shapes import Amount, Body, Instant, ListQuery, SearchedQuery, View
 from haitech_adapters.http.showing import shown
 from haitech_adapters.http.students import StudentView, student_view
 from haitech_domain.access import Action, Actor, Resource, may
 from haitech_domain.customer import Customer
+from haitech_domain.fields import Text
 from haitech_domain.lead import Lead, LeadNote, LeadStatus, Reception
 from haitech_domain.use_cases import Conversion, LeadRelatives
 
@@ -42,11 +44,31 @@ class LeadDetails(Body, frozen=True):
     child_name: str | UnsetType | None = UNSET
 
 
+_LeftBlank: TypeAlias = Annotated[str, like(Annotated[str, Text(200, blank=True)])]
+
+
 class EnquiryBody(LeadDetails, frozen=True, kw_only=True):
-    """An enquiry from outside."""
+    """An enquiry from outside. What a form left blank counts as not given."""
 
     name: str
     phone: str
+    email: Annotated[str, like(Annotated[str, Text(254, blank=True)])] | UnsetType | None = UNSET
+    course: _LeftBlank | UnsetType | None = UNSET
+    message: (
+        Annotated[str, like(Annotated[str, Text(5_000, blank=True, lines=True)])] | UnsetType | None
+    ) = UNSET
+    source: _LeftBlank | UnsetType | None = UNSET
+    child_name: _LeftBlank | UnsetType | None = UNSET
+
+    def given(self, *, apart_from: tuple[str, ...] = ()) -> dict[str, Any]:
+        """What was said: forms send the boxes that nobody filled in as empty texts."""
+        said = super().given(apart_from=apart_from)
+        blank = {n for n in LeadDetails.__struct_fields__ if _is_blank(said.get(n))}
+        return {name: value for name, value in said.items() if name not in blank}
+
+
+def _is_blank(value: str | None) -> bool:
+    return value is not None and not value.strip(" ")
 
 
 class LeadChanges(LeadDetails, frozen=True, kw_only=True):

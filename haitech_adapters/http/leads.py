@@ -79,7 +79,7 @@ class PublicLeadsController(Controller):
     async def receive(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Receive."""
         actor = actor_of(request)
-        body = await read_body(request, EnquiryBody)
+        body = await read_body(request, EnquiryBody, is_new=True)
         done = await verbs.receive_lead(actor=actor, enquiry=Enquiry(**body.given()))
         return answer(request, received_view(done))
 

@@ -13,7 +13,8 @@ from haitech_adapters.http.negotiation import header
 from haitech_adapters.http.shapes import HttpRequest
 from haitech_domain.errors import Kind, NotFound
 
-TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+TEXT: Final = "text/plain; version=0.0.4"
+"""Litestar adds the charset."""
 
 
 class Meter(Protocol):

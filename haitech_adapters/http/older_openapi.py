@@ -65,12 +65,12 @@ def _rewritten(part: Any) -> Any:
 def schema_in_3_0(schema: Mapping[str, Any] | bool) -> Schema:  # noqa: FBT001  # true is a schema
     """One schema in the words of 3.0.
 
-    >>> schema_in_3_0({"type": ["string", "null"], "const": "ok"})
-    {'type': 'string', 'nullable': True, 'enum': ['ok', None]}
+    >>> schema_in_3_0({"anyOf": [{"type": "string", "const": "ok"}, {"type": "null"}]})
+    {'type': 'string', 'enum': ['ok', None], 'nullable': True}
     >>> schema_in_3_0({"type": "number", "exclusiveMinimum": 0, "examples": [1.5]})
     {'type': 'number', 'minimum': 0, 'exclusiveMinimum': True, 'example': 1.5}
     >>> schema_in_3_0({"$ref": "#/components/schemas/Money", "description": "Shekels."})
-    {'description': 'Shekels.', 'allOf': [{'$ref': '#/components/schemas/Money'}]}
+    {'allOf': [{'$ref': '#/components/schemas/Money'}], 'description': 'Shekels.'}
 
     :raises ValueError: it says what 3.0 cannot say
     """
@@ -85,13 +85,24 @@ def schema_in_3_0(schema: Mapping[str, Any] | bool) -> Schema:  # noqa: FBT001  
         return schema_in_3_0(_one_branch_a_type(schema, types))
     written: Schema = {}
     for keyword, value in schema.items():
-        if keyword in _REWRITING:
-            written |= _REWRITING[keyword](value)
-        elif keyword in _SAME or keyword.startswith("x-"):
-            written[keyword] = value
-        elif keyword not in {"$schema", "$comment"}:
-            raise ValueError(f"OpenAPI 3.0 has no keyword {keyword}")
-    return _with_null_among_its_words(written)
+        more = _said(keyword, value)
+        if keyword == "anyOf" and more.keys() & schema.keys():
+            more = {"anyOf": more.get("anyOf", [more])}
+        if twice := more.keys() & written.keys():
+            raise ValueError(f"in OpenAPI 3.0 {keyword} would say {', '.join(twice)} twice")
+        written |= more
+    return written
+
+
+def _said(keyword: str, value: Any) -> Schema:
+    """One keyword in the words of 3.0."""
+    if keyword in _REWRITING:
+        return _REWRITING[keyword](value)
+    if keyword in _SAME or keyword.startswith("x-"):
+        return {keyword: value}
+    if keyword in {"$schema", "$comment"}:
+        return {}
+    raise ValueError(f"OpenAPI 3.0 has no keyword {keyword}")
 
 
 def _one_branch_a_type(schema: Mapping[str, Any], types: list[str]) -> Schema:
@@ -99,11 +110,11 @@ def _one_branch_a_type(schema: Mapping[str, Any], types: list[str]) -> Schema:
     return {"anyOf": [{"type": one, **({} if one == "null" else rest)} for one in types]}
 
 
-def _with_null_among_its_words(written: Schema) -> Schema:
-    """3.0 wants null named in an `enum` as well, or the enum refuses it."""
-    if written.get("nullable") and "enum" in written and None not in written["enum"]:
-        return {**written, "enum": [*written["enum"], None]}
-    return written
+def _or_null(typed: Schema) -> Schema:
+    """The same or null; an `enum` refuses whatever it does not name."""
+    words = typed.get("enum", ())
+    named = {"enum": [*words, None]} if words and None not in words else {}
+    return {**typed, **named, "nullable": True}
 
 
 def _type(types: str | list[str]) -> Schema:
@@ -119,7 +130,7 @@ def _any_of(parts: list[Schema]) -> Schema:
         return {"anyOf": kept}
     for place, one in enumerate(kept):
         if "type" in one:  # only beside a type does `nullable` mean anything
-            kept[place] = _with_null_among_its_words({**one, "nullable": True})
+            kept[place] = _or_null(one)
             break
     else:
         kept.append(dict(_NULL_ALONE))

@@ -201,5 +201,8 @@ def _success(route: Declared, endpoint: Endpoint, schemas: Schemas) -> dict[str,
     return {
         "description": "Done",
         "headers": headers_of_success(route, endpoint),
-        "content": {JSON: {"schema": schema, "example": example}},
+        "content": {
+            JSON: {"schema": schema, "example": example},
+            **{media: {"schema": {}} for media in endpoint.files},
+        },
     }

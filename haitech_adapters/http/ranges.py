@@ -49,5 +49,14 @@ def part_wanted(scope: Scope, *, size: int, tag: str) -> tuple[int, int] | None:
 
 def attachment(name: str) -> str:
     """A Content-Disposition for a file of this name (RFC 6266): plain, and in any script."""
+    return f"attachment; {_called(name)}"
+
+
+def inline(name: str) -> str:
+    """A Content-Disposition for what is shown, and called this where it is kept."""
+    return f"inline; {_called(name)}"
+
+
+def _called(name: str) -> str:
     plain = _SAFE.sub("_", name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return f"filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -10,8 +10,7 @@ import attrs
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from haitech_adapters.http.report_formats import ReportFormat
-from haitech_adapters.http.shapes import QueryString
+from haitech_adapters.http.report_formats import FormQuery
 from haitech_domain.cycle import CycleStatus
 from haitech_domain.ports.cursors import LONGEST
 from haitech_domain.reports import MOST_ROWS, AttendanceBy, Cut, Filters, RevenueBy
@@ -22,7 +21,7 @@ Day: TypeAlias = dt.date
 _DAYS: Final = {"from_": "from_day", "to": "to_day"}
 
 
-class ReportQuery(QueryString, frozen=True, kw_only=True):
+class ReportQuery(FormQuery, frozen=True, kw_only=True):
     """What every report takes.
 
     `from` and `to` are both included. Without `limit` an answer has all rows, unless these are
@@ -37,7 +36,6 @@ class ReportQuery(QueryString, frozen=True, kw_only=True):
     cycle_id: UUID | UnsetType = UNSET
     limit: Annotated[int, Meta(ge=1, le=MOST_ROWS)] | UnsetType = UNSET
     offset: Annotated[int, Meta(ge=0, le=FURTHEST)] = 0
-    format: ReportFormat | UnsetType = UNSET
 
     def filters(self) -> Filters:
         """What the report is narrowed to. :raises Invalid: days out of order or out of range"""
@@ -63,7 +61,8 @@ class RevenueQuery(ReportQuery, frozen=True, kw_only=True):
 class PaymentsQuery(ReportQuery, frozen=True, kw_only=True):
     """Which completed meetings to pay for; `instructorId` is the meeting's.
 
-    `meetingsLimit` and `meetingsCursor` are of the list that `include=meetings` adds.
+    `meetingsLimit` and `meetingsCursor` are of the list that `include=meetings` adds to JSON. A file
+    has that list, whole, in place of the sums.
     """
 
     include: Literal["meetings"] | UnsetType = UNSET

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.querying import read_query
-from haitech_adapters.http.report_formats import Shown, reported
+from haitech_adapters.http.report_formats import PRODUCED, Shown, reported
 from haitech_adapters.http.report_queries import (
     AttendanceReportQuery,
     PaymentsQuery,
@@ -62,6 +62,7 @@ class ReportsController(Controller):
                 access=_READ,
                 query=RevenueQuery,
                 result=RevenueView,
+                produces=PRODUCED,
             )
         },
     )
@@ -76,8 +77,9 @@ class ReportsController(Controller):
             view=lambda: revenue_view(found, by),
             table=lambda: revenue_table(found, by),
             filters=filters,
+            row_count=found.row_count,
         )
-        return await reported(request, asked.format, shown)
+        return await reported(request, asked, shown, verbs.sheets)
 
     @get(
         "/instructor-payments",
@@ -88,6 +90,7 @@ class ReportsController(Controller):
                 access=_READ,
                 query=PaymentsQuery,
                 result=PaymentsView,
+                produces=PRODUCED,
             )
         },
     )
@@ -99,13 +102,17 @@ class ReportsController(Controller):
         found = await report(actor=actor, filters=filters, cut=asked.cut())
         lines = None
         if wanted is not None:
-            lines = await report.lines(actor=actor, filters=filters, asked=wanted)
+            if asked.form(request) is None:
+                lines = await report.lines(actor=actor, filters=filters, asked=wanted)
+            else:
+                lines = await report.all_lines(actor=actor, filters=filters)
         shown = Shown(
             view=lambda: payments_view(found, lines),
             table=lambda: payments_table(found) if lines is None else lines_table(lines.meetings),
             filters=filters,
+            row_count=found.row_count if lines is None else None,
         )
-        return await reported(request, asked.format, shown)
+        return await reported(request, asked, shown, verbs.sheets)
 
     @get(
         "/attendance-summary",
@@ -116,6 +123,7 @@ class ReportsController(Controller):
                 access=_READ,
                 query=AttendanceReportQuery,
                 result=AttendanceReportView,
+                produces=PRODUCED,
             )
         },
     )
@@ -130,8 +138,9 @@ class ReportsController(Controller):
             view=lambda: attendance_view(found, by),
             table=lambda: attendance_table(found, by),
             filters=filters,
+            row_count=found.row_count,
         )
-        return await reported(request, asked.format, shown)
+        return await reported(request, asked, shown, verbs.sheets)
 
     @get(
         "/cycle-progress",
@@ -142,6 +151,7 @@ class ReportsController(Controller):
                 access=_READ,
                 query=ProgressQuery,
                 result=CycleProgressView,
+                produces=PRODUCED,
             )
         },
     )
@@ -159,5 +169,6 @@ class ReportsController(Controller):
             view=lambda: progress_view(found),
             table=lambda: progress_table(found),
             filters=filters,
+            row_count=found.row_count,
         )
-        return await reported(request, asked.format, shown)
+        return await reported(request, asked, shown, verbs.sheets)

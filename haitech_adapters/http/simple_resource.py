@@ -53,12 +53,14 @@ def simple_resource(
     view: Callable[[Any, Actor], View],
     whole: Whole | None = None,
     examples: tuple[Any, Any] = (None, None),
+    creates: type = Create,
 ) -> type[Controller]:
     """A controller with create, read, list, update, delete and restore.
 
     `one` is what one of them is called; `of` picks its verbs, such as a `Catalogue`; `creation`,
     `changes` and `query` are what is read, `view` makes what is shown, a `result`; `whole` what is shown of a single
-    one, where that is more. `examples` are a body and an answer.
+    one, where that is more. `examples` are a body and an answer. `creates` is the use case that
+    makes one, where that is its own: such as one whose secret is told once, which is like no other.
     """
     resource = spec.resource
     body_example, result_example = examples
@@ -99,12 +101,12 @@ def simple_resource(
             opt={
                 "endpoint": Endpoint(
                     summary=f"Create {one}",
-                    use_case=Create,
+                    use_case=creates,
                     entity=spec.entity,
                     access=(Action.CREATE, resource),
                     body=creation,
                     result=single,
-                    errors=(Kind.CONFLICT,),
+                    errors=(Kind.CONFLICT,) if creates is Create else (),
                     example=body_example,
                     result_example=result_example,
                 )

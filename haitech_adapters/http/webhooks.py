@@ -33,7 +33,6 @@ from haitech_domain.access import Action, Resource, grant
 from haitech_domain.errors import Kind
 from haitech_domain.use_cases.telling import ListDeliveries, RetryDelivery, TestWebhook
 from haitech_domain.use_cases.webhooks import WEBHOOKS, CreateWebhook, RotateSecret
-from haitech_domain.webhook import Webhook
 from haitech_domain.webhook.catalogue import told
 
 _READ: Final = (Action.READ, Resource.WEBHOOKS)
@@ -51,33 +50,12 @@ _plain: Any = simple_resource(
     result=WebhookView,
     view=webhook_view,
     examples=(BODY_EXAMPLE, None),
+    creates=CreateWebhook,
 )
 
 
 class WebhooksController(_plain):  # type: ignore[misc]  # made by a call, so of no known type
     """Webhooks."""
-
-    @post(
-        "/",
-        opt={
-            "endpoint": Endpoint(
-                summary="Create a webhook",
-                use_case=CreateWebhook,
-                access=(Action.CREATE, Resource.WEBHOOKS),
-                body=WebhookBody,
-                entity=Webhook,
-                result=WebhookView,
-                example=BODY_EXAMPLE,
-            )
-        },
-    )
-    async def create(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
-        """Create."""
-        actor = actor_of(request)
-        body = await read_body(request, WebhookBody, is_new=True)
-        made = await verbs.webhooks.create(actor=actor, values=body.given())
-        location = f"/api/v1/webhooks/{made.id}"
-        return answer(request, webhook_view(made, actor), headers={"Location": location})
 
     @post(
         "/{id:str}/rotate-secret",

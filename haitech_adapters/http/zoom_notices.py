@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta
 
 from haitech_adapters.http.reading import Unreadable
 from haitech_domain.calendar import FIRST_DAY, LAST_DAY
@@ -34,8 +34,8 @@ class ZoomNotice(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     event: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.]+$", min_length=1, max_length=100)]
-    event_ts: int | UnsetType = UNSET
-    payload: dict[str, Any] | UnsetType = UNSET
+    event_ts: Any = UNSET
+    payload: Any = UNSET
 
 
 _decoder: Final = msgspec.json.Decoder(ZoomNotice)
@@ -89,7 +89,7 @@ def news_of(notice: ZoomNotice) -> ZoomNews:
 
 
 def _payload(notice: ZoomNotice) -> Mapping[str, Any]:
-    return _NOTHING if notice.payload is UNSET else notice.payload
+    return notice.payload if isinstance(notice.payload, dict) else _NOTHING
 
 
 def _number(given: Any) -> str | None:
@@ -112,13 +112,15 @@ def _instant(given: Any) -> datetime | None:
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST: Final = 10**13
+_MILLISECONDS: Final = re.compile(r"[0-9]{1,13}(?:\.0)?", re.ASCII)
 
 
-def _sent_at(given: int | UnsetType) -> datetime | None:
-    if given is UNSET or not 0 <= given < _LATEST:
+def _sent_at(given: Any) -> datetime | None:
+    """Milliseconds since 1970, as a number or as text."""
+    written = str(given)
+    if isinstance(given, bool) or not _MILLISECONDS.fullmatch(written):
         return None
-    moment = _EPOCH + timedelta(milliseconds=given)
+    moment = _EPOCH + timedelta(milliseconds=int(written.removesuffix(".0")))
     return moment if _is_ours(moment) else None
 
 

@@ -30,7 +30,14 @@ class MemoryJobs:
                     queue[job.id] = QueuedJob(job=attrs.evolve(job, attempts=0, taken=0))
 
     async def claim(
-        self, *, at: datetime, until: datetime, holder: str, most: int, per_lane: int = PER_LANE
+        self,
+        *,
+        at: datetime,
+        until: datetime,
+        holder: str,
+        most: int,
+        per_lane: int = PER_LANE,
+        spare: int = 0,
     ) -> Held:
         """Take up work that is due, from each lane in turn."""
         with self._session.writing():
@@ -43,7 +50,10 @@ class MemoryJobs:
                     taken[one.job.lane] += 1
                     turns.append((taken[one.job.lane], one))
             found: list[Job] = []
-            for _, one in sorted(turns, key=lambda turn: turn[0])[:most]:
+            in_turn = sorted(turns, key=lambda turn: turn[0])[:most]
+            for place, (turn, one) in enumerate(in_turn):
+                if turn > 1 and place >= most - spare:
+                    break
                 job = one.job
                 mine = attrs.evolve(
                     job, due_at=until, attempts=job.attempts + 1, taken=job.taken + 1
@@ -75,6 +85,17 @@ class MemoryJobs:
             attempts = one.job.attempts if why else 0
             later = attrs.evolve(one.job, due_at=due_at, attempts=attempts)
             self._session.state.jobs[job.id] = QueuedJob(job=later, why=why)
+
+    async def hasten(self, id: JobId, *, at: datetime) -> bool:
+        """A job that waits till later is due at `at`; whether there is such a one."""
+        with self._session.writing():
+            one = self._session.state.jobs.get(id)
+            waits = one is not None and one.held_by is None and one.buried_at is None
+            if one is None or not waits or one.job.due_at <= at:
+                return False
+            sooner = attrs.evolve(one.job, due_at=at)
+            self._session.state.jobs[id] = attrs.evolve(one, job=sooner)
+            return True
 
     async def bury(self, job: Job, *, at: datetime, why: str) -> None:
         """The job is given up, and kept to be looked at. :raises JobLost: it is somebody else's"""

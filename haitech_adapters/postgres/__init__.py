@@ -21,6 +21,7 @@ from haitech_adapters.postgres.failures import (
     WriteInReading,
 )
 from haitech_adapters.postgres.pool import PoolSettings, make_pool, ready
+from haitech_adapters.postgres.snapshots import PostgresSnapshots
 from haitech_adapters.postgres.statement_log import log_statement
 from haitech_adapters.postgres.unit_of_work import PostgresTransaction, PostgresUnitOfWork
 from haitech_adapters.postgres.waking import listening
@@ -33,6 +34,7 @@ __all__ = [
     "AuditVerifier",
     "Finding",
     "PoolSettings",
+    "PostgresSnapshots",
     "PostgresTransaction",
     "PostgresUnitOfWork",
     "SealsBroken",

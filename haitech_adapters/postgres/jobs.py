@@ -47,7 +47,8 @@ _PUT: Final = compiled(
 
 # Written out: the lanes are found by skipping through the index from one to the next, and of each
 # only as many rows are read as it has places, however many wait in it. Where there is not room for
-# all, lanes of which little is held come first, so that a long backlog of one delays no other.
+# all, lanes of which little is held come first, so that a long backlog of one delays no other; and
+# the last places are kept for lanes of which nothing is held, so that many that hang do not, either.
 _CLAIM: Final = """
 WITH RECURSIVE lanes (lane) AS (
     (SELECT lane FROM jobs WHERE buried_at IS NULL ORDER BY lane LIMIT 1)
@@ -64,15 +65,20 @@ WITH RECURSIVE lanes (lane) AS (
           AND jobs.due_at > %(at)s
     )
     FROM lanes WHERE lanes.lane IS NOT NULL
-), due AS (
-    SELECT waiting.id
+), in_turn AS (
+    SELECT waiting.id, places.held + waiting.turn AS turn, row_number() OVER (
+        ORDER BY places.held + waiting.turn, waiting.due_at, waiting.id
+    ) AS place
     FROM places CROSS JOIN LATERAL (
         SELECT jobs.id, jobs.due_at, row_number() OVER (ORDER BY jobs.due_at, jobs.id) AS turn
         FROM jobs
         WHERE jobs.lane = places.lane AND jobs.buried_at IS NULL AND jobs.due_at <= %(at)s
         ORDER BY jobs.due_at, jobs.id LIMIT greatest(%(per_lane)s - places.held, 0)
     ) AS waiting
-    ORDER BY places.held + waiting.turn, waiting.due_at, waiting.id LIMIT %(most)s
+), due AS (
+    SELECT id FROM in_turn
+    WHERE turn = 1 OR place <= %(most)s - %(spare)s
+    ORDER BY place LIMIT %(most)s
 )
 UPDATE jobs SET attempts = jobs.attempts + 1, taken = jobs.taken + 1, due_at = %(until)s, held_by = %(holder)s
 FROM due WHERE jobs.id = due.id AND jobs.due_at <= %(at)s AND jobs.buried_at IS NULL
@@ -103,6 +109,19 @@ _PUT_OFF: Final = compiled(
             (parameter("why", sa.Text()).is_(None), sa.literal_column("0")), else_=jobs.c.attempts
         ),
     )
+)
+_TELL: Final = compiled(
+    sa.select(sa.func.pg_notify(sa.literal_column(f"'{WAKE}'"), sa.literal_column("''")))
+)
+_HASTEN: Final = compiled(
+    jobs.update()
+    .where(
+        jobs.c.id == parameter("job_id"),
+        jobs.c.held_by.is_(None),
+        jobs.c.buried_at.is_(None),
+        jobs.c.due_at > parameter("at"),
+    )
+    .values(due_at=parameter("at"))
 )
 _BURY: Final = compiled(
     jobs.update()
@@ -163,7 +182,14 @@ class PostgresJobs:
             await self._session.write([(_PUT, self._row(job)) for job in added])
 
     async def claim(
-        self, *, at: datetime, until: datetime, holder: str, most: int, per_lane: int = PER_LANE
+        self,
+        *,
+        at: datetime,
+        until: datetime,
+        holder: str,
+        most: int,
+        per_lane: int = PER_LANE,
+        spare: int = 0,
     ) -> Held:
         """Take up work that is due, from each lane in turn; claims wait for each other.
 
@@ -171,7 +197,8 @@ class PostgresJobs:
         """
         self._session.must_write()
         await self._session.rows(_ONE_CLAIM_AT_A_TIME, {})
-        params = {"at": at, "until": until, "holder": holder, "most": most, "per_lane": per_lane}
+        room = {"most": most, "per_lane": per_lane, "spare": spare}
+        params = {"at": at, "until": until, "holder": holder, **room}
         found = [self._job(row) for row in await self._session.rows(_CLAIM, params)]
         ((next_due_at,),) = await self._session.rows(_NEXT, {"at": at})
         # ids rise with time, so of those that were put at once the first comes first
@@ -192,6 +219,14 @@ class PostgresJobs:
     async def put_off(self, job: Job, *, due_at: datetime, why: str | None = None) -> None:
         """The job is to be done later. :raises JobLost: it is somebody else's"""
         await self._ended(job, _PUT_OFF, {"due_at": due_at, "why": why})
+
+    async def hasten(self, id: JobId, *, at: datetime) -> bool:
+        """A job that waits till later is due at `at`; whether there is such a one."""
+        self._session.must_write()
+        (count,) = await self._session.write([(_HASTEN, {"job_id": id, "at": at})])
+        if count:
+            await self._session.rows(_TELL, {})
+        return bool(count)
 
     async def bury(self, job: Job, *, at: datetime, why: str) -> None:
         """The job is given up, and kept to be looked at. :raises JobLost: it is somebody else's"""

@@ -10,6 +10,7 @@ import psycopg
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
+from haitech_adapters.postgres.revisions import covers
 from haitech_adapters.postgres.session import Connection
 
 
@@ -96,7 +97,8 @@ def make_pool(url: str, settings: PoolSettings | None = None) -> AsyncConnection
 async def ready(pool: AsyncConnectionPool[Connection], *, head: str) -> str | None:
     """Why the database cannot serve yet; None when it can.
 
-    `head` is the newest migration (`revisions.head()`).
+    `head` is the newest migration that the program knows (`revisions.head()`). A database that is
+    further serves as well: it was migrated for the next version, while this one still runs.
     """
     try:
         async with pool.connection(timeout=2.0) as connection:
@@ -106,7 +108,7 @@ async def ready(pool: AsyncConnectionPool[Connection], *, head: str) -> str | No
         return "no migration has been applied; run `haitech migrate`"
     except psycopg.Error:
         return "the database cannot be reached"
-    applied = ", ".join(row[0] for row in rows) or "nothing"
-    if applied != head:
-        return f"the database is at migration {applied}, not {head}; run `haitech migrate`"
+    applied = rows[0][0] if rows else None
+    if not covers(applied, head):
+        return f"the database is at migration {applied or 'nothing'}, not {head}; run `haitech migrate`"
     return None

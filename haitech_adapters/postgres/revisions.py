@@ -23,6 +23,14 @@ def head() -> str:
     return newest.partition("_")[0]
 
 
+def covers(applied: str | None, wanted: str) -> bool:
+    """Whether a database at a revision has what a program of another needs.
+
+    It has if it is newer, too: migrations leave what the program before them uses.
+    """
+    return applied is not None and applied >= wanted
+
+
 def current(url: str) -> str | None:
     """The revision that the database is at; None before the first.
 

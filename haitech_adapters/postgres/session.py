@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import count
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -29,7 +28,6 @@ Log = Callable[[str, float], None]
 """Told of every statement's text and its seconds; never of parameters."""
 
 _ONE: Final = 1
-_numbers: Final = count(1)
 
 E = TypeVar("E", bound=BaseException)
 
@@ -84,25 +82,6 @@ class Session:
         try:
             cursor = await self._connection.execute(sql, params, prepare=prepare)
             return await cursor.fetchall() if cursor.description else []
-        except psycopg.Error as error:
-            raise self.failed(judged(error)) from error
-        finally:
-            self._told(sql, began)
-
-    async def stream(self, sql: str, params: Params, *, size: int) -> AsyncIterator[list[Row]]:
-        """The rows of a query, `size` of them at a time: they stay with the server until then.
-
-        The transaction has to last as long, so this is for snapshots (`snapshots.py`).
-
-        :raises Exception: what the failure was judged to be (`failures.py`)
-        """
-        self._must_be_well()
-        began = time.perf_counter()
-        try:
-            async with self._connection.cursor(name=f"stream_{next(_numbers)}") as cursor:
-                await cursor.execute(sql, params)
-                while rows := await cursor.fetchmany(size):
-                    yield rows
         except psycopg.Error as error:
             raise self.failed(judged(error)) from error
         finally:

@@ -26,8 +26,6 @@ PATIENT: Final = PoolSettings(
 what hangs for longer is ended all the same, for old snapshots keep a database from cleaning up."""
 _ALIVE: Final[dict[str, Any]] = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10}
 _BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_ALL_OF_IT: Final = "SET LOCAL cursor_tuple_fraction = 1"
-"""Plan for reading to the end: by itself PostgreSQL plans for the first tenth of a cursor."""
 
 
 class PostgresSnapshots:
@@ -59,7 +57,6 @@ class PostgresSnapshots:
             async with self._connected() as connection:
                 session = Session(connection, Journal(self._ids, self._clock, None), self._log)
                 await session.rows(_BEGIN, None)
-                await session.rows(_ALL_OF_IT, None)
                 return await work(PostgresTransaction(session, self._clock))
         except Repeat as lost:
             raise unavailable() from lost

@@ -28,7 +28,7 @@ MOST_SUMS: Final = 6
 """Totals that stand above the table too."""
 NARROW: Final = 7
 """Columns that fit on upright paper."""
-_LETTERS: Final = frozenset({CellKind.TEXT, CellKind.WORD})
+_SHORT: Final = frozenset({CellKind.WORD, CellKind.DAY, CellKind.CLOCK, CellKind.INSTANT})
 _SIDE: Final = frozenset({"minutes"})  # of which hours say the same
 
 
@@ -172,7 +172,7 @@ class HtmlSheet:
         cells = []
         for place, (column, cell) in enumerate(zip(self._lines.columns, row, strict=True)):
             text = "" if of_totals and cell is None else shown(cell, column, self._words)
-            side = "t" if isinstance(cell, str) else _side(column)
+            side = "t" if of_totals and place == 0 else _side(column)
             kind = f"{side} {_less(cell) or ''}".strip()
             if place == 0:
                 cells.append(element("th", text, scope="row", class_=kind))
@@ -182,8 +182,10 @@ class HtmlSheet:
 
 
 def _side(column: Column) -> str:
-    """The class of letters or of numbers, by which a column stands on one side."""
-    return "t" if column.kind in _LETTERS else "n"
+    """The class of text, of words and times, or of numbers, by which a column stands on one side."""
+    if column.kind is CellKind.TEXT:
+        return "t"
+    return "d" if column.kind in _SHORT else "n"
 
 
 def _less(cell: Cell) -> str | None:

@@ -45,11 +45,14 @@ vertical-align:bottom}
 tbody th,tbody td{border-block-end:1px solid var(--edge)}
 tbody th{font-weight:400}
 tfoot th,tfoot td{border-block-start:2px solid var(--ink);font-weight:700}
-.t{max-width:22rem;min-width:7rem;unicode-bidi:isolate}
+.t{max-width:22rem;min-width:6rem;unicode-bidi:isolate}
 tbody .t{overflow-wrap:anywhere}
-[dir=rtl] .t{text-align:right}[dir=ltr] .t{text-align:left;unicode-bidi:plaintext}
+[dir=rtl] :is(.t,.d){text-align:right}[dir=ltr] :is(.t,.d){text-align:left}
+[dir=ltr] .t{unicode-bidi:plaintext}
+.d{font-variant-numeric:tabular-nums;white-space:nowrap}
 .n{direction:ltr;text-align:right;unicode-bidi:isolate}
 thead .n{direction:inherit;white-space:normal}
+@media (min-width:40rem){.wide table{font-size:.875rem}.wide :is(th,td){padding-inline:.45rem}}
 .less{color:var(--bad)}
 .note{color:var(--soft)}
 @media (max-width:40rem){

@@ -67,6 +67,7 @@ COLUMNS: Final[Mapping[str, Said]] = {
 
 VALUES: Final[Mapping[str, Said]] = {
     "deleted": ("נמחק", "deleted"),
+    "guests": ("אורחים", "guests"),
     "private": ("פרטי", "private"),
     "institutional_per_child": ("מוסדי לפי ילד", "institutional, per child"),
     "institutional_fixed": ("מוסדי בסכום קבוע", "institutional, fixed"),
@@ -153,8 +154,8 @@ class Words:
         return self.say(BY, what=title if self.is_hebrew else title.lower())
 
     def value(self, word: str) -> str:
-        """A word of the program. :raises KeyError: it has none, which a test would have said"""
-        return self.say(VALUES[word])
+        """A word of the program; itself, where nobody has translated it yet."""
+        return self.say(VALUES[word]) if word in VALUES else word
 
     def month(self, text: str) -> str:
         """`2026-02` by its name; other text as it is."""

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import BinaryIO, Final, Self, cast
 from zoneinfo import ZoneInfo
 
@@ -74,7 +75,7 @@ class XlsxSheet:
     def __init__(self, to: BinaryIO, heading: Heading, *, rows_per_sheet: int = ROWS) -> None:
         self._lines = Lines(heading)
         self._limit = rows_per_sheet
-        self._folder = tempfile.TemporaryDirectory(prefix="haitech-sheet-")
+        self._folder = tempfile.TemporaryDirectory(prefix="haitech-sheet-", dir=_beside(to))
         self._book = Workbook(
             cast("BinaryIO", AskedOnce(to)),
             {"constant_memory": True, "tmpdir": self._folder.name, "use_zip64": True},
@@ -115,6 +116,7 @@ class XlsxSheet:
         if totals is not None:
             self._make_room()
             self._write(self._lines.totals(totals), self._sums)
+            self._widen(totals)
         for sheet in self._sheets:
             for place, width in enumerate(self._widths):
                 sheet.set_column(place, place, min(width, WIDEST))
@@ -122,6 +124,13 @@ class XlsxSheet:
             self._book.close()
         except FileCreateError as refused:
             raise refused.args[0] from None  # the OSError in it
+
+    def _widen(self, totals: Sequence[Cell]) -> None:
+        """Sums are the longest numbers; a column that is too narrow shows none of them."""
+        for place, cell in enumerate(totals):
+            if isinstance(cell, Money | int):
+                number = cell.amount if isinstance(cell, Money) else cell
+                self._widths[place] = max(self._widths[place], len(f"{number:,}") + 3)
 
     def _make_room(self) -> None:
         """Begin a further sheet where this one is full."""
@@ -178,6 +187,12 @@ class XlsxSheet:
     def _write_text(self, place: int, text: str, style: Format) -> None:
         self._widths[place] = max(self._widths[place], len(text) + 2)
         self._sheet.write_string(self._row, place, _fitting(clean(text)), style)
+
+
+def _beside(file: BinaryIO) -> Path | None:
+    """The folder of a file that has one: what is kept for it takes room where it does."""
+    name = getattr(file, "name", None)
+    return Path(name).parent if isinstance(name, str | Path) else None
 
 
 def _days(span: timedelta) -> Decimal:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,9 +16,8 @@ except ImportError:  # Windows has none; what a killed process leaves there stay
     fcntl = None  # type: ignore[assignment]  # as above
 
 PREFIX: Final = "haitech-spool-"
+_NEW: Final = "haitech-new-"
 _LOCK: Final = "held"
-_YOUNG: Final = 60.0
-"""Seconds within which a folder may still be without its lock."""
 
 
 @contextmanager
@@ -34,11 +32,13 @@ def spool_folder(within: Path | None) -> Iterator[Path]:
     if within is not None:
         within.mkdir(parents=True, exist_ok=True)
     forget_the_dead(Path(within or tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=within))
+    folder = Path(tempfile.mkdtemp(prefix=_NEW, dir=within))
     try:
         with (folder / _LOCK).open("wb") as lock:
             if fcntl is not None:
                 fcntl.flock(lock, fcntl.LOCK_EX)
+            # nobody looks for its lock before it has one
+            folder = folder.rename(folder.with_name(folder.name.replace(_NEW, PREFIX)))
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -50,7 +50,7 @@ def forget_the_dead(within: Path) -> None:
         return
     for folder in within.glob(f"{PREFIX}*"):
         with suppress(OSError):  # another process is at the same
-            if time.time() - folder.stat().st_mtime > _YOUNG and _is_free(folder / _LOCK):
+            if _is_free(folder / _LOCK):
                 shutil.rmtree(folder, ignore_errors=True)
 
 

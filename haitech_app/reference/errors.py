@@ -12,7 +12,7 @@ import haitech_domain
 from haitech_adapters.http.documented_errors import TRANSITIONS
 from haitech_adapters.http.failures import BY_KIND, BY_STATUS
 from haitech_adapters.http.reading import Unreadable
-from haitech_app.reference.markdown import MADE, code, first_sentence, rules_in, table
+from haitech_app.reference.markdown import MADE, code, first_sentence, linked, rules_in, table
 from haitech_app.reference.problems import problems
 from haitech_domain.change import Transition
 from haitech_domain.errors import DomainError, Invalid, Kind, Several
@@ -94,9 +94,10 @@ def _lines() -> Iterator[str]:
 
 def _row(cls: type[DomainError]) -> tuple[str, str, str, str]:
     said = first_sentence(cls).removeprefix("api.md: ")
-    named = ", ".join(rules_in(said))
-    said = said.removeprefix(f"{named}: ") if named else said
-    when = f"{said} ({named})" if named and named not in said else said
+    named = rules_in(said)
+    if named and said.startswith(f"{named[0]}: "):
+        said = f"{said.removeprefix(f'{named[0]}: ').rstrip('.')} ({named[0]})"
+    when = linked(said.rstrip("."))
     own = vars(cls).get("message")
     sentence = _facts(cls.says) if own is None else first_sentence(own)
     return code(cls.reason), str(BY_KIND[cls.kind][0]), sentence, when

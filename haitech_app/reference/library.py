@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from enum import Enum
-from typing import Final
+from typing import Final, NewType
 
 import attrs
 
 import haitech_domain
-from haitech_app.reference.markdown import MADE, cell_free, code, first_sentence, table
+from haitech_app.reference.markdown import MADE, cell_free, code, first_sentence, linked, table
 from haitech_domain.errors import DomainError
 
 _HEAD: Final = f"""\
@@ -19,6 +19,9 @@ _HEAD: Final = f"""\
 {MADE}
 What stands here is imported from `haitech_domain` and keeps its name within a major version; what is
 inside of its packages may move. Importing it brings attrs and cattrs, and nothing else.
+
+How to use it: [embed the domain](../how-to/embed-the-domain.md),
+[write an adapter](../how-to/write-an-adapter.md).
 """
 _KINDS: Final = ("Functions", "Classes", "Words", "Refusals", "Data")
 
@@ -61,9 +64,12 @@ _HEADS: Final = {
 def _function(name: str, function: object) -> Iterator[str]:
     said = inspect.cleandoc(function.__doc__ or "")
     yield from (f"### {name}", "", "```text", _signature(name, function), "```", "")
-    prose, _, raised = said.partition("\n:raises")
-    yield cell_free(prose.partition("\n>>>")[0])
+    before, _, raised = said.partition("\n:raises")
+    prose, shown, example = before.partition("\n>>>")
+    yield linked(cell_free(prose))
     yield ""
+    if shown:
+        yield from ("```text", f">>>{example.rstrip()}", "```", "")
     if raised:
         for line in f":raises{raised}".split(":raises ")[1:]:
             refusal, _, when = line.partition(":")
@@ -88,8 +94,9 @@ def _signature(name: str, function: object) -> str:
 
 def _said(kind: str, thing: object) -> tuple[str, ...]:
     if kind == "Data":
-        return (type(thing).__name__,)
-    first = first_sentence(thing)
+        is_id = isinstance(thing, NewType)
+        return ("an id, for the type checker" if is_id else code(type(thing).__name__),)
+    first = linked(first_sentence(thing))
     if kind == "Words":
         return first, ", ".join(code(member.value) for member in thing)  # type: ignore[attr-defined]
     if kind == "Refusals":

@@ -51,3 +51,12 @@ def rules_in(text: str) -> list[str]:
         for number in range(int(first), int(last or first) + 1):
             found[f"R-{family}-{number}"] = None
     return list(found)
+
+
+def linked(text: str) -> str:
+    """A text whose rules lead to where they are explained.
+
+    >>> linked("own rows (R-ACC-2)")
+    'own rows ([R-ACC-2](rules.md#r-acc-2))'
+    """
+    return re.sub(r"R-[A-Z]+-\d+", lambda rule: f"[{rule[0]}](rules.md#{rule[0].lower()})", text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import haitech_domain
-from haitech_app.reference.markdown import MADE, code, rules_in, table
+from haitech_app.reference.markdown import MADE, code, rules_in
 from haitech_app.reference.rule_words import WORDS
 
 DOMAIN: Final = Path(haitech_domain.__path__[0])
@@ -42,13 +42,13 @@ def naming(folder: Path, pattern: str = "*.py") -> Mapping[str, list[str]]:
 def _lines() -> Iterator[str]:
     modules, tests = naming(DOMAIN), naming(TESTS, "test_*.py")
     for family, (about, sentences) in WORDS.items():
-        yield from ("", f"## {about}", "")
-        rows = []
+        yield from ("", f"## {about}")
         for number, sentence in enumerate(sentences, 1):
             rule = f"R-{family}-{number}"
             stands = [_dotted(place) for place in modules.get(rule, ())]
-            rows.append((rule, sentence, _listed(stands), _listed(tests.get(rule, ()))))
-        yield from table(("rule", "what it says", "modules", "tests that name it"), rows)
+            yield from ("", f"### {rule}", "", sentence, "")
+            yield f"- stands in {_listed(stands)}"
+            yield f"- named by the tests {_listed(tests.get(rule, ()))}"
 
 
 def _dotted(place: str) -> str:

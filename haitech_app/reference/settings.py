@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from haitech_app.production import unfit_for_production
-from haitech_app.reference.markdown import MADE, code, table
+from haitech_app.reference.markdown import MADE, code, linked, table
 from haitech_app.reference.settings_words import WORDS
 from haitech_app.settings import PREFIX, Settings
 
@@ -38,7 +38,7 @@ def _lines() -> Iterator[str]:
         for name, words in named.items():
             field = getattr(attrs.fields(Settings), name)
             variable = f"{PREFIX}{name.upper()}"
-            said = " ".join((words, *needed.get(variable, ())))
+            said = linked(" ".join((words, *needed.get(variable, ()))))
             rows.append((code(variable), said, _takes(field), _default(field)))
         yield from table(("variable", "what it is", "takes", "default"), rows)
 

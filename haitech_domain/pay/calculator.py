@@ -82,7 +82,17 @@ def hourly_rate(inputs: PayInputs) -> tuple[Money | None, str]:
 
 
 def pay_of(inputs: PayInputs) -> Figure[Money]:
-    """What the instructor is paid for the meeting."""
+    """What the instructor is paid for the meeting.
+
+    >>> inputs = PayInputs(
+    ...     activity=ActivityType.FRONTAL,
+    ...     minutes=75,
+    ...     employment=EmploymentType.EMPLOYEE,
+    ...     rate_frontal=Money.of(100),
+    ... )
+    >>> print(pay_of(inputs))
+    75 minutes × 100.00 an hour (frontal rate) = 125.00
+    """
     if inputs.daily_rate is not None:
         if inputs.carrier is not None:
             return Figure(Money(0), (carried_elsewhere(inputs.carrier),))
@@ -110,7 +120,20 @@ def cost_of(payment: Money, inputs: PayInputs) -> Figure[Money]:
 
 
 def settled(revenue: Figure[Net], inputs: PayInputs) -> Settlement:
-    """All the money of a meeting, with the lines that lead to each figure (R-PAY-5, R-REV-6)."""
+    """All the money of a meeting, with the lines that lead to each figure (R-PAY-5, R-REV-6).
+
+    >>> inputs = PayInputs(
+    ...     activity=ActivityType.FRONTAL,
+    ...     minutes=75,
+    ...     employment=EmploymentType.EMPLOYEE,
+    ...     rate_frontal=Money.of(100),
+    ... )
+    >>> money = settled(Figure(Net.of(546), ()), inputs)
+    >>> print(money.instructor_payment, money.employer_cost, money.profit)
+    125.00 162.50 383.50
+    >>> print(money.explanation[-1])
+    profit: 546.00 − 162.50 = 383.50
+    """
     payment = pay_of(inputs)
     cost = cost_of(payment.amount, inputs)
     profit = Money(revenue.amount.agorot) - cost.amount

@@ -86,13 +86,21 @@ class Jobs(Protocol):
         ...
 
     async def claim(
-        self, *, at: datetime, until: datetime, holder: str, most: int, per_lane: int = PER_LANE
+        self,
+        *,
+        at: datetime,
+        until: datetime,
+        holder: str,
+        most: int,
+        per_lane: int = PER_LANE,
+        spare: int = 0,
     ) -> Held:
         """Take up work that is due at `at`; it is the holder's till `until`.
 
         Of a lane no more than `per_lane` are held at once, the longest due first. Where `most` is
-        fewer than are due, lanes of which the fewest are held come first. Claims wait for each
-        other.
+        fewer than are due, lanes of which the fewest are held come first; and the last `spare` of
+        those places are only for the first job of a lane of which nothing is held. Claims wait for
+        each other.
         """
         ...
 
@@ -108,6 +116,13 @@ class Jobs(Protocol):
         """The job is to be done later; without a `why` nothing failed, and attempts begin anew.
 
         :raises JobLost: it is somebody else's
+        """
+        ...
+
+    async def hasten(self, id: JobId, *, at: datetime) -> bool:
+        """A job that waits till later is due at `at`; whether there is such a one.
+
+        One that is held, buried or due already is left as it is.
         """
         ...
 

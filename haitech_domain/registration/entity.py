@@ -61,6 +61,9 @@ def payment_status(price: Money | None, paid: Money) -> PaymentStatus:
     """R-REG-4: `unpaid` at 0, `partial` below the price, `paid` at or above it.
 
     A price of 0 is `paid`; without a price it is `unpaid` at 0 and `partial` above.
+
+    >>> print(payment_status(Money.of(1180), Money.of(500)))
+    partial
     """
     if price is not None and paid >= price:
         return PaymentStatus.PAID

@@ -50,6 +50,19 @@ def register(
 
     `payment_status` is what the request states of it (R-REG-4).
 
+    >>> from datetime import UTC
+    >>> from haitech_domain.testing.builders import a_cycle, an_id
+    >>> joined = register(
+    ...     id=an_id(),
+    ...     student_id=an_id(),
+    ...     cycle=a_cycle(default_registration_amount=Money.of(1180)),
+    ...     present=[],
+    ...     today=date(2026, 3, 1),
+    ...     at=datetime(2026, 3, 1, 9, 0, tzinfo=UTC),
+    ... )
+    >>> print(joined.after.status, joined.after.amount, joined.events[0].type)
+    registered 1180.00 registration.created
+
     :raises DomainError: whatever a policy refuses
     :raises Invalid: a status that is not live, or a value that breaks its rule
     :raises PaymentContradicts: the stated payment status is not that of nothing paid

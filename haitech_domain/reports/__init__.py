@@ -28,6 +28,7 @@ from haitech_domain.reports.instructor_payments import (
     instructor_payments,
     line_cells,
     lines_table,
+    lines_totals,
     payments_table,
 )
 from haitech_domain.reports.revenue import (
@@ -91,6 +92,7 @@ __all__ = [
     "instructor_payments",
     "line_cells",
     "lines_table",
+    "lines_totals",
     "meant",
     "payments_table",
     "progress_row",

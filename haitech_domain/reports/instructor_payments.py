@@ -176,8 +176,13 @@ def lines_table(lines: Sequence[Held]) -> Table:
         name="instructor-payment-lines",
         columns=_LINE_COLUMNS,
         rows=[line_cells(line) for line in lines],
-        totals=(*(None,) * 8, *_worked(total)[1:]),
+        totals=lines_totals(total),
     )
+
+
+def lines_totals(worked: Worked) -> tuple[Cell, ...]:
+    """The last row of that table: what all of the lines come to."""
+    return (*(None,) * 8, *_worked(worked)[1:])
 
 
 def line_cells(line: Held) -> tuple[Cell, ...]:

@@ -71,6 +71,15 @@ def amounts_of(registrations: Iterable[Registration]) -> tuple[Money | None, ...
 def revenue_of(inputs: RevenueInputs) -> Figure[Net]:
     """The net revenue of one meeting.
 
+    >>> inputs = RevenueInputs(
+    ...     type=CycleType.INSTITUTIONAL_PER_CHILD,
+    ...     on=date(2026, 3, 10),
+    ...     price_per_student=Money.of("45.50"),
+    ...     student_count=12,
+    ... )
+    >>> print(revenue_of(inputs).amount, "because", revenue_of(inputs))
+    546.00 because 12 children × 45.50 = 546.00 (stated for the cycle)
+
     :raises NoVatRate: VAT has to be taken off at a date without a rate
     """
     if inputs.nature is MeetingNature.NO_REVENUE:

@@ -60,6 +60,14 @@ def free_slots(
 ) -> list[FreeSlot]:
     """Windows − time off − no-teaching days − live meetings, by date and time.
 
+    >>> class NoHolidays:
+    ...     def closed_on(self, day):
+    ...         return None
+    >>> weekend = DateRange(date(2026, 3, 6), date(2026, 3, 7))
+    >>> for slot in free_slots(weekend, Availability(), TeachingDays(NoHolidays()), []):
+    ...     print(slot.day, slot.start, slot.end)
+    2026-03-06 08:00:00 20:00:00
+
     :raises CalendarOutOfRange: a day outside the calendar's years
     """
     by_day: dict[date, list[Meeting]] = {}

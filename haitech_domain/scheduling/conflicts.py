@@ -51,7 +51,12 @@ class InstructorBusy(DomainError):
 def conflicts(
     wanted: Iterable[tuple[date, TimeSlot]], meetings: Iterable[Meeting]
 ) -> tuple[Conflict, ...]:
-    """Which of an instructor's teaching meetings overlap the wanted slots (half-open)."""
+    """Which of an instructor's teaching meetings overlap the wanted slots (half-open).
+
+    >>> from datetime import time
+    >>> conflicts([(date(2026, 3, 1), TimeSlot(time(16), time(17)))], meetings=[])
+    ()
+    """
     by_day: dict[date, list[Meeting]] = {}
     for meeting in meetings:
         if meeting.deleted_at is None and meeting.status.teaches:

@@ -99,6 +99,15 @@ def plan(
     `taken` are the numbers that teaching meetings hold, `last_day` the date of the last of them;
     the plan goes on strictly after it, and never before `start`.
 
+    >>> class Purim:
+    ...     def closed_on(self, day):
+    ...         return "Purim" if day == date(2026, 3, 3) else None
+    >>> made = plan(
+    ...     weekday=DayOfWeek.TUESDAY, start=date(2026, 3, 1), total=2, teaching=TeachingDays(Purim())
+    ... )
+    >>> [str(meeting.day) for meeting in made.meetings], [str(day) for day in made.skipped]
+    (['2026-03-10', '2026-03-17'], ['2026-03-03 Purim'])
+
     :raises RestDay: the weekday is a rest day
     :raises PlanWithoutEnd: two years of weeks in a row are closed
     :raises CalendarOutOfRange: the plan leaves the calendar's years
@@ -117,6 +126,13 @@ def next_teaching_day(
     weekday: DayOfWeek, after: date, teaching: TeachingDays, free: Callable[[date], bool]
 ) -> date:
     """R-MEET-5: the first such weekday strictly after `after` that teaches and is `free`.
+
+    >>> class NoHolidays:
+    ...     def closed_on(self, day):
+    ...         return None
+    >>> teaching = TeachingDays(NoHolidays())
+    >>> print(next_teaching_day(DayOfWeek.TUESDAY, date(2026, 3, 3), teaching, lambda day: True))
+    2026-03-10
 
     :raises RestDay: the weekday is a rest day
     :raises PlanWithoutEnd: none for two years of weeks

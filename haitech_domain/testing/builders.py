@@ -218,7 +218,7 @@ def an_export(**overrides: Any) -> Export:
         "owner_id": an_id(),
         "report": ReportName.REVENUE,
         "format": ExportFormat.CSV,
-        "filters": {"from": "2026-01-01", "to": "2026-12-31", "groupBy": "month"},
+        "filters": {"from_day": "2026-01-01", "to_day": "2026-12-31", "revenue_by": "month"},
         "file_name": "הכנסות.csv",
     }
     return _a(Export, defaults, overrides)

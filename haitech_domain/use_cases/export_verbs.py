@@ -6,7 +6,10 @@ from typing import Self
 
 import attrs
 
-from haitech_domain.ports import Clock, UnitOfWork
+from haitech_domain.ports import Clock, Ids, Sheets, Snapshots, Spool, UnitOfWork
+from haitech_domain.use_cases.export_asking import AskForExport
+from haitech_domain.use_cases.export_contents import ReadContents
+from haitech_domain.use_cases.export_writing import WriteExport
 from haitech_domain.use_cases.exports import (
     CancelExport,
     FetchExport,
@@ -15,12 +18,16 @@ from haitech_domain.use_cases.exports import (
     ReadExport,
     RecoverExports,
 )
+from haitech_domain.use_cases.reports import ReportCycleProgress
+from haitech_domain.use_cases.school import School
 
 
 @attrs.frozen(kw_only=True)
 class ExportVerbs:
     """The use cases of exports."""
 
+    ask: AskForExport
+    write: WriteExport
     read: ReadExport
     list: ListExports
     cancel: CancelExport
@@ -29,9 +36,29 @@ class ExportVerbs:
     recover: RecoverExports
 
     @classmethod
-    def of(cls, *, uow: UnitOfWork, clock: Clock) -> Self:
+    def of(
+        cls,
+        *,
+        uow: UnitOfWork,
+        clock: Clock,
+        ids: Ids,
+        snapshots: Snapshots,
+        sheets: Sheets,
+        spool: Spool,
+        school: School,
+    ) -> Self:
         """All of them over these ports."""
+        progress = ReportCycleProgress(uow=uow, school=school)
         return cls(
+            ask=AskForExport(uow=uow, clock=clock, ids=ids, sheets=sheets),
+            write=WriteExport(
+                uow=uow,
+                clock=clock,
+                ids=ids,
+                snapshots=snapshots,
+                spool=spool,
+                read=ReadContents(cycle_progress=progress),
+            ),
             read=ReadExport(uow=uow),
             list=ListExports(uow=uow),
             cancel=CancelExport(uow=uow, clock=clock),

@@ -160,6 +160,23 @@ class ReportInstructorPayments:
         more = len(found) > asked.limit
         return Lines(meetings=meetings, next_cursor=cursors.behind(meetings[-1]) if more else None)
 
+    async def all_lines(self, *, actor: Actor, filters: Filters) -> Lines:
+        """All meetings that it counts, in order, for a file.
+
+        :raises Forbidden: the actor may not read reports
+        :raises ReportTooLong: these are more than an answer holds
+        """
+        grant(actor, Action.READ, Resource.REPORTS)
+
+        async def read(tx: Transaction) -> Lines:
+            found = await tx.reports.payment_lines(filters, MOST_ROWS + 1, None)
+            if len(found) > MOST_ROWS:
+                counted = await tx.reports.instructor_payments(filters, Cut(limit=1))
+                raise ReportTooLong(counted.totals.meetings, MOST_ROWS)
+            return Lines(meetings=found)
+
+        return await self.uow.read(read)
+
 
 @attrs.frozen(kw_only=True)
 class ReportAttendance:
@@ -215,12 +232,13 @@ class ReportCycleProgress:
         """
         grant(actor, Action.READ, Resource.REPORTS)
         return await _bounded(
-            cut, lambda part: self.uow.read(lambda tx: self._read(tx, filters, status, part))
+            cut, lambda part: self.uow.read(lambda tx: self.within(tx, filters, status, part))
         )
 
-    async def _read(
+    async def within(
         self, tx: Transaction, filters: Filters, status: CycleStatus | None, cut: Cut
     ) -> Progresses:
+        """The report as a transaction sees it, for whoever was let in already."""
         report = await tx.reports.cycle_progress(filters, status, cut)
         calendars = await self._calendars(tx, report.rows)
         rows = [

@@ -41,6 +41,7 @@ from haitech_domain.webhook import (
     Attempt,
     Delivery,
     DeliveryStatus,
+    DeliveryWaits,
     WebhookStatus,
     WebhookTested,
     after_try,
@@ -256,7 +257,8 @@ class ListDeliveries:
 class RetryDelivery:
     """Send a delivery once more, by hand: one that is dead, or one that has arrived already.
 
-    The id of the event stays the same.
+    One that waits for its next try is tried now instead, and its schedule goes on from there. The
+    id of the event stays the same.
     """
 
     uow: UnitOfWork
@@ -274,21 +276,27 @@ class RetryDelivery:
         at = self.clock.now()
 
         async def work(tx: Transaction) -> Told:
+            delivery = await tx.deliveries.lock(delivery_id)  # then the webhook, as each try does
+            must_be_within(delivery, delivery_id, {"webhook_id": webhook_id})
             webhook = await WEBHOOKS.lock(tx, webhook_id)
-            delivery = await tx.deliveries.lock(delivery_id)
-            must_be_within(delivery, delivery_id, {"webhook_id": webhook.id})
             change = again(delivery, webhook, at=at)
             await tx.deliveries.save(change)
-            await tx.jobs.put(
-                Job(
-                    id=JobId(delivery.id),
-                    kind=DELIVER,
-                    lane=lane_of(webhook.id),
-                    due_at=at,
-                    facts={"delivery": str(delivery.id), "by_hand": True},
-                )
-            )
+            await self._sent(tx, delivery, at)
             tries = await tx.deliveries.attempts_of([delivery.id])
             return Told(delivery=change.after, attempts=tries.get(delivery.id, ()))
 
         return await self.uow.run(actor, work)
+
+    async def _sent(self, tx: Transaction, delivery: Delivery, at: datetime) -> None:
+        """Put it on its way. :raises DeliveryWaits: it is being tried at this moment"""
+        job = Job(
+            id=JobId(delivery.id),
+            kind=DELIVER,
+            lane=lane_of(delivery.webhook_id),
+            due_at=at,
+            facts={"delivery": str(delivery.id), "by_hand": True},
+        )
+        if delivery.status is not DeliveryStatus.PENDING:
+            await tx.jobs.put(job)
+        elif not await tx.jobs.hasten(job.id, at=at):
+            raise DeliveryWaits

@@ -25,6 +25,9 @@ from haitech_domain.ports import (
     MeetingLinks,
     Passwords,
     Randomness,
+    Sheets,
+    Snapshots,
+    Spool,
     Tokens,
     UnitOfWork,
     Vault,
@@ -165,6 +168,7 @@ class Verbs:
     revoke_calendar_token: RevokeCalendarToken
     read_calendar_feed: ReadCalendarFeed
     calendar_feeds: CalendarFeeds
+    sheets: Sheets
     create_cycle: CreateCycle
     read_cycle: ReadCycle
     show_cycle: ShowCycle
@@ -249,12 +253,16 @@ class Verbs:
         vault: Vault,
         calendar_feeds: CalendarFeeds,
         meeting_links: MeetingLinks,
+        sheets: Sheets,
+        spool: Spool,
+        snapshots: Snapshots | None = None,
         login: LoginRules | None = None,
         keys: KeyKind = KeyKind.TEST,
         zoom: ZoomSecret | None = None,
     ) -> Self:
         """All verbs over these ports, by the policies of this school; its API keys are `keys`.
 
+        Without `snapshots` what exports read is not of one moment, unless `uow` sees to that.
         Without the secret shared with `zoom` nothing is believed of it.
         """
         rules = login or LoginRules()
@@ -320,7 +328,15 @@ class Verbs:
             ),
             api_keys=ApiKeyVerbs.of(uow=uow, clock=clock, ids=ids, new_key=new_key),
             watch=Watch(uow=uow, clock=clock),
-            exports=ExportVerbs.of(uow=uow, clock=clock),
+            exports=ExportVerbs.of(
+                uow=uow,
+                clock=clock,
+                ids=ids,
+                snapshots=snapshots or uow,
+                sheets=sheets,
+                spool=spool,
+                school=school,
+            ),
             reports=ReportVerbs.of(uow=uow, school=school),
             webhooks=WebhookVerbs.of(
                 uow=uow, clock=clock, ids=ids, randomness=randomness, vault=vault, courier=courier
@@ -356,6 +372,7 @@ class Verbs:
             revoke_calendar_token=RevokeCalendarToken(uow=uow, clock=clock),
             read_calendar_feed=ReadCalendarFeed(uow=uow, clock=clock),
             calendar_feeds=calendar_feeds,
+            sheets=sheets,
             create_cycle=CreateCycle(uow=uow, clock=clock, ids=ids, school=school),
             read_cycle=ReadCycle(uow=uow),
             show_cycle=ShowCycle(uow=uow),

@@ -42,10 +42,10 @@ GONE: Final = 410
 
 @attrs.frozen
 class DeliveryWaits(DomainError):
-    """What is on its way already is not sent again by hand."""
+    """What is being tried, or waits for its first try, is not sent by hand beside that."""
 
     reason: ClassVar[str] = "delivery.pending"
-    says: ClassVar[str] = "this delivery is waiting for its next try already"
+    says: ClassVar[str] = "this delivery is on its way already"
 
 
 @attrs.frozen
@@ -126,12 +126,13 @@ def given_up(delivery: Delivery, reason: str, *, at: datetime) -> Change[Deliver
 
 
 def again(delivery: Delivery, webhook: Webhook, *, at: datetime) -> Change[Delivery]:
-    """A delivery that somebody wants to be tried once more.
+    """A delivery that somebody wants to be tried once more, or sooner than it would be.
 
     :raises DeliveryWaits: it is on its way
     :raises WebhookIsSilent: its webhook is told nothing
     """
-    if delivery.status is DeliveryStatus.PENDING:
+    pauses = delivery.next_at is not None and delivery.next_at > at
+    if delivery.status is DeliveryStatus.PENDING and not pauses:
         raise DeliveryWaits
     if webhook.status is not WebhookStatus.ACTIVE:
         raise WebhookIsSilent(webhook.status)

@@ -58,7 +58,7 @@ class Patterns:
         if not value:
             raise BadValue("must name at least one event, or *", reason="event.none")
         if len(value) > MOST_PATTERNS:
-            raise BadValue(f"must be at most {MOST_PATTERNS}", reason="value.out_of_range")
+            raise BadValue(f"must name at most {MOST_PATTERNS}", reason="value.out_of_range")
         known = {ALL, *CATALOGUE, *(f"{family}.{ALL}" for family in families())}
         unknown = [str(one)[:50] for one in value if not (isinstance(one, str) and one in known)]
         if unknown:
@@ -88,7 +88,7 @@ class Headers(Mapping[str, str]):
         if not isinstance(given, Mapping):
             raise BadValue("must be an object", reason="value.wrong_type")
         if len(given) > MOST_HEADERS:
-            raise BadValue(f"must be at most {MOST_HEADERS}", reason="value.out_of_range")
+            raise BadValue(f"must name at most {MOST_HEADERS}", reason="value.out_of_range")
         pairs = tuple(sorted((_named(name), _valued(given[name])) for name in given))
         if len({name.lower() for name, _ in pairs}) < len(pairs):
             raise BadValue("must not name a header twice", reason="value.twice")
@@ -108,8 +108,13 @@ NO_HEADERS: Final = Headers()
 
 
 def is_ours(name: str) -> bool:
-    """Whether a header is one that no webhook sets for itself: a signature, or how HTTP works."""
-    return name.lower() in _OURS or name.lower().startswith(_OUR_FAMILIES)
+    """Whether a header is one that no webhook sets for itself: a signature, or how HTTP works.
+
+    An underscore counts as a hyphen: CGI, WSGI and what is built on them know no difference, so
+    `X_Webhook_Signature` would reach a receiver in the place of ours.
+    """
+    meant = name.lower().replace("_", "-")
+    return meant in _OURS or meant.startswith(_OUR_FAMILIES)
 
 
 def _named(name: object) -> str:

@@ -17,8 +17,8 @@ from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app import logs
 from haitech_app.http_app import app_over
+from haitech_app.testing.doors import doors
 from haitech_domain.use_cases import School, Verbs
-from tests.doors import doors
 
 
 @pytest.fixture

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from prometheus_client.parser import text_string_to_metric_families
 
-from haitech_app.metrics_page import PAGE, main, page
+from haitech_app.reference.metrics import page
 from tests.http.school_world import a_school_behind_its_api
-
-ROOT = Path(__file__).parents[2]
-
-
-def test_the_page_is_what_the_program_counts():
-    """Run `python -m haitech_app.metrics_page` where this fails, and look at what it changes."""
-    assert (ROOT / PAGE).read_text("utf-8") == page()
 
 
 def test_everything_that_is_served_has_its_line():
@@ -32,10 +23,3 @@ def test_everything_that_is_served_has_its_line():
         assert line.split(" | ")[1] == family.type
         for sample in family.samples:
             assert all(f"`{label}`" in line for label in sample.labels if label != "le")
-
-
-def test_it_is_written_where_it_belongs(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    main()
-    assert (tmp_path / PAGE).read_text("utf-8") == page()
-    assert capsys.readouterr().out == f"{PAGE}\n"

@@ -54,7 +54,7 @@ def test_the_rules_are_those_of_the_domain(made):
         line[2:].split()[0] for line in SPEC.read_text("utf-8").splitlines() if line[:4] == "- R-"
     ]
     assert stated == list(sentences())
-    assert all(f"| {rule} |" in made["rules.md"] for rule in stated)
+    assert all(f"\n### {rule}\n" in made["rules.md"] for rule in stated)
 
 
 def test_every_rule_that_anything_names_is_one():
@@ -71,7 +71,7 @@ def test_a_setting_says_what_it_takes_and_where_it_is_needed(made):
     page = made["settings.md"]
     for row in (
         "| `HAITECH_PORT` | The port to listen on. | a whole number from 1 to 65535 | `8000` |",
-        "| `HAITECH_REST_DAYS` | Weekdays without teaching (R-SCHED-3). | one of sunday, monday, ",
+        "| `HAITECH_REST_DAYS` | Weekdays without teaching ([R-SCHED-3](rules.md#r-sched-3)). | one of sunday, monday, ",
         "a text | – |",
     ):
         assert row in page

@@ -79,6 +79,22 @@ def test_every_module_of_the_domain_imports_and_its_examples_are_true(name):
     assert not outcome.failed
 
 
+def with_examples() -> list[str]:
+    """The modules of adapters and app whose docstrings show examples."""
+    return sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for package in PACKAGES[1:]
+        for path in (ROOT / package).rglob("*.py")
+        if ">>> " in path.read_text("utf-8")
+    )
+
+
+@pytest.mark.parametrize("name", with_examples())
+def test_every_example_of_adapters_and_app_is_true(name):
+    outcome = doctest.testmod(importlib.import_module(name))
+    assert (outcome.failed, outcome.attempted > 0) == (0, True)
+
+
 def test_nothing_is_left_unfinished():
     sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     assert sources

@@ -5,13 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
-import attrs
 import pytest
 
 from haitech_adapters.memory import (
     CountingIds,
     FixedClock,
-    MemoryUnitOfWork,
     TransactionFailed,
     WriteInReading,
 )
@@ -22,41 +20,9 @@ from haitech_domain.testing import contracts
 from haitech_domain.testing.builders import a_course, a_customer
 
 
-@attrs.frozen
-class MemoryWorld:
-    """A fresh store in this process."""
-
-    uow: MemoryUnitOfWork
-    ids: CountingIds
-    clock: FixedClock
-
-    async def journal(self) -> contracts.Journal:
-        """What every committed transaction wrote beside its rows."""
-        return contracts.Journal(
-            audit=[
-                {
-                    "action": entry.action,
-                    "entity": entry.entity,
-                    "entity_id": entry.entity_id,
-                    "old": entry.old,
-                    "new": entry.new,
-                    "actor_kind": entry.actor_kind.value,
-                }
-                for committed in self.uow.committed
-                for entry in committed.audit
-            ],
-            events=[
-                {"type": event.type, "facts": event.facts}
-                for committed in self.uow.committed
-                for event in committed.outbox
-            ],
-        )
-
-
 @pytest.fixture
-async def world():
-    ids, clock = CountingIds(), FixedClock()
-    return MemoryWorld(MemoryUnitOfWork(ids, clock), ids, clock)
+def world(memory_world):
+    return memory_world
 
 
 class TestRepositories(contracts.RepositoryContract):

@@ -2,56 +2,16 @@
 
 from __future__ import annotations
 
-import attrs
 import pytest
-from psycopg_pool import AsyncConnectionPool
 
-from haitech_adapters.memory import CountingIds, FixedClock
-from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
-from haitech_adapters.security import AesGcmSealing
-from haitech_adapters.security.keys import LENGTH
 from haitech_domain.testing import contracts
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 
-AUDIT = "SELECT action, entity, entity_id, old, new, actor_kind FROM audit_log ORDER BY position"
-EVENTS = "SELECT type, facts FROM outbox ORDER BY position"
-
-
-@attrs.frozen
-class PostgresWorld:
-    """The tables of this process's database, emptied."""
-
-    uow: PostgresUnitOfWork
-    ids: CountingIds
-    clock: FixedClock
-    pool: AsyncConnectionPool
-
-    async def journal(self) -> contracts.Journal:
-        """What every committed transaction wrote beside its rows."""
-        return contracts.Journal(audit=await self._all(AUDIT), events=await self._all(EVENTS))
-
-    async def _all(self, query):
-        async with self.pool.connection() as connection:
-            cursor = await connection.execute(query)
-            names = [column.name for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
-
-
-@pytest.fixture(scope="module")
-async def pool():
-    """Connections that stay: a new one costs as much as a test."""
-    async with make_pool(databases.database(), PoolSettings(min_size=1)) as pool:
-        yield pool
-
 
 @pytest.fixture
-async def world(pool):
-    databases.emptied()
-    ids, clock = CountingIds(), FixedClock()
-    uow = PostgresUnitOfWork(pool, ids, clock, sealing=AesGcmSealing(bytes(LENGTH)))
-    return PostgresWorld(uow, ids, clock, pool)
+def world(postgres_world):
+    return postgres_world
 
 
 class TestRepositories(contracts.RepositoryContract):

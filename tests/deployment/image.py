@@ -20,10 +20,10 @@ import attrs
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from haitech_app.testing import databases
 from tests.deployment.dockerfile import Instruction, Stage, filled, pairs, read
 from tests.deployment.root import Root, alone, mount
 from tests.journeys.program import as_url, free_port, until
-from tests.postgres import databases
 
 CLONE = Path(__file__).resolve().parents[2]
 OF_THE_MACHINE = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CERT")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import attrs
 import pytest
+import yaml
 
 from haitech_app.settings import PREFIX, Settings, SettingsError
 from tests.deployment.composed import (
@@ -26,7 +27,6 @@ PROGRAMS = ("api", "worker", "migrate")
 SECRET = ("PASSWORD", "SECRET", "TOKEN", "KEY")
 PLACEHOLDER = "replace-this"
 FOLDERS_OF_THE_OWNER = ("./deploy/tls",)
-OF_MONITORING = "./deploy/monitoring/"
 
 
 @pytest.fixture(scope="module")
@@ -120,9 +120,23 @@ def test_every_file_that_is_mounted_is_in_the_clone(services):
     wanted = {place for service in services.values() for place in mounted(service)}
     files = wanted - set(FOLDERS_OF_THE_OWNER)
     assert files
-    missing = [place for place in sorted(files) if not (CLONE / place).exists()]
-    # what watches comes with another part, which is not here yet
-    assert [place for place in missing if not place.startswith(OF_MONITORING)] == []
+    assert [place for place in sorted(files) if not (CLONE / place).exists()] == []
+
+
+def test_prometheus_reads_what_is_there_with_the_token_that_it_is_given(services):
+    written = (CLONE / "deploy/monitoring/prometheus.yml").read_text("utf-8")
+    jobs = yaml.safe_load(written)["scrape_configs"]
+    found = {
+        (names["names"][0], names["port"]): job
+        for job in jobs
+        for names in job.get("dns_sd_configs", ())
+    }
+    worker = services["worker"]["environment"]
+    assert set(found) == {("api", Settings().port), ("worker", int(worker["HAITECH_METRICS_PORT"]))}
+    for (name, _), job in found.items():
+        assert set(services[name]["networks"]) & set(services["prometheus"]["networks"])
+        [secret] = services["prometheus"]["secrets"]
+        assert job["authorization"]["credentials_file"] == f"/run/secrets/{secret}"
 
 
 def test_every_image_has_a_version_and_every_server_can_be_asked_for_its_health(services):

@@ -120,6 +120,15 @@ def test_servers_are_probed_where_they_answer():
     assert all(container[name]["httpGet"]["port"] == port["name"] for name in paths)
 
 
+def test_workers_are_probed_on_the_port_that_they_open_for_it():
+    [container] = template(named("Deployment", "haitech-worker"))["spec"]["containers"]
+    [port] = container["ports"]
+    told = {variable["name"]: variable["value"] for variable in container["env"]}
+    assert told["HAITECH_METRICS_PORT"] == str(port["containerPort"])
+    assert container["readinessProbe"]["httpGet"] == {"path": "/health/ready", "port": port["name"]}
+    assert container["livenessProbe"]["httpGet"] == {"path": "/health/live", "port": port["name"]}
+
+
 def test_what_ends_has_the_time_that_the_program_takes():
     api = template(named("Deployment", "haitech-api"))["spec"]
     [container] = api["containers"]

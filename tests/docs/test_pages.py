@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from haitech_app.testing import databases
 from tests.docs.pages import (
     PRELUDE,
     ROOT,
@@ -23,7 +24,6 @@ from tests.docs.pages import (
 )
 from tests.docs.terminal import agrees, terminal
 from tests.journeys.program import as_url, environment, free_port, programs
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*\{?([\w-]*)\}?")

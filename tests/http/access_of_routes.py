@@ -301,6 +301,7 @@ BODIES: Final[Bodies] = {
     "POST /meetings/{id}/attendance/bulk": lambda _w, _i: {"records": [A_MARK]},
     "POST /attendance": lambda _w, ids: {**A_MARK, "meetingId": ids["meeting"]},
     "PUT /attendance/{id}": lambda _w, _i: {"status": "late"},
+    "POST /reports/export": lambda _w, _i: {"report": "revenue", "from": "2026-01-01"},
     "POST /attendance/bulk": lambda _w, ids: {"meetingId": ids["meeting"], "records": [A_MARK]},
     "POST /attendance/meeting/{meeting_id}/bulk": lambda _w, _i: {"records": [A_MARK]},
 }

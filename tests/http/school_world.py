@@ -24,6 +24,7 @@ from haitech_adapters.memory.state import State
 from haitech_adapters.metrics import Counted, MetricsPage, Together
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app.http_app import app_over
+from haitech_app.testing.doors import doors
 from haitech_domain.access import Actor, Role
 from haitech_domain.api_key import KeyKind
 from haitech_domain.change import Change
@@ -34,7 +35,6 @@ from haitech_domain.registration import Registration
 from haitech_domain.testing.builders import a_customer, a_login_session, a_student, a_user
 from haitech_domain.use_cases import Verbs
 from haitech_domain.use_cases.school import School
-from tests.doors import doors
 
 BASE: Final = "/api/v1"
 SYSTEM: Final = Actor.system("test")

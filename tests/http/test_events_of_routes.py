@@ -15,11 +15,11 @@ import jsonschema_rs
 import pytest
 
 from haitech_adapters.webhooks.signature import canonical
+from haitech_app.testing.doors import worked
 from haitech_domain.change import CATALOGUE
 from haitech_domain.ports import Receipt
 from haitech_domain.webhook.catalogue import told
 from haitech_domain.webhook.envelope import StoredEvent, camel, envelope
-from tests.doors import worked
 from tests.http.access_of_routes import ROUTES, Route, body_of, furnished
 from tests.http.school_world import SchoolWorld, a_free_phone, a_school_behind_its_api, sunday
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from haitech_adapters.http.ranges import part_wanted
 from haitech_app.handlers import worker_of
+from haitech_app.testing.doors import worked
 from haitech_domain.access import Role
 from haitech_domain.export import ExportStatus, File, begun, completed, failed
 from haitech_domain.ports import PIECE
 from haitech_domain.testing.builders import an_export, an_id
-from tests.doors import worked
 from tests.http.school_world import NOBODY, SYSTEM, a_school_behind_its_api
 
 TEXT = bytes(range(256)) * (PIECE // 256) + "סוף".encode()

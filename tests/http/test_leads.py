@@ -84,6 +84,13 @@ def test_only_name_and_phone_are_needed(world, website):
     assert {lead[f] for f in ("email", "course", "message", "source", "childName")} == {None}
 
 
+def test_what_a_form_left_blank_was_not_said(world, website):
+    blank = {"email": "", "course": " ", "message": "  ", "source": "", "childName": ""}
+    done = website.act("/public/leads", {"name": "Avi", "phone": "052 7654321", **blank})
+    lead = world.manager.get(f"/leads/{done['leadId']}")
+    assert {lead[f] for f in blank} == {None}
+
+
 @pytest.mark.parametrize(
     ("wrong", "fields"),
     [

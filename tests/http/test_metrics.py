@@ -44,7 +44,7 @@ def figures(text):
 def test_prometheus_reads_it_with_the_token(world):
     answer = read(world)
     assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
     found = figures(answer.text)
     assert found["haitech_database_up",] == 1

@@ -267,11 +267,15 @@ WORTH = [None, True, 0, 1, -1, 1.5, 100, "", "a", "ok", "1.25", [], ["a"], ["a",
         {"type": "null"},
         {"const": "ok"},
         {"enum": ["a", None], "type": ["string", "null"]},
+        {"enum": ["a"], "type": ["string", "null"]},
+        {"const": "ok", "type": ["string", "null"]},
+        {"anyOf": [{"const": "ok", "type": "string"}, {"type": "null"}]},
         {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "null"}]},
         {"anyOf": [{"enum": ["a"], "type": "string"}, {"type": "null"}]},
         {"anyOf": [{"$ref": "#/components/schemas/Word"}, {"type": "null"}]},
         {"anyOf": [{"type": "number"}, {"type": "string", "minLength": 2}, {"type": "null"}]},
         {"oneOf": [{"type": "integer"}, {"type": "null"}]},
+        {"anyOf": [{"type": "string", "maxLength": 1}, {"type": "null"}], "maxLength": 3},
         {"$ref": "#/components/schemas/Word", "description": "A word."},
         {"type": "number", "exclusiveMaximum": 100, "exclusiveMinimum": 0},
         {"type": "array", "items": {"type": ["string", "null"]}, "uniqueItems": True},
@@ -319,6 +323,12 @@ def test_what_the_older_version_cannot_say_is_refused_and_not_lost(keyword):
     document: dict[str, Any] = {"info": {}, "components": {"schemas": {"It": {keyword: {}}}}}
     with pytest.raises(ValueError, match=re.escape(keyword)):
         in_3_0(document)
+
+
+def test_two_bounds_that_would_become_one_are_refused():
+    bounds = {"minimum": 1, "exclusiveMinimum": 0}
+    with pytest.raises(ValueError, match="minimum twice"):
+        in_3_0({"info": {}, "components": {"schemas": {"It": bounds}}})
 
 
 def test_bytes_are_said_in_the_words_of_their_time():

@@ -8,11 +8,11 @@ from datetime import timedelta
 import attrs
 import pytest
 
+from haitech_app.testing.doors import worked
 from haitech_domain.change import Change
 from haitech_domain.people import Email
 from haitech_domain.ports import Query
 from haitech_domain.user import PasswordPolicy
-from tests.doors import worked
 from tests.http.school_world import SYSTEM, Caller, a_school_behind_its_api, fields_of
 
 PASSWORD = "correct horse battery"

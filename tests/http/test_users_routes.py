@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from haitech_app.testing.doors import worked
 from haitech_domain.access import Role
 from haitech_domain.ports import Query
-from tests.doors import worked
 from tests.http.school_world import NOBODY, Caller, a_school_behind_its_api, fields_of
 
 PASSWORD = "correct horse battery"

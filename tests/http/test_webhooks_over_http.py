@@ -9,9 +9,9 @@ from datetime import timedelta
 import jsonschema_rs
 import pytest
 
+from haitech_app.testing.doors import worked
 from haitech_domain.change import CATALOGUE
 from haitech_domain.ports import Receipt
-from tests.doors import worked
 from tests.http.school_world import (
     NOBODY,
     a_free_phone,

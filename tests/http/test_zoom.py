@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 
 from haitech_app.handlers import rounds_of
 from haitech_app.http_app import app_over
-from tests.doors import ZOOM
+from haitech_app.testing.doors import ZOOM
 from tests.http.school_world import BASE, a_school_behind_its_api, sunday
 
 PATH = f"{BASE}/public/zoom-webhook"

@@ -20,11 +20,13 @@ import structlog
 from click.testing import CliRunner
 from litestar.testing import TestClient
 
+from haitech_app import logs
 from haitech_app.asgi import app_of
 from haitech_app.cli import main
 from haitech_app.http_app import BASE
 from haitech_app.secrets_file import with_secrets
 from haitech_app.settings import Settings
+from haitech_app.telemetry import failures_of
 from tests.journeys.program import EMAIL, PASSWORD, PATIENCE, environment
 
 
@@ -42,8 +44,12 @@ def call(folder: Path, *arguments: str, stdin: str = "", **settings: Any) -> Com
 @contextmanager
 def served_here(folder: Path, **settings: Any) -> Iterator[TestClient[Any]]:
     """A client of the app as the program makes it, with all that it does beside the requests."""
-    app = app_of(with_secrets(Settings.load(environment(folder, **settings))))
+    given = with_secrets(Settings.load(environment(folder, **settings)))
+    failures = failures_of(given)
+    app = app_of(given, failures=failures)
     with _left_as_it_was(), TestClient(app, f"http://testserver.local{BASE}") as client:
+        if failures is not None:
+            logs.configure(hear=failures)
         yield client
 
 

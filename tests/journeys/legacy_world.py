@@ -13,6 +13,7 @@ import pytest
 from haitech_adapters.legacy import read_cycles, read_meetings
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
+from haitech_app.testing import databases
 from haitech_domain.access import Actor
 from haitech_domain.cycle import Cycle
 from haitech_domain.meeting import Meeting
@@ -21,7 +22,6 @@ from haitech_domain.use_cases.import_legacy import ImportLegacy
 from haitech_domain.use_cases.legacy import Counts, ImportReport
 from haitech_domain.use_cases.school import School
 from tests.journeys.legacy_files import REAL, meeting, write_export
-from tests.postgres import databases
 
 AUDIT = "SELECT action, entity, actor_kind FROM audit_log"
 SOMEBODY = Actor.system("test")

@@ -16,6 +16,8 @@ from haitech_adapters.memory import FixedClock
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_adapters.system import TimeOrderedIds
+from haitech_app.testing import databases
+from haitech_app.testing.doors import doors
 from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.change import Change
 from haitech_domain.cycle import Cycle, CycleStatus
@@ -27,8 +29,6 @@ from haitech_domain.ports import Query, Unavailable
 from haitech_domain.student import Student
 from haitech_domain.testing.builders import a_phone, a_student, an_id
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, School, Verbs
-from tests.doors import doors
-from tests.postgres import databases
 
 AT_ONCE = 16
 """Connections: so many requests really run beside each other."""

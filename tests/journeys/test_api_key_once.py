@@ -7,9 +7,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from haitech_app.testing import databases
 from tests.journeys.command import call, let_in, served_here
 from tests.journeys.program import EMAIL, PASSWORD, as_url
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 

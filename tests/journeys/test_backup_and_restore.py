@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from haitech_app.testing import databases
 from tests.journeys.command import call
 from tests.journeys.legacy_files import REAL
 from tests.journeys.program import EMAIL, PASSWORD, as_url, environment
-from tests.postgres import databases
 from tests.postgres.client_programs import folder_of_programs
 
 pytestmark = pytest.mark.postgres

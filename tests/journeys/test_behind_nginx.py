@@ -1,4 +1,9 @@
-"""Two servers in production behind the nginx that we ship, as clients see them."""
+"""Two servers in production behind the nginx that we ship, as clients see them.
+
+Requests take turns between the servers, so what one has to know of the other is asked for several times.
+What they share of limits is seen in `test_limits_redis`, of keys and sessions in
+`test_program_processes`, of the queue in `test_telling_in_a_storm`.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +12,19 @@ import json
 import httpx
 import pytest
 
+from haitech_app.testing import databases
 from tests.certificates import certified
 from tests.deployment.proxy import program, proxied
 from tests.journeys.command import call
 from tests.journeys.program import EMAIL, PASSWORD, as_url
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 
 HOST = "crm.school.example"
 SOMEBODY = "127.0.0.2"
 """Where the client comes from, to tell it from the proxy, which is 127.0.0.1."""
+TURNS = 4
+"""Requests after which each server was asked twice."""
 MADE_UP = "203.0.113.9"
 MIB = 1024 * 1024
 HSTS = "max-age=31536000; includeSubDomains"
@@ -85,6 +92,34 @@ def both_servers_are_asked_and_metrics_of_neither_are_shown(client, proxy, ports
     assert hidden.status_code == 404
 
 
+def what_is_sent_again_with_its_key_is_done_once_whichever_server_it_comes_to(client):
+    course = {"name": "רובוטיקה", "category": "robotics"}
+    answers = [
+        client.post("/courses", json=course, headers={"Idempotency-Key": "once-for-both"})
+        for _ in range(TURNS)
+    ]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["data"]["id"] for answer in answers}) == 1
+    replayed = [answer.headers.get("idempotency-replayed") for answer in answers]
+    assert replayed == [None] + ["true"] * (TURNS - 1)
+
+
+def a_calendar_opens_on_every_server_and_closes_on_every_server(client):
+    person = {"name": "יעל", "phone": "050-1234567", "rateFrontal": 150}
+    made = client.post("/instructors", json=person)
+    assert made.status_code == 201, made.text
+    path = f"/instructors/{made.json()['data']['id']}"
+    token = client.post(f"{path}/calendar-token").json()["data"]["token"]
+
+    def feeds():
+        asked = {"params": {"token": token}, "headers": {"authorization": ""}}
+        return {client.get(f"{path}/calendar.ics", **asked).status_code for _ in range(TURNS)}
+
+    assert feeds() == {200}
+    assert client.delete(f"{path}/calendar-token").status_code == 204
+    assert feeds() == {401}
+
+
 def one_server_may_go_and_nobody_notices(client, server):
     assert server.stop() == 0
     assert {client.get("/courses").status_code for _ in range(10)} == {200}
@@ -122,5 +157,7 @@ def test_a_school_behind_nginx_is_served_over_tls_by_whichever_server_lives(star
         every_answer_says_hsts_once_and_other_names_are_refused(client)
         the_largest_body_passes_and_a_larger_one_is_refused_in_the_apis_words(client)
         both_servers_are_asked_and_metrics_of_neither_are_shown(client, proxy, ports)
+        what_is_sent_again_with_its_key_is_done_once_whichever_server_it_comes_to(client)
+        a_calendar_opens_on_every_server_and_closes_on_every_server(client)
         one_server_may_go_and_nobody_notices(client, first)
         with_both_gone_the_answer_is_the_apis_own(client, second)

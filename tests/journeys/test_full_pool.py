@@ -13,7 +13,7 @@ from haitech_adapters.postgres import PoolSettings, make_pool
 from haitech_app.container import Container
 from haitech_app.http_app import app_over
 from haitech_app.settings import Settings
-from tests.postgres import databases
+from haitech_app.testing import databases
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 CONNECTIONS = 2

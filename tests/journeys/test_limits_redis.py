@@ -11,11 +11,11 @@ import structlog
 
 from haitech_adapters.limits import SlidingRates, Windows, shared_windows
 from haitech_adapters.limits.redis import SharedWindows
+from haitech_app.testing import databases
 from haitech_domain.ports import Rate
 from tests.journeys.command import call, let_in, served_here
 from tests.journeys.program import EMAIL, PASSWORD, as_url
 from tests.journeys.redis_server import a_redis
-from tests.postgres import databases
 
 PROCESSES = 20
 LIMIT = 1_000

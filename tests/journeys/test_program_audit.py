@@ -11,9 +11,10 @@ import pytest
 from haitech_adapters.postgres import Anchor
 from haitech_app.container import Container
 from haitech_app.settings import Settings
+from haitech_app.testing import databases
 from tests.journeys.command import call
 from tests.journeys.program import EMAIL, PASSWORD, as_url, run
-from tests.postgres import databases
+from tests.postgres.unguarded import unguarded
 
 pytestmark = pytest.mark.postgres
 
@@ -44,7 +45,7 @@ def verify(folder, url, *options, how=call, secret_key=SECRET):
 
 
 def behind_its_back(url, statement):
-    with psycopg.connect(url) as connection, databases.unguarded(connection):
+    with psycopg.connect(url) as connection, unguarded(connection):
         connection.execute(statement)
 
 

@@ -10,10 +10,10 @@ import json
 import psycopg
 import pytest
 
+from haitech_app.testing import databases
 from tests.journeys.command import call
 from tests.journeys.legacy_files import cycle, meeting, write_export
 from tests.journeys.program import EMAIL, PASSWORD, EmbeddedServer, as_url, free_port, run
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from haitech_app.testing import databases
 from tests.journeys.browser import a_page
 from tests.journeys.program import as_url
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 

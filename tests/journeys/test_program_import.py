@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from haitech_app.testing import databases
 from tests.journeys.command import call, let_in, served_here
 from tests.journeys.legacy_files import REAL
 from tests.journeys.program import EMAIL, PASSWORD, as_url, everything, run
-from tests.postgres import databases
 
 pytestmark = [
     pytest.mark.postgres,

@@ -8,9 +8,9 @@ import httpx
 import psycopg
 import pytest
 
+from haitech_app.testing import databases
 from tests.journeys.command import call
 from tests.journeys.program import ASKING, EMAIL, as_url, free_port, until
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 

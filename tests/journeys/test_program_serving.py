@@ -11,9 +11,9 @@ import time
 import psycopg
 import pytest
 
+from haitech_app.testing import databases
 from tests.journeys.command import call
 from tests.journeys.program import as_url, is_alive, takes_connections, until
-from tests.postgres import databases
 
 pytestmark = pytest.mark.postgres
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from haitech_adapters.memory import MemoryUnitOfWork
+from haitech_app.testing.worlds import SCHOOL
 from haitech_domain.meeting import complete
 from haitech_domain.registration.policies import ActiveCyclePolicy, OncePolicy
 from haitech_domain.testing.machine import machine_over
@@ -16,7 +17,7 @@ from haitech_domain.use_cases import CompleteMeeting
 from haitech_domain.use_cases.meeting_status import locked
 from haitech_domain.use_cases.settling import reckon
 from haitech_domain.vat import VatSchedule
-from tests.machine.stages import SCHOOL, memory_stage
+from tests.machine.stages import memory_stage
 
 LONG = settings(
     max_examples=400,

@@ -21,10 +21,11 @@ from haitech_adapters.postgres import (
     Verified,
     make_pool,
 )
+from haitech_app.testing import databases
 from haitech_domain.access import Actor
 from haitech_domain.change import Change
 from haitech_domain.testing.builders import a_course
-from tests.postgres import databases
+from tests.postgres.unguarded import unguarded
 
 KEY = AuditKey(b"a key of the tests, 32 bytes long")
 SYSTEM = Actor.system("test")
@@ -73,7 +74,7 @@ class AuditWorld:
 
     def behind_its_back(self, *statements: str) -> None:
         """With the rules of the tables out of force."""
-        with psycopg.connect(self.url) as connection, databases.unguarded(connection):
+        with psycopg.connect(self.url) as connection, unguarded(connection):
             for statement in statements:
                 cursor = connection.execute(statement)
                 assert cursor.rowcount, statement

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgres import databases
+from haitech_app.testing import databases
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from haitech_adapters.memory import CountingIds, FixedClock
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
 from haitech_adapters.security import AesGcmSealing
 from haitech_adapters.security.keys import LENGTH
-from tests.postgres import databases
+from haitech_app.testing import databases
 
 HERE = Path(__file__).parent
 

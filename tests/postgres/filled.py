@@ -6,7 +6,7 @@ import functools
 
 import psycopg
 
-from tests.postgres import databases
+from haitech_app.testing import databases
 
 ROW = "now() - n * interval '1 minute', now(), 1, NULL, NULL"
 BOOKKEEPING = "created_at, updated_at, version, deleted_at, deletion"

@@ -23,8 +23,8 @@ from haitech_adapters.postgres import audit_sealer as sealing
 from haitech_domain.change import Change
 from haitech_domain.ports import Unavailable
 from haitech_domain.testing.builders import a_course, a_user
-from tests.postgres import databases
 from tests.postgres.audit_world import KEY, SYSTEM, an_audit_world
+from tests.postgres.unguarded import unguarded
 
 pytestmark = pytest.mark.anyio
 
@@ -331,7 +331,7 @@ class TestEditsBehindItsBack:
                 await world.sealer()
                 assert await world.findings() == [f"row {again} (course): inserted"]
             finally:
-                with databases.unguarded(connection):
+                with unguarded(connection):
                     connection.execute("DELETE FROM audit_log WHERE position = %s", [again])
                 connection.execute(
                     "ALTER TABLE audit_log ADD CONSTRAINT pk_audit_log PRIMARY KEY (id)"
@@ -464,7 +464,7 @@ class TestEditsBehindItsBack:
         assert await world.findings(expected=noted) == []
         assert await world.findings(expected=yesterday) == []
         [(id, number, position, mac, settled, unsigned, at, signature)] = backup[0]
-        with psycopg.connect(world.url) as connection, databases.unguarded(connection):
+        with psycopg.connect(world.url) as connection, unguarded(connection):
             connection.execute("DELETE FROM audit_log WHERE position > %s", [position])
             connection.execute("DELETE FROM audit_seals WHERE number > %s", [number])
             connection.execute(

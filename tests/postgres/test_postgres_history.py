@@ -10,13 +10,13 @@ import pytest
 
 from haitech_adapters.postgres import migrate
 from haitech_adapters.postgres.mappings import ALL
+from haitech_app.testing import databases
 from haitech_domain.access import Actor
 from haitech_domain.change import Change
 from haitech_domain.errors import Stale
 from haitech_domain.money import Money
 from haitech_domain.ports import fields_with_history
 from haitech_domain.testing.builders import MADE, a_school, furnish
-from tests.postgres import databases
 
 pytestmark = pytest.mark.anyio
 

@@ -13,8 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from haitech_adapters.postgres import make_pool, migrate, ready
 from haitech_adapters.postgres.revisions import current, head
 from haitech_adapters.postgres.tables import METADATA
+from haitech_app.testing import databases
 from haitech_domain.ports import Unavailable
-from tests.postgres import databases
 
 COLUMNS = """
 SELECT table_name, column_name, data_type, numeric_precision, numeric_scale, is_nullable,

@@ -49,11 +49,15 @@ async def test_workers_hear_of_what_is_added_also_after_a_lost_connection(url, p
             await heard.get()  # connected again
             await put(uow, a_job(ids, clock))
             await heard.get()
-        await put(uow, a_job(ids, clock, due_at=clock.now() + timedelta(days=36_500)))
+        later = a_job(ids, clock, due_at=clock.now() + timedelta(days=36_500))
+        await put(uow, later)
         await put(uow, a_job(ids, clock))
         async with asyncio.timeout(WAIT):
             await heard.get()
         assert heard.empty(), "nobody is woken for what is not due"
+        await uow.run(SYSTEM, lambda tx: tx.jobs.hasten(later.id, at=clock.now()))
+        async with asyncio.timeout(WAIT):
+            await heard.get()
 
 
 async def test_secrets_lie_encrypted_and_are_told_to_be_lost_with_their_key(pool, uow, ids, clock):
@@ -88,7 +92,8 @@ async def test_a_claim_reads_few_rows_however_many_wait(pool, clock):
         )
         await connection.execute("ANALYZE jobs")
         at = clock.now() + timedelta(days=36_500)
-        params = {"at": at, "until": at, "holder": "w", "most": 50, "per_lane": 8}
+        room = {"most": 50, "per_lane": 8, "spare": 25}
+        params = {"at": at, "until": at, "holder": "w", **room}
         cursor = await connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {_CLAIM}", params)
         ((plan,),) = await cursor.fetchall()
     read = list(rows_read(plan[0]["Plan"]))

@@ -14,11 +14,11 @@ from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.postgres import PostgresUnitOfWork
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app.http_app import app_over
+from haitech_app.testing.doors import doors
 from haitech_domain.access import Actor
 from haitech_domain.change import Change
 from haitech_domain.testing.builders import a_meeting, a_school, furnish
 from haitech_domain.use_cases import School, Verbs
-from tests.doors import doors
 from tests.postgres.callers import FOR_EVER, a_token
 
 pytestmark = pytest.mark.anyio

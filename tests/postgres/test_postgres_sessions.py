@@ -11,13 +11,13 @@ from argon2 import PasswordHasher
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.security import Argon2Passwords, JwtTokens, SystemRandomness
 from haitech_app.handlers import worker_of
+from haitech_app.testing.doors import doors
 from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.errors import Duplicate, Invalid
 from haitech_domain.ports import Query, Unauthenticated
 from haitech_domain.testing.builders import a_phone
 from haitech_domain.use_cases import School, Verbs
 from haitech_domain.user import LastAdmin
-from tests.doors import doors
 
 pytestmark = pytest.mark.anyio
 SYSTEM = Actor.system("test")

@@ -42,6 +42,7 @@ from haitech_domain.reports import (
     revenue,
     revenue_table,
 )
+from haitech_domain.reports.attendance_summary import GUESTS
 from haitech_domain.reports.table import DELETED
 
 BRANCH = Column(key="branch", kind=CellKind.TEXT)
@@ -114,8 +115,9 @@ def test_every_column_of_every_report_has_words(table, language):
 
 
 def test_every_word_of_the_program_is_said_in_both_languages():
-    words = {DELETED, *CycleType, *CycleStatus, *ActivityType}
+    words = {DELETED, GUESTS, *CycleType, *CycleStatus, *ActivityType}
     assert words <= VALUES.keys()
+    assert Words(Language.HEBREW).value("unheard of") == "unheard of"
 
 
 class TestWords:

@@ -294,7 +294,7 @@ REFUSALS: list[tuple[DomainError, Kind, str, str]] = [
         DeliveryWaits(),
         Kind.CONFLICT,
         "delivery.pending",
-        "this delivery is waiting for its next try already",
+        "this delivery is on its way already",
     ),
     (
         WebhookIsSilent(WebhookStatus.PAUSED),

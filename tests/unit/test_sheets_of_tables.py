@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from haitech_adapters.sheets import SheetFiles, XlsxSheet
 from haitech_adapters.sheets.wording import COLUMNS, REPORTS, VALUES
-from haitech_domain.money import Money
+from haitech_domain.money import MOST, Money
 from haitech_domain.reports import CellKind, Column, FileFormat, Heading, Language, Table
 
 TABLE = Table(
@@ -151,6 +151,12 @@ class TestXlsx:
         assert book(heading=Heading.of(table, Language.ENGLISH), table=table).active.column_dimensions["A"].width > 30  # fmt: skip
         table = of_one(CellKind.TEXT, "x" * 3_000)
         assert book(heading=Heading.of(table, Language.ENGLISH), table=table).active.column_dimensions["A"].width < 60  # fmt: skip
+
+    def test_columns_are_wide_enough_for_their_sums(self):
+        column = Column(key="revenue", kind=CellKind.AMOUNT)
+        table = Table(name="revenue", columns=[column], rows=[], totals=[Money(MOST)])
+        width = book(heading=Heading.of(table, Language.HEBREW), table=table).active.column_dimensions["A"].width  # fmt: skip
+        assert width > len("999,999,999,999.99")
 
     @pytest.mark.parametrize(
         "text", ["=1+1", "+1", "@A1", "http://evil.example", "{=1}", "12", "2026-01-01", "\t=1"]

@@ -8,6 +8,7 @@ import pytest
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.security import SystemRandomness
+from haitech_app.testing.doors import doors
 from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
 from haitech_domain.cycle import CycleStatus
@@ -33,7 +34,6 @@ from haitech_domain.testing.builders import (
 from haitech_domain.use_cases import CUSTOMERS, STUDENTS, Catalogue, CreateAdmin, Verbs
 from haitech_domain.use_cases.references import StudentDeleted
 from haitech_domain.use_cases.school import School
-from tests.doors import doors
 
 pytestmark = pytest.mark.anyio
 SYSTEM = Actor.system("test")

@@ -9,6 +9,7 @@ import pytest
 from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.memory import CountingIds, FixedClock, MemoryUnitOfWork
 from haitech_adapters.security import SystemRandomness
+from haitech_app.testing.doors import doors, worked
 from haitech_domain.access import Actor, ActorKind, Forbidden, Role
 from haitech_domain.change import Change
 from haitech_domain.errors import Invalid
@@ -17,7 +18,6 @@ from haitech_domain.ports import Job, TooManyAttempts, Unauthenticated
 from haitech_domain.testing.builders import a_login_session, a_phone, an_id
 from haitech_domain.use_cases import School, Verbs
 from haitech_domain.use_cases.passwords import FORGOTTEN
-from tests.doors import doors, worked
 
 pytestmark = pytest.mark.anyio
 SYSTEM = Actor.system("test")

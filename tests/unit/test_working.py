@@ -107,6 +107,35 @@ def test_pauses_end_growing_at_an_hour():
     ]  # fmt: skip
 
 
+async def test_what_hangs_in_many_lanes_leaves_room_for_one_that_does_not(world):
+    """Five lanes with more than enough to fill all places, and one that is always quick."""
+    hang, six_hang, ten_done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    hanging: list[Job] = []
+
+    async def handler(job):
+        begun, count, reached = (world.done, 10, ten_done)
+        if job.lane != "quick":
+            begun, count, reached = (hanging, 6, six_hang)
+        begun.append(job)
+        if len(begun) == count:
+            reached.set()
+        if begun is hanging:
+            await hang.wait()
+        return DONE
+
+    for n in range(100):
+        await put(world, lane=f"hangs {n % 5}")
+    worker = a_worker(world, handler, at_once=12)
+    async with asyncio.timeout(20), worker.working():
+        await six_hang.wait()
+        for _ in range(10):
+            await put(world, lane="quick")
+        worker.wake()
+        await ten_done.wait()
+        assert len(hanging) == 6
+        hang.set()
+
+
 async def test_a_fault_of_the_program_is_logged_with_its_stack_and_tried_again(world):
     async def handler(job):
         raise RuntimeError("broken")

@@ -112,6 +112,9 @@ def test_all_that_is_unknown_is_named() -> None:
         "Webhook-Id",
         "Proxy-Authorization",
         "CONNECTION",
+        "X_Webhook_Signature",
+        "webhook_id",
+        "Content_Length",
     ],
 )
 def test_none_of_our_headers_is_overridden(name: str) -> None:
@@ -346,6 +349,14 @@ def test_what_is_over_can_be_sent_again_by_hand(status: str) -> None:
     delivery = a_delivery(status=status, attempts=6)
     after = again(delivery, a_webhook(), at=NOW).after
     assert (after.status, after.next_at, after.attempts) == (DeliveryStatus.PENDING, NOW, 6)
+
+
+def test_what_waits_for_its_next_try_can_be_tried_now() -> None:
+    waiting = a_delivery(attempts=5, next_at=NOW + timedelta(hours=24))
+    after = again(waiting, a_webhook(), at=NOW).after
+    assert (after.status, after.next_at, after.attempts) == (DeliveryStatus.PENDING, NOW, 5)
+    with pytest.raises(DeliveryWaits):
+        again(a_delivery(next_at=NOW), a_webhook(), at=NOW)
 
 
 def test_what_waits_is_not_sent_by_hand_nor_anything_to_a_silent_webhook() -> None:

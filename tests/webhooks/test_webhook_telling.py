@@ -401,14 +401,48 @@ async def test_a_secret_that_was_lost_with_its_key_ends_in_a_clear_word(post):
 # --- by hand ----------------------------------------------------------------------------------------
 
 
+async def test_one_that_waits_is_tried_now_and_its_schedule_goes_on(post):
+    await post.webhook()
+    post.answer(BROKEN, BROKEN, FINE)
+    await post.happen()
+    delivery = await post.one()
+    with pytest.raises(DeliveryWaits):
+        await post.retry(delivery)
+    await post.worker.drained()
+    await post.retry(delivery)
+    with pytest.raises(DeliveryWaits):
+        await post.retry(delivery)
+    await post.worker.drained()
+    tried = await post.one()
+    assert (tried.status, tried.attempts) == ("pending", 2)
+    assert tried.next_at == post.clock.now() + 5 * MINUTE
+    await post.retry(delivery)
+    await post.worker.drained()
+    assert ((await post.one()).status, await post.jobs()) == ("delivered", 0)
+
+
+async def test_one_that_is_being_tried_is_not_sent_beside_that(post):
+    webhook = await post.webhook()
+    await post.happen()
+    delivery = await post.one()
+    later = delivery.changed(post.clock.now(), next_at=post.clock.now() + MINUTE)
+    await post.uow.run(SYSTEM, lambda tx: tx.deliveries.save(Change.updated(delivery, later)))
+    at = post.clock.now()
+    await post.uow.run(
+        SYSTEM, lambda tx: tx.jobs.claim(at=at, until=at + LEASE, holder="one", most=1)
+    )
+    with pytest.raises(DeliveryWaits):
+        await post.retry(later)
+    assert (await post.one()).next_at == at + MINUTE
+    assert (await post.now(webhook)).status == "active"
+
+
 async def test_a_dead_one_is_sent_once_more_by_hand(post):
     await post.webhook()
     post.answer(Receipt(took_ms=1, response_status=404), BROKEN, FINE)
     await post.happen()
     await post.worker.drained()
     delivery = await post.one()
-    with pytest.raises(DeliveryWaits):
-        await post.retry(delivery)
     dead = delivery.changed(post.clock.now(), status="dead", next_at=None)
     await post.uow.run(SYSTEM, lambda tx: tx.deliveries.save(Change.updated(delivery, dead)))
     for _ in range(3):

@@ -1,7 +1,8 @@
-"""Suites that every adapter of the storage ports must pass.
+"""Suites that every adapter of the ports must pass.
 
-Inherit each in a class named `Test…` whose module has an asynchronous fixture `world` (see
-`World`): the tests are the same for every store.
+Those of storage: inherit each in a class named `Test…` whose module has an asynchronous fixture
+`world` (see `World`); the tests are the same for every store. Those of calendars, clocks and ids
+want a fixture of that name.
 """
 
 from haitech_domain.testing.contracts.answers import AnswersContract
@@ -25,6 +26,11 @@ from haitech_domain.testing.contracts.repository import RepositoryContract
 from haitech_domain.testing.contracts.round_trip import RoundTripContract
 from haitech_domain.testing.contracts.saved_views import SavedViewsContract
 from haitech_domain.testing.contracts.school_reports import SchoolReportsContract
+from haitech_domain.testing.contracts.services import (
+    ClockContract,
+    HolidayCalendarContract,
+    IdsContract,
+)
 from haitech_domain.testing.contracts.uniqueness import UniquenessContract
 from haitech_domain.testing.contracts.unit_of_work import UnitOfWorkContract
 from haitech_domain.testing.contracts.webhooks import WebhooksContract
@@ -37,10 +43,13 @@ __all__ = [
     "AttendanceContract",
     "AuditTrailContract",
     "AvailabilityContract",
+    "ClockContract",
     "CursorsContract",
     "CyclesContract",
     "ExportsContract",
     "HistoryContract",
+    "HolidayCalendarContract",
+    "IdsContract",
     "ImportLedgerContract",
     "JobsContract",
     "Journal",

@@ -27,12 +27,12 @@ async def _put(world: World, *jobs: Job) -> None:
     await world.uow.run(SYSTEM, lambda tx: tx.jobs.put(*jobs))
 
 
-async def _claim(world: World, at: datetime = MADE, most: int = 100, per_lane: int = 100) -> Held:
+async def _claim(
+    world: World, at: datetime = MADE, most: int = 100, per_lane: int = 100, spare: int = 0
+) -> Held:
+    room = {"most": most, "per_lane": per_lane, "spare": spare}
     return await world.uow.run(
-        SYSTEM,
-        lambda tx: tx.jobs.claim(
-            at=at, until=at + LEASE, holder="a worker", most=most, per_lane=per_lane
-        ),
+        SYSTEM, lambda tx: tx.jobs.claim(at=at, until=at + LEASE, holder="a worker", **room)
     )
 
 
@@ -174,6 +174,25 @@ class JobsContract(Contract):
         await _put(world, _job(world, name="nightly"))
         assert (await _figures(world)).waiting == 1
 
+    async def test_what_waits_till_later_can_be_made_due(self, world: World) -> None:
+        """Not what is held, buried, due or not there."""
+        waits, held, due, buried = (
+            _job(world, due_at=MADE + hours * timedelta(hours=1)) for hours in (9, 0, 0, 0)
+        )
+
+        async def hasten(job: Job) -> bool:
+            return await world.uow.run(SYSTEM, lambda tx: tx.jobs.hasten(job.id, at=MADE))
+
+        assert not await hasten(waits)
+        await _put(world, held)
+        await _claimed(world)
+        await _put(world, buried)
+        await _buried(world, await _claimed(world), MADE)
+        await _put(world, waits, due)
+        assert [await hasten(job) for job in (waits, held, due, buried)] == [True] + [False] * 3
+        assert {job.id for job in (await _claim(world)).jobs} == {waits.id, due.id}
+        assert not await hasten(waits)
+
     async def test_a_full_lane_holds_up_no_other(self, world: World) -> None:
         """However many wait in it, and however long."""
         slow = [_job(world, lane="slow") for _ in range(5)]
@@ -202,6 +221,19 @@ class JobsContract(Contract):
         assert {job.lane for job in first.jobs} == {"slow", "quick 0"}
         second = await _claim(world, most=2)
         assert {job.lane for job in second.jobs} == {"slow", "quick 1"}
+
+    async def test_the_last_places_are_for_lanes_of_which_nothing_is_held(
+        self, world: World
+    ) -> None:
+        """So that what hangs in some lanes leaves room for the others."""
+        await _put(world, *(_job(world, lane=f"hangs {n % 2}") for n in range(10)))
+        first = await _claim(world, most=6, spare=3)
+        assert sorted(job.lane for job in first.jobs) == ["hangs 0", "hangs 0", "hangs 1"]
+        assert not (await _claim(world, most=3, spare=3)).jobs
+        await _put(world, *(_job(world, lane=f"quick {n}") for n in (0, 0, 1)))
+        second = await _claim(world, most=3, spare=3)
+        assert sorted(job.lane for job in second.jobs) == ["quick 0", "quick 1"]
+        assert len((await _claim(world, most=4, spare=3)).jobs) == 1
 
     async def test_of_many_claims_at_once_none_gets_what_another_has(self, world: World) -> None:
         """All is claimed, each once, and no lane beyond its places."""

@@ -18,14 +18,13 @@ from haitech_adapters.calendar import IsraeliSchoolCalendar
 from haitech_adapters.memory import FixedClock
 from haitech_adapters.postgres import PoolSettings, PostgresUnitOfWork, make_pool
 from haitech_adapters.system import TimeOrderedIds
+from haitech_app.testing import databases, verbs_over
 from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.errors import DomainError
 from haitech_domain.ids import InstructorId
 from haitech_domain.ports import Unavailable
 from haitech_domain.testing.builders import an_id
 from haitech_domain.use_cases import Verbs
-from tests.machine.stages import verbs_over
-from tests.postgres import databases
 
 ADMIN: Final = Actor(kind=ActorKind.USER, id=an_id(), name="office", role=Role.ADMIN)
 CALENDAR: Final = IsraeliSchoolCalendar()

