@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from haitech_app.testing import databases
 from haitech_domain.access import Actor
 from haitech_domain.change import Change
 from haitech_domain.testing import builders as make
-from tests.postgres import databases
 
 pytestmark = pytest.mark.anyio
 
