@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PATIENCE = 60
-"""Seconds after which a block never ends."""
+PATIENCE = 300
+"""Seconds after which a block never ends, also on a machine that does much else."""
 END = "--- the block has ended ---"
 ANYTHING = "…"
+MARK = "\ufeff"
 
 
 class Terminal:
@@ -86,13 +87,14 @@ def terminal(folder: Path, environment: Mapping[str, str]) -> Iterator[Terminal]
 def agrees(said: str, expected: str) -> bool:
     """Whether a program said what a page shows.
 
-    `…` stands for anything within a line, and alone on its line for any number of lines.
+    `…` stands for anything within a line, and alone on its line for any number of lines. A byte
+    order mark, which no terminal shows, does not count.
     """
     pattern = "\n".join(
         r"(?:.*\n)*?.*" if line.strip() == ANYTHING else _line(line)
         for line in expected.strip().splitlines()
     )
-    lines = "\n".join(line.rstrip() for line in said.strip().splitlines())
+    lines = "\n".join(line.rstrip() for line in said.replace(MARK, "").strip().splitlines())
     return re.fullmatch(pattern, lines) is not None
 
 
