@@ -8,6 +8,7 @@ A worker of its own does what waits. What they share of limits is seen in `test_
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -28,7 +29,7 @@ TURNS = 4
 MADE_UP = "203.0.113.9"
 MIB = 1024 * 1024
 HSTS = "max-age=31536000; includeSubDomains"
-PROD = {
+PROD: dict[str, Any] = {
     "env": "prod",
     "jwt_secret": "kX9v-2mQ7rT4wZ1pL8sN5bC3hJ6dF0gA",
     "secret_key": "Zt3n-8cR5yU1xW6qH9aV2eB7kM4jG0fD",
