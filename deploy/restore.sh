@@ -26,7 +26,7 @@ tables="$(asked -c "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
 [ "$tables" = 0 ] || refuse "the database has $tables tables: restore into an empty one"
 
 "${bin}pg_restore" --single-transaction --exit-on-error --no-owner --no-privileges --dbname="$url" "$dump"
-asked -c "ANALYZE" >/dev/null
+PGOPTIONS="-c client_min_messages=error" asked -c "ANALYZE" # of what is the role's own
 
 contents="$(PGTZ=UTC asked -f "$here/contents.sql")"
 grep -qF "\"contents\": $contents}" "$noted" || refuse "what was restored is not what was noted: compare

@@ -47,7 +47,7 @@ def rounds_of(verbs: Verbs, uow: UnitOfWork, clock: Clock) -> tuple[Round, ...]:
         return count
 
     minutes: Mapping[str, tuple[int, Batch]] = {
-        "recover.deliveries": (5, recover_deliveries),
+        "recover.deliveries": (1, recover_deliveries),
         "recover.exports": (5, recover_exports),
         "purge.exports": (10, lambda: verbs.exports.forget(actor=_PURGER)),
         "purge.answers": (10, lambda: verbs.forget_answers(actor=_PURGER)),

@@ -96,6 +96,12 @@ PARAMETERS: Final = {
     "availableFrom": "Only those who are free from this time of that day on; with `availableTo`.",
     "availableTo": "Only those who are free until this time of that day; with `availableFrom`.",
     "token": "The secret by which the address opens.",
+    "format": "The form of the answer; without it `Accept` chooses, and JSON where it names none.",
+    "language": "The language of titles in files; without it `Accept-Language` chooses.",
+    "groupBy": "What there is a row for.",
+    "include": "What to add.",
+    "meetingsLimit": "How many meetings to list at most.",
+    "meetingsCursor": "Where the list of meetings goes on, as the answer before said.",
 }
 """What a query parameter means wherever it occurs; a shape may say it in its own words."""
 

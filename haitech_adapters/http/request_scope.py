@@ -62,8 +62,6 @@ class RequestScope:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         begun = time.perf_counter()
-        if self._meter is not None:
-            self._meter.began()
         said = self._edge.proxies.believed(scope)
         facts = facts_of(scope)
         framed = Framed(send, facts, self._edge.headers(scope), bodiless=scope["method"] == "HEAD")
@@ -75,6 +73,8 @@ class RequestScope:
             context.bind(facts),
             structlog.contextvars.bound_contextvars(request_id=facts.request_id),
         ):
+            if self._meter is not None:
+                self._meter.began()
             try:
                 settled = self._edge.answer(scope, said, self._probes)
                 await (settled or self._app)(scope, Unhurried(receive, self._patience), framed)

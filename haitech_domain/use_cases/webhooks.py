@@ -33,7 +33,7 @@ from haitech_domain.webhook.values import SECRET_LENGTH
 WEBHOOKS: Final = Spec(
     resource=Resource.WEBHOOKS, entity=Webhook, repository=lambda tx: tx.webhooks
 )
-LEFT_BEHIND_AFTER: Final = timedelta(minutes=10)
+LEFT_BEHIND_AFTER: Final = timedelta(minutes=1)
 """How long a delivery may wait without a job; a trial, which has none, takes seconds."""
 EVENTS_KEPT: Final = timedelta(days=30)
 """How long an event and its deliveries can be looked at, once nothing of it is pending."""

@@ -47,6 +47,7 @@ PROMQL = {
     "sum",
     "time",
     "topk",
+    "vector",
 }
 FROM_PROMETHEUS = {"up": {"job", "instance"}}
 OF_THE_SCRAPE = {"job", "instance", "process"}

@@ -29,9 +29,9 @@ def example() -> dict[str, str]:
     return settings_of(EXAMPLE.read_text("utf-8"))
 
 
-def new_env() -> dict[str, str]:
-    """The example with secrets of one's own, as README says to make it."""
-    with EXAMPLE.open("rb") as given:
+def new_env(example: Path = EXAMPLE) -> dict[str, str]:
+    """An example with secrets of one's own, as the pages say to make it."""
+    with example.open("rb") as given:
         made = subprocess.run(
             ["sh", CLONE / "deploy" / "new-env.sh"], stdin=given, capture_output=True, check=True
         )

@@ -5,6 +5,8 @@ That Compose itself can read it is checked by `nox -s deployment`.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import attrs
 import pytest
 import yaml
@@ -121,6 +123,19 @@ def test_every_file_that_is_mounted_is_in_the_clone(services):
     files = wanted - set(FOLDERS_OF_THE_OWNER)
     assert files
     assert [place for place in sorted(files) if not (CLONE / place).exists()] == []
+
+
+def test_copies_are_made_by_scripts_that_find_each_other(services):
+    backup = services["backup"]
+    inside = {
+        Path(volume.split(":")[1]) for volume in backup["volumes"] if volume.startswith("./deploy/")
+    }
+    [folder] = {path.parent for path in inside}
+    assert {path.name for path in inside} == {"backup.sh", "restore.sh", "contents.sql"}
+    script, where = backup["command"]
+    assert Path(script) == folder / "backup.sh"
+    assert f"backups:{where}" in backup["volumes"]
+    assert backup["image"] == services["postgres"]["image"], "pg_dump is of the server's version"
 
 
 def test_prometheus_reads_what_is_there_with_the_token_that_it_is_given(services):

@@ -7,13 +7,16 @@ import re
 import shutil
 import subprocess
 
+import attrs
 import pytest
 
 from haitech_app.server import PATIENCE
+from haitech_app.settings import Settings, SettingsError
 from haitech_app.worker import PATIENCE as PATIENCE_AT_WORK
-from tests.deployment.composed import CLONE
+from tests.deployment.composed import CLONE, new_env, settings_of
 
-UNITS = sorted((CLONE / "deploy" / "systemd").iterdir())
+UNITS = sorted((CLONE / "deploy" / "systemd").glob("haitech-*"))
+EXAMPLE = CLONE / "deploy" / "systemd" / "example.env"
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 MOST_EXPOSED = 1.5
 """Of ten; systemd calls 2 and less «OK», and a service without any of this 9.6."""
@@ -81,3 +84,21 @@ def test_whatever_serves_or_works_does_so_after_the_migrations():
         unit = CLONE / "deploy/systemd" / name
         assert said(unit, "Requires") == ["haitech-migrate.service"]
         assert "haitech-migrate.service" in said(unit, "After")[0].split()
+
+
+def test_the_example_of_settings_starts_nothing_until_its_secrets_are_ones_own():
+    with pytest.raises(SettingsError) as refused:
+        Settings.load(settings_of(EXAMPLE.read_text("utf-8")))
+    assert {line.split()[0] for line in refused.value.problems} == {
+        f"HAITECH_{name}"
+        for name in (
+            *("ADMIN_PASSWORD", "DATABASE_URL", "JWT_SECRET", "METRICS_TOKEN", "SECRET_KEY"),
+        )
+    }
+    made = new_env(EXAMPLE)
+    with pytest.raises(SettingsError, match="DATABASE_URL still has the placeholder"):
+        Settings.load(made)
+    address = made["HAITECH_DATABASE_URL"].replace("replace-this", "4f1b9c07e6d2a835")
+    settings = Settings.load({**made, "HAITECH_DATABASE_URL": address})
+    assert settings.env == "prod"
+    assert set(made) <= {f"HAITECH_{field.name.upper()}" for field in attrs.fields(Settings)}

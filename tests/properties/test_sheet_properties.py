@@ -56,7 +56,7 @@ def test_no_text_is_a_formula_to_a_spreadsheet(text):
     assert not shown.startswith(("\t", "\r", "\n"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(ROWS)
 def test_xlsx_is_read_as_it_was_written(rows):
     sheet = load_workbook(io.BytesIO(written(FileFormat.XLSX, rows))).active
@@ -69,7 +69,7 @@ def test_xlsx_is_read_as_it_was_written(rows):
         assert exact == amount.amount
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(AMOUNTS, min_size=1, max_size=60))
 def test_an_amount_stands_in_the_workbook_with_its_own_digits(amounts):
     day = datetime(2026, 1, 1).date()  # noqa: DTZ001
