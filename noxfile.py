@@ -206,6 +206,17 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def reports(session: nox.Session) -> None:
+    """Ask for every report over a million completed meetings, and print how long each took.
+
+    `nox -s reports -- 100000` makes fewer; HAITECH_REPORTS=FOLDER keeps the school for the next time.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.log("a million meetings and four million marks are made first: five minutes or more")
+    session.run("python", "-m", "tests.drills.reports", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, the rules of import and the declared dependencies."""
     install(session, "dev")

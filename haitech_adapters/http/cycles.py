@@ -253,7 +253,12 @@ class CyclesController(Controller):
                 body_required=False,
                 result=CycleView,
                 errors=(Kind.CONFLICT,),
-                conflicts=("restore.parent_deleted", "instructor.busy", "cycle.full"),
+                conflicts=(
+                    "restore.not_deleted",
+                    "restore.parent_deleted",
+                    "instructor.busy",
+                    "cycle.full",
+                ),
                 example={"allowConflicts": False},
             )
         },
@@ -283,7 +288,12 @@ class CyclesController(Controller):
                 body_required=False,
                 result=GenerationView,
                 errors=(Kind.CONFLICT,),
-                conflicts=("instructor.busy", "cycle.is_cancelled", "plan.without_end"),
+                conflicts=(
+                    "instructor.busy",
+                    "cycle.is_cancelled",
+                    "plan.without_end",
+                    "calendar.out_of_range",
+                ),
                 example={"dryRun": True},
             )
         },

@@ -160,7 +160,12 @@ class CyclesInBulkController(Controller):
                 body=GenerationsBody,
                 result=GenerationsView,
                 errors=(Kind.NOT_FOUND, Kind.CONFLICT),
-                conflicts=("instructor.busy", "cycle.is_cancelled", "plan.without_end"),
+                conflicts=(
+                    "instructor.busy",
+                    "cycle.is_cancelled",
+                    "plan.without_end",
+                    "calendar.out_of_range",
+                ),
                 example={"ids": EXAMPLE_IDS, "dryRun": True},
             )
         },
@@ -200,6 +205,7 @@ class CyclesInBulkController(Controller):
                     "instructor.busy",
                     "cycle.full",
                     "plan.without_end",
+                    "calendar.out_of_range",
                 ),
                 example={
                     "newName": "Python, next year",

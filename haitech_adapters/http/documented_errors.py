@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any, Final, cast
 
+import attrs
 import msgspec
 from litestar.types import Scope
 
@@ -30,7 +31,13 @@ from haitech_domain.access import Action, Forbidden, Resource
 from haitech_domain.change import Transition
 from haitech_domain.errors import DomainError, Duplicate, Invalid, Kind, NotFound
 from haitech_domain.money import Money
-from haitech_domain.ports import KeyInProgress, KeyReused, Unauthenticated, Unavailable
+from haitech_domain.ports import (
+    AnswerUnreadable,
+    KeyInProgress,
+    KeyReused,
+    Unauthenticated,
+    Unavailable,
+)
 from haitech_domain.registration import (
     PaymentAbovePrice,
     PaymentContradicts,
@@ -198,12 +205,16 @@ def _conflicts(route: Declared, endpoint: Endpoint) -> Iterator[Failure]:
         yield _conflict(reason, route, endpoint)
     if takes_key(route.method, route.path, endpoint):
         yield refusal(KeyInProgress())
+        yield refusal(AnswerUnreadable())
 
 
 def _conflict(reason: str, route: Declared, endpoint: Endpoint) -> Failure:
     code = BY_STATUS[_CONFLICT][0]
     if reason == Duplicate.reason:
-        fields = getattr(endpoint.body, "__struct_fields__", ())
+        entity: Any = endpoint.entity
+        fields = getattr(endpoint.body, "__struct_fields__", ()) or (
+            [field.name for field in attrs.fields(entity)] if entity else ()
+        )
         field = next((f for f in ("phone", "email") if f in fields), "name")
         return refusal(Duplicate(one_of(route), field))
     return Failure(status=_CONFLICT, code=code, reason=reason, message=_sentence(reason))

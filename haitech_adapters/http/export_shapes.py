@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlencode
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from haitech_adapters.http.examples import ID
-from haitech_adapters.http.querying import query_of
-from haitech_adapters.http.report_queries import (
-    AttendanceReportQuery,
-    PaymentsQuery,
-    ProgressQuery,
-    ReportQuery,
-    RevenueQuery,
-)
-from haitech_adapters.http.shapes import Body, Instant, ListQuery, View, camel
+from haitech_adapters.http.shapes import Instant, ListQuery, View, camel
 from haitech_adapters.http.showing import shown
-from haitech_domain.cycle import CycleStatus
 from haitech_domain.export import Export, ExportFormat, ExportStatus, ReportName
 from haitech_domain.reports import Language
 
 BASE: Final = "/api/v1/reports/exports"
 Value = str | int | bool
-
-
-GroupBy = Literal[
-    "day", "week", "month", "branch", "course", "instructor", "cycleType", "cycle", "student"
-]
-"""Whatever some report is grouped by; which of them, each says itself."""
 
 
 class ExportQuery(ListQuery, frozen=True, kw_only=True):
@@ -73,62 +56,6 @@ class ExportView(View, frozen=True):
     finished_at: Instant | None
     expires_at: Instant | None
     version: int
-
-
-class ExportBody(Body, frozen=True, kw_only=True):
-    """A report to be written to a file.
-
-    Beside `report`, `format` and `language` stand the fields of the report's own query, as
-    `GET /reports/…` has them: `groupBy` of revenue and attendance, `include` of instructors'
-    payments (`meetings` lists the meetings themselves, however many), `status` of cycles.
-    """
-
-    report: ReportName
-    format: ExportFormat = ExportFormat.XLSX
-    language: Language = Language.HEBREW
-    from_: date | UnsetType = msgspec.field(default=UNSET, name="from")
-    to: date | UnsetType = UNSET
-    branch_id: UUID | UnsetType = UNSET
-    course_id: UUID | UnsetType = UNSET
-    instructor_id: UUID | UnsetType = UNSET
-    cycle_id: UUID | UnsetType = UNSET
-    student_id: UUID | UnsetType = UNSET
-    group_by: GroupBy | UnsetType = UNSET
-    status: CycleStatus | UnsetType = UNSET
-    include: Literal["meetings"] | UnsetType = UNSET
-
-    def asked(self) -> dict[str, Any]:
-        """The report's question, read as the query of the report itself is.
-
-        :raises Invalid: it is no question of this report
-        """
-        wire = {field.name: field.encode_name for field in msgspec.structs.fields(ExportBody)}
-        given = self.given(apart_from=("report", "format", "language"))
-        query = urlencode({wire[name]: str(value) for name, value in given.items()})
-        return question_of(query_of(query.encode(), _QUERIES[self.report]))
-
-
-_QUERIES: Final[Mapping[ReportName, type[ReportQuery]]] = {
-    ReportName.REVENUE: RevenueQuery,
-    ReportName.INSTRUCTOR_PAYMENTS: PaymentsQuery,
-    ReportName.ATTENDANCE_SUMMARY: AttendanceReportQuery,
-    ReportName.CYCLE_PROGRESS: ProgressQuery,
-}
-
-
-def question_of(query: ReportQuery) -> dict[str, Any]:
-    """The fields of a report's question. :raises Invalid: its days are out of order or range"""
-    asked: dict[str, Any] = query.filters().given()
-    match query:
-        case RevenueQuery():
-            asked["revenue_by"] = query.group_by
-        case PaymentsQuery() if query.include is not UNSET:
-            asked["lines"] = True
-        case AttendanceReportQuery():
-            asked["attendance_by"] = query.group_by
-        case ProgressQuery() if query.status is not UNSET:
-            asked["status"] = query.status
-    return asked
 
 
 _WIRE: Final = {

@@ -14,12 +14,12 @@ from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, page
 from haitech_adapters.http.etags import is_known, named
+from haitech_adapters.http.export_bodies import AnyExportBody, read_export
 from haitech_adapters.http.export_shapes import (
     BODY_EXAMPLE,
     CANCELLED_EXAMPLE,
     EXAMPLE,
     WAITING_EXAMPLE,
-    ExportBody,
     ExportQuery,
     ExportView,
     address_of,
@@ -33,7 +33,7 @@ from haitech_adapters.http.shapes import HttpRequest, NoBody, UseVerbs
 from haitech_adapters.http.singles import TAGGED
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
-from haitech_domain.export import ExportFormat, File
+from haitech_domain.export import ExportFormat, File, ReportName
 from haitech_domain.use_cases.export_asking import AskForExport
 from haitech_domain.use_cases.exports import CancelExport, FetchExport, ListExports, ReadExport
 
@@ -57,7 +57,7 @@ class ExportAskingController(Controller):
                 summary="Have a report written to a file",
                 use_case=AskForExport,
                 access=_READ,
-                body=ExportBody,
+                body=AnyExportBody,
                 result=ExportView,
                 conflicts=("export.too_many",),
                 example=BODY_EXAMPLE,
@@ -68,10 +68,10 @@ class ExportAskingController(Controller):
     async def ask(self, request: HttpRequest, verbs: UseVerbs) -> ASGIResponse:
         """Ask."""
         actor = actor_of(request)
-        body = await read_body(request, ExportBody)
+        body = await read_export(request)
         export = await verbs.exports.ask(
             actor=actor,
-            report=body.report,
+            report=ReportName(body.report),
             asked=body.asked(),
             format=body.format,
             language=body.language,

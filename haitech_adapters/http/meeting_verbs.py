@@ -70,7 +70,12 @@ class MeetingVerbsController(Controller):
             body_required=False,
             result=MeetingView,
             errors=(Kind.CONFLICT,),
-            conflicts=("meeting.cannot_restore", CYCLE_IS_CANCELLED, "instructor.busy"),
+            conflicts=(
+                "meeting.cannot_restore",
+                CYCLE_IS_CANCELLED,
+                "instructor.busy",
+                "restore.parent_deleted",
+            ),
             example={"allowConflicts": False},
         ),
     )
@@ -97,7 +102,12 @@ class MeetingVerbsController(Controller):
             body_required=False,
             result=MeetingView,
             errors=(Kind.CONFLICT,),
-            conflicts=("meeting.cannot_complete", "meeting.outside_window", CYCLE_IS_CANCELLED),
+            conflicts=(
+                "meeting.cannot_complete",
+                "meeting.outside_window",
+                CYCLE_IS_CANCELLED,
+                "vat.no_rate",
+            ),
             example={"topic": "loops"},
         ),
     )
@@ -187,7 +197,7 @@ class MeetingVerbsController(Controller):
             body_required=False,
             result=MeetingView,
             errors=(Kind.CONFLICT,),
-            conflicts=("meeting.cannot_reopen", CYCLE_IS_CANCELLED),
+            conflicts=("meeting.cannot_reopen", CYCLE_IS_CANCELLED, "restore.parent_deleted"),
         ),
     )
     async def reopen(

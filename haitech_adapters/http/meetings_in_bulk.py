@@ -92,6 +92,8 @@ class MeetingsInBulkController(Controller):
                     "meeting.cannot_restore",
                     "instructor.busy",
                     CYCLE_IS_CANCELLED,
+                    "restore.parent_deleted",
+                    "vat.no_rate",
                 ),
                 example={"ids": EXAMPLE_IDS, "status": "completed"},
             )

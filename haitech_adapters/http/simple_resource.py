@@ -17,7 +17,7 @@ from haitech_adapters.http.querying import read_query
 from haitech_adapters.http.reading import identifier, read_body
 from haitech_adapters.http.shapes import Body, HttpRequest, ListQuery, NoBody, UseVerbs, View
 from haitech_domain.access import Action, Actor
-from haitech_domain.errors import Kind
+from haitech_domain.change import Verb
 from haitech_domain.use_cases import (
     Create,
     Delete,
@@ -66,6 +66,9 @@ def simple_resource(
     body_example, result_example = examples
     single = result if whole is None else whole.result
 
+    def refused(verb: Verb) -> tuple[str, ...]:
+        return tuple(refusal.reason for refusal in spec.refuses.get(verb, ()))
+
     async def shown_whole(verbs: Verbs, entity: Any, actor: Actor) -> View:
         if whole is None:
             return view(entity, actor)
@@ -106,7 +109,7 @@ def simple_resource(
                     access=(Action.CREATE, resource),
                     body=creation,
                     result=single,
-                    errors=(Kind.CONFLICT,) if creates is Create else (),
+                    conflicts=refused("create"),
                     example=body_example,
                     result_example=result_example,
                 )
@@ -153,7 +156,7 @@ def simple_resource(
                     access=(Action.UPDATE, resource),
                     body=changes,
                     result=single,
-                    errors=(Kind.CONFLICT,),
+                    conflicts=refused("update"),
                     result_example=result_example,
                     lock=spec.lock,
                 )
@@ -177,8 +180,7 @@ def simple_resource(
                     use_case=Delete,
                     entity=spec.entity,
                     access=(Action.DELETE, resource),
-                    errors=(Kind.CONFLICT,),
-                    conflicts=("delete.would_orphan",),
+                    conflicts=refused("delete"),
                     lock=spec.lock,
                 )
             },
@@ -202,8 +204,7 @@ def simple_resource(
                     body=NoBody,
                     body_required=False,
                     result=single,
-                    errors=(Kind.CONFLICT,),
-                    conflicts=("duplicate", "restore.not_deleted", "restore.parent_deleted"),
+                    conflicts=("restore.not_deleted", *refused("restore")),
                     result_example=result_example,
                 )
             },

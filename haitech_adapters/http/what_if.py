@@ -104,6 +104,7 @@ class CyclesWhatIfController(Controller):
                     "cycle.total_below_live_number",
                     "cycle.is_cancelled",
                     "plan.without_end",
+                    "calendar.out_of_range",
                     "vat.no_rate",
                 ),
                 example={"priceChange": -20, "totalMeetings": 32},

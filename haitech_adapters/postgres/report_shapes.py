@@ -12,6 +12,7 @@ from haitech_adapters.postgres.mapping import Clause, parameter
 from haitech_adapters.postgres.mappings import CYCLES, MEETINGS
 from haitech_adapters.postgres.tables import (
     attendance,
+    attendance_months,
     branches,
     courses,
     cycles,
@@ -266,49 +267,98 @@ class LinesOf:
 
 
 _STUDENT: Final = sa.func.coalesce(attendance.c.student_id, registrations.c.student_id)
+_GUEST: Final = _literal("'00000000-0000-0000-0000-000000000000'", sa.Uuid())
 
 
 @attrs.frozen
 class AttendanceOf:
-    """Marks by status, by cycle, student, branch or instructor."""
+    """Marks by status, by cycle, student, branch or instructor.
+
+    `given` has no days: whole months, if there are any, come from what is counted by month, and the
+    `edges` around them, each a stretch of days, from the marks themselves.
+    """
 
     by: AttendanceBy
     given: Given
+    months: bool
+    edges: int
 
     def statement(self) -> sa.Select[Any]:
         """Marks of a student are found by the registration, also a deleted one (R-REG-6)."""
-        by_student = self.by is AttendanceBy.STUDENT
-        table, of = (students, _STUDENT) if by_student else _NAMED[self.by.value]
-        source = attendance.join(meetings, meetings.c.id == attendance.c.meeting_id).join(
-            cycles, cycles.c.id == meetings.c.cycle_id
-        )
-        meant = _meant(self.given - {"student_id"})
-        if "student_id" in self.given:
-            meant.append(parameter("student_id", sa.Uuid()) == _STUDENT)
-        if by_student or "student_id" in self.given:
-            source = source.outerjoin(
-                registrations, registrations.c.id == attendance.c.registration_id
-            )
-        counts = [
-            sa.func.count()
-            .filter(_literal(f"attendance.status = '{status}'", sa.Boolean()))
-            .label(status)
-            for status in AttendanceStatus
-        ]
-        groups = (
-            sa.select(of.label("key"), *counts)
-            .select_from(source)
-            .where(attendance.c.deleted_at.is_(None), MEETINGS.live, _TEACHES, CYCLES.live, *meant)
-            .group_by(sa.literal_column("1"))
-            .cte("groups")
-        )
-        columns = [groups.c[count.name] for count in counts]
+        parts = [self._of_months()] if self.months else []
+        parts += [self._of_marks(edge) for edge in range(self.edges)]
+        groups = parts[0].cte("groups")
+        if len(parts) > 1:
+            both = sa.union_all(*parts).subquery("parts")
+            sums = (_sum(both.c[status]).label(status) for status in AttendanceStatus)
+            groups = sa.select(both.c.key, *sums).group_by(both.c.key).cte("groups")
+        columns = [groups.c[status] for status in AttendanceStatus]
+        table = students if self.by is AttendanceBy.STUDENT else _NAMED[self.by.value][0]
         return _paged(
             groups,
             map(_sum, columns),
             groups.outerjoin(table, table.c.id == groups.c.key),
             [groups.c.key, table.c.name, _gone(table), *columns],
             (ordered_text(table.c.name), groups.c.key),
+        )
+
+    def _of_months(self) -> sa.Select[Any]:
+        kept = attendance_months.c
+        of = {
+            "cycle": kept.cycle_id,
+            "student": sa.func.nullif(kept.student_id, _GUEST),
+            "branch": cycles.c.branch_id,
+            "instructor": kept.instructor_id,
+        }
+        meant = {
+            **_FILTERS,
+            "cycle_id": kept.cycle_id == parameter("cycle_id", sa.Uuid()),
+            "instructor_id": kept.instructor_id == parameter("instructor_id", sa.Uuid()),
+            "student_id": kept.student_id == parameter("student_id", sa.Uuid()),
+        }
+        present, absent, late = (sa.func.sum(kept[status]) for status in AttendanceStatus)
+        counts = (
+            s.label(name) for s, name in zip((present, absent, late), AttendanceStatus, strict=True)
+        )
+        return (
+            sa.select(of[self.by.value].label("key"), *counts)
+            .select_from(attendance_months.join(cycles, cycles.c.id == kept.cycle_id))
+            .where(
+                CYCLES.live,
+                kept.month >= parameter("first_month", sa.Date()),
+                kept.month <= parameter("last_month", sa.Date()),
+                *(meant[name] for name in sorted(self.given)),
+            )
+            .group_by(sa.literal_column("1"))
+            .having(present + absent + late > _literal("0", sa.Integer()))
+        )
+
+    def _of_marks(self, edge: int) -> sa.Select[Any]:
+        of = _STUDENT if self.by is AttendanceBy.STUDENT else _NAMED[self.by.value][1]
+        meant = {**_FILTERS, "student_id": parameter("student_id", sa.Uuid()) == _STUDENT}
+        counts: list[Column] = [
+            sa.func.count()
+            .filter(_literal(f"attendance.status = '{status}'", sa.Boolean()))
+            .label(status)
+            for status in AttendanceStatus
+        ]
+        first, last = (parameter(f"{end}_{edge}", sa.Date()) for end in ("first", "last"))
+        return (
+            sa.select(of.label("key"), *counts)
+            .select_from(
+                attendance.join(meetings, meetings.c.id == attendance.c.meeting_id)
+                .join(cycles, cycles.c.id == meetings.c.cycle_id)
+                .outerjoin(registrations, registrations.c.id == attendance.c.registration_id)
+            )
+            .where(
+                attendance.c.deleted_at.is_(None),
+                MEETINGS.live,
+                _TEACHES,
+                CYCLES.live,
+                meetings.c.scheduled_date.between(first, last),
+                *(meant[name] for name in sorted(self.given)),
+            )
+            .group_by(sa.literal_column("1"))
         )
 
 

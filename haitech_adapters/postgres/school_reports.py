@@ -7,8 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+import attrs
+
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.kinds import kind_of
+from haitech_adapters.postgres.report_months import Months
 from haitech_adapters.postgres.report_shapes import (
     ACTIVITIES,
     AttendanceOf,
@@ -91,8 +94,15 @@ class PostgresSchoolReports:
 
     async def attendance_summary(self, by: AttendanceBy, filters: Filters, cut: Cut) -> Attendance:
         """How many came."""
-        shape = AttendanceOf(by, frozenset(filters.given()))
-        (count, *totals), rows = await self._asked(shape, filters, cut, 4)
+        months = Months.of(filters.from_day, filters.to_day)
+        given = attrs.evolve(filters, from_day=None, to_day=None).given()
+        shape = AttendanceOf(
+            by, frozenset(given), months=months.first is not None, edges=len(months.edges)
+        )
+        given |= {"first_month": months.first, "last_month": months.last}
+        for number, (first, last) in enumerate(months.edges):
+            given |= {f"first_{number}": first, f"last_{number}": last}
+        (count, *totals), rows = await self._read(shape, given, cut, 4)
         return Report(
             row_count=count,
             totals=_counts(totals),

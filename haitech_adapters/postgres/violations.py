@@ -33,6 +33,7 @@ WORDS: Final = {
     "registrations": "registration",
     "payments": "payment",
     "attendance": "attendance",
+    "attendance_months": "month of attendance",
     "leads": "lead",
     "lead_notes": "lead_note",
     "saved_views": "saved_view",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import attrs
 
-from haitech_domain.access import Action, Actor, Reach, Resource, Role, grant
+from haitech_domain.access import Action, Actor, Resource, Role, grant
 from haitech_domain.change import Change
-from haitech_domain.errors import DomainError
+from haitech_domain.errors import DomainError, Kind
 from haitech_domain.export import (
     Export,
     File,
@@ -34,8 +34,7 @@ def whose(actor: Actor) -> UUID | None:
 
     :raises Forbidden: the role or scopes do not let the actor read reports
     """
-    if grant(actor, Action.READ, Resource.REPORTS) is not Reach.ALL:
-        return actor.id
+    grant(actor, Action.READ, Resource.REPORTS)
     return None if actor.role is Role.ADMIN else actor.id
 
 
@@ -102,9 +101,13 @@ class CancelExport:
         return await self.uow.run(actor, work)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class FileGone(DomainError):
-    """A file was removed while it was read."""
+    """A file was removed while it was read: the rest of the answer does not come."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    reason: ClassVar[str] = "export.file_gone"
+    says: ClassVar[str] = "the file of this export was removed while it was read; ask for it anew"
 
 
 @attrs.frozen(kw_only=True)

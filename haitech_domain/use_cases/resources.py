@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from haitech_domain.access import Action, Resource, Role
 from haitech_domain.branch import Branch, Closure
-from haitech_domain.change import Change
+from haitech_domain.change import Change, Verb
 from haitech_domain.course import Course
 from haitech_domain.customer import (
     Customer,
@@ -16,13 +16,13 @@ from haitech_domain.customer import (
     CustomerDeleted,
     CustomerUpdated,
 )
-from haitech_domain.errors import Problem, WouldOrphan
+from haitech_domain.errors import DomainError, Duplicate, Problem, WouldOrphan
 from haitech_domain.instructor import Instructor, TimeOff
 from haitech_domain.order import InstitutionalOrder, OrderInUse
 from haitech_domain.ports import Listing, Transaction
 from haitech_domain.student import Student, StudentCreated, StudentDeleted, StudentUpdated
 from haitech_domain.use_cases.closing import locked_user, shut_out, void_links
-from haitech_domain.use_cases.references import References, must_be_back, must_exist
+from haitech_domain.use_cases.references import ParentDeleted, References, must_be_back, must_exist
 from haitech_domain.use_cases.spec import A_PART, Spec
 from haitech_domain.user import LastAdmin, User
 
@@ -142,6 +142,14 @@ async def _order_branch_is_back(tx: Transaction, order: InstitutionalOrder) -> N
     await must_be_back("institutional order", {"branch": (tx.branches, order.branch_id)})
 
 
+_TAKEN: Final[Mapping[Verb, tuple[type[DomainError], ...]]] = {
+    "create": (Duplicate,),
+    "update": (Duplicate,),
+    "restore": (Duplicate,),
+}
+"""R-PPL-1: of what is unique among the live."""
+_ORPHANS: Final[Mapping[Verb, tuple[type[DomainError], ...]]] = {"delete": (WouldOrphan,)}
+
 STUDENTS: Final = Spec(
     resource=Resource.STUDENTS,
     entity=Student,
@@ -154,6 +162,7 @@ STUDENTS: Final = Spec(
     moving=_has_customer,
     returning=_customer_is_back,
     leaving=_student_is_idle,
+    refuses={**_ORPHANS, "restore": (ParentDeleted,)},
     created_events=lambda at, s: (
         StudentCreated(at=at, student_id=s.id, customer_id=s.customer_id),
     ),
@@ -165,6 +174,7 @@ CUSTOMERS: Final = Spec(
     entity=Customer,
     repository=lambda tx: tx.customers,
     leaving=_customer_is_idle,
+    refuses={**_TAKEN, **_ORPHANS},
     family=STUDENTS,
     members=_locked_students,
     relatives=lambda tx, customer: tx.students.of_customer(customer.id),
@@ -177,12 +187,14 @@ COURSES: Final = Spec(
     entity=Course,
     repository=lambda tx: tx.courses,
     leaving=_course_is_idle,
+    refuses=_ORPHANS,
 )
 BRANCHES: Final = Spec(
     resource=Resource.BRANCHES,
     entity=Branch,
     repository=lambda tx: tx.branches,
     leaving=_branch_is_idle,
+    refuses=_ORPHANS,
 )
 CLOSURES: Final = Spec(
     resource=Resource.BRANCHES,
@@ -199,12 +211,14 @@ ORDERS: Final = Spec(
     moving=_order_has_branch,
     leaving=_order_is_idle,
     returning=_order_branch_is_back,
+    refuses={**_ORPHANS, "update": (OrderInUse,), "restore": (ParentDeleted,)},
 )
 INSTRUCTORS: Final = Spec(
     resource=Resource.INSTRUCTORS,
     entity=Instructor,
     repository=lambda tx: tx.instructors,
     leaving=_instructor_is_idle,
+    refuses={**_TAKEN, **_ORPHANS},
     follows=_their_user_leaves,
     for_instructors=Listing(sorts=("name",), searched=("name",), order=(("name", False),)),
 )
@@ -227,5 +241,6 @@ USERS: Final = Spec(
     first=lambda tx: tx.users.lock_admins(),
     checked=_an_admin_stays,
     leaving=_is_not_the_last,
+    refuses={**_TAKEN, "update": (Duplicate, LastAdmin), "delete": (LastAdmin,)},
     follows=_what_was_open_closes,
 )

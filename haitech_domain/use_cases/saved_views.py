@@ -13,7 +13,7 @@ from haitech_domain.course import Course
 from haitech_domain.customer import Customer
 from haitech_domain.cycle import Cycle
 from haitech_domain.entity import Entity
-from haitech_domain.errors import BadValue, Invalid, Problem
+from haitech_domain.errors import BadValue, Duplicate, Invalid, Problem
 from haitech_domain.fields import (
     Rule,
     Text,
@@ -133,4 +133,5 @@ SAVED_VIEWS: Final = Spec(
     owner="owner_id",
     judged=_works,
     moving=_gives_way,
+    refuses={"restore": (Duplicate,)},
 )

@@ -10,9 +10,9 @@ from uuid import UUID
 import attrs
 
 from haitech_domain.access import Action, Actor, ActorKind, Forbidden, Resource, grant, own
-from haitech_domain.change import Event
+from haitech_domain.change import Event, Verb
 from haitech_domain.entity import Entity
-from haitech_domain.errors import Problem
+from haitech_domain.errors import DomainError, Problem
 from haitech_domain.ports import Listing, Repository, Transaction
 from haitech_domain.use_cases.references import References
 
@@ -71,7 +71,8 @@ class Spec(Generic[T]):
     resource `family` that are deleted along with one, and come back with it, each with events of
     its own; it locks them, and runs before `leaving`, so that nothing new depends on them after
     that has looked. `relatives` are
-    what is shown along with a single one.
+    what is shown along with a single one. `refuses` says by verb what the guards and the store
+    refuse beyond what any simple resource does.
 
     A part of another resource says by `counts_as` what an action on it is of that one (`A_PART`),
     and by `parent` where that one is kept: it is only ever spoken of under a parent that exists
@@ -99,6 +100,7 @@ class Spec(Generic[T]):
     moving: Callable[[Transaction, T | None, T], Awaitable[None]] = _go
     leaving: Guard = _allow
     returning: Guard = _allow
+    refuses: Mapping[Verb, tuple[type[DomainError], ...]] = attrs.field(factory=dict)
     created_events: Callable[[datetime, T], tuple[Event, ...]] = _silent
     updated_events: Callable[[datetime, T, tuple[str, ...]], tuple[Event, ...]] = _silent
     deleted_events: Callable[[datetime, T], tuple[Event, ...]] = _silent

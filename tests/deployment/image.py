@@ -29,6 +29,12 @@ CLONE = Path(__file__).resolve().parents[2]
 OF_THE_MACHINE = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CERT")
 """Where this machine's packages come from, which a builder is told as well."""
 SOCKETS = "/tmp/database"  # noqa: S108  # in the image's own /tmp
+TRIAL = """
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/merged
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/merged
+"""
+"""Whether a machine lets us mount what we need, on a folder that every Linux has."""
 LARGEST = 220
 """Megabytes that we may add to the base image."""
 
@@ -196,9 +202,9 @@ def cannot() -> str | None:
         return "only root can make file systems of its own"
     if shutil.which("unshare") is None:
         return "the program unshare is not here"
-    trial = ["unshare", "--mount", "--propagation", "private", "mount", "-t", "tmpfs", "x", "/mnt"]
+    trial = ["unshare", "--mount", "--propagation", "private", "sh", "-e", "-c", TRIAL]
     tried = subprocess.run(trial, capture_output=True, check=False)
-    return "nothing can be mounted on this machine" if tried.returncode else None
+    return "this machine lets nobody mount an overlay" if tried.returncode else None
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ from tests.docs.pages import (
     parsed,
     play,
 )
-from tests.docs.terminal import agrees, terminal
-from tests.journeys.program import as_url, environment, free_port, programs
+from tests.docs.terminal import PATIENCE, agrees, terminal
+from tests.journeys.program import as_url, environment, free_port, programs, until
 
 pytestmark = pytest.mark.postgres
 FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*\{?([\w-]*)\}?")
@@ -47,7 +47,8 @@ def school():
             webhook_allow_hosts="127.0.0.1",
             zoom_secret="a-secret-of-the-app-at-zoom",
         )
-        yield served.ready(), database
+        until(served.answers, why="the demo is seeded", patience=PATIENCE)
+        yield served, database
 
 
 def a_clone(folder: Path) -> Path:

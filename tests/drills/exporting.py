@@ -56,6 +56,7 @@ WAITING: Final = (
     "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
 )
 LINE: Final = "{:<28}{:>9}{:>9}{:>9}{:>12}"
+HEAD: Final = LINE.format("export", "rows", "seconds", "MB", "MB of RAM")
 
 
 @attrs.frozen(kw_only=True)
@@ -178,9 +179,14 @@ class Scene:
         """Have it written, and wait for it."""
         began = time.monotonic()
         export = await self.when(await self.ask(format, until), lambda e: not e.is_under_way)
-        return Written(
-            name=name, export=export, seconds=time.monotonic() - began, memory=self.memory()
-        )
+        return self.told(name, export, time.monotonic() - began)
+
+    def told(self, name: str, export: Export, seconds: float) -> Written:
+        """What was written, which is printed at once: the whole takes long."""
+        written = Written(name=name, export=export, seconds=seconds, memory=self.memory())
+        sys.stdout.write(f"{written.row()}\n")
+        sys.stdout.flush()
+        return written
 
     async def content(self, export: Export) -> str:
         """The SHA-256 of what is fetched."""
@@ -229,8 +235,7 @@ class Found:
 
     def table(self) -> str:
         """The figures for people."""
-        lines = [LINE.format("export", "rows", "seconds", "MB", "MB of RAM")]
-        lines += [one.row() for one in self.written]
+        lines = [HEAD, *(one.row() for one in self.written)]
         lines.append(f"tried {self.tried}, lost {self.lost}, doubled {self.doubled}")
         lines.append(f"a full disk is told so: {self.refusal}")
         lines.append(f"left lying about: {', '.join(self.left) or 'nothing'}")
@@ -282,12 +287,7 @@ async def _cut_short(scene: Scene) -> Written:
         scene.kill()
     scene.start()
     export = await scene.when(id, lambda e: not e.is_under_way)
-    return Written(
-        name="csv, its workers killed",
-        export=export,
-        seconds=time.monotonic() - began,
-        memory=scene.memory(),
-    )
+    return scene.told("csv, its workers killed", export, time.monotonic() - began)
 
 
 @contextmanager
@@ -316,10 +316,7 @@ async def _without_room(scene: Scene) -> tuple[Export, Written]:
     scene.start()
     export = await scene.when(id, lambda e: not e.is_under_way)
     took = time.monotonic() - began
-    mended = Written(
-        name="csv, the disk full at first", export=export, seconds=took, memory=scene.memory()
-    )
-    return refused, mended
+    return refused, scene.told("csv, the disk full at first", export, took)
 
 
 @asynccontextmanager
@@ -361,7 +358,7 @@ def run() -> bool:
     trial = attrs.evolve(
         Trial(), meetings=round(Trial().meetings * part), room=max(64, round(Trial().room * part))
     )
-    sys.stdout.write(f"exporting: {trial.meetings} meetings of which some are deleted\n")
+    sys.stdout.write(f"exporting: {trial.meetings} meetings of which some are deleted\n{HEAD}\n")
     sys.stdout.flush()
     found = asyncio.run(exported(trial))
     sys.stdout.write(found.table() + "\n")

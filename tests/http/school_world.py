@@ -35,6 +35,7 @@ from haitech_domain.registration import Registration
 from haitech_domain.testing.builders import a_customer, a_login_session, a_student, a_user
 from haitech_domain.use_cases import Verbs
 from haitech_domain.use_cases.school import School
+from tests.http.documented import must_be_documented
 
 BASE: Final = "/api/v1"
 SYSTEM: Final = Actor.system("test")
@@ -74,7 +75,9 @@ class Caller:
         headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
         headers |= more.pop("headers", {})
         given = {} if body is None else {"json": body}
-        return self.client.request(method, f"{BASE}{path}", headers=headers, **given, **more)
+        answer = self.client.request(method, f"{BASE}{path}", headers=headers, **given, **more)
+        must_be_documented(self.client.app, answer)
+        return answer
 
     def get(self, path: str, **params: Any) -> Any:
         """The `data` of an answer 200."""

@@ -73,7 +73,11 @@ def test_every_refusal_that_a_route_can_give_is_documented_with_an_example(made)
     assert not {"401", "403"} & set(paths["/pupils/act"]["post"]["responses"])
     assert {"412", "409", "404"} <= set(paths["/pupils/fails/{how}"]["get"]["responses"])
     conflict = paths["/pupils"]["post"]["responses"]["409"]["content"]["application/json"]
-    assert set(conflict["examples"]) == {"duplicate", "idempotency.in_progress"}
+    assert set(conflict["examples"]) == {
+        "duplicate",
+        "idempotency.in_progress",
+        "idempotency.unreadable",
+    }
     for response in made["components"]["responses"].values():
         assert response["content"]["application/json"]["examples"]
 

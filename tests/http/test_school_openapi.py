@@ -259,7 +259,9 @@ def test_a_refusal_is_documented_where_it_can_be_given_and_nowhere_else(made):
         "meeting.cannot_complete",
         "meeting.outside_window",
         "cycle.is_cancelled",
+        "vat.no_rate",
         "idempotency.in_progress",
+        "idempotency.unreadable",
     }
     assert "412" not in complete
     assert "422" in complete

@@ -1,13 +1,14 @@
 """Two servers in production behind the nginx that we ship, as clients see them.
 
 Requests take turns between the servers, so what one has to know of the other is asked for several times.
-What they share of limits is seen in `test_limits_redis`, of keys and sessions in
+A worker of its own does what waits. What they share of limits is seen in `test_limits_redis`, of keys and sessions in
 `test_program_processes`, of the queue in `test_telling_in_a_storm`.
 """
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from haitech_app.testing import databases
 from tests.certificates import certified
 from tests.deployment.proxy import program, proxied
 from tests.journeys.command import call
-from tests.journeys.program import EMAIL, PASSWORD, as_url
+from tests.journeys.program import EMAIL, PASSWORD, as_url, until
 
 pytestmark = pytest.mark.postgres
 
@@ -28,13 +29,16 @@ TURNS = 4
 MADE_UP = "203.0.113.9"
 MIB = 1024 * 1024
 HSTS = "max-age=31536000; includeSubDomains"
-PROD = {
+PROD: dict[str, Any] = {
     "env": "prod",
     "jwt_secret": "kX9v-2mQ7rT4wZ1pL8sN5bC3hJ6dF0gA",
     "secret_key": "Zt3n-8cR5yU1xW6qH9aV2eB7kM4jG0fD",
     "trusted_proxies": "127.0.0.1",
     "trusted_hosts": HOST,
     "metrics_token": "a token of the tests",
+    "worker_inside": "false",
+    "rate_limit_per_minute": 10_000,
+    "rate_limit_per_hour": 10_000,
 }
 
 
@@ -120,6 +124,17 @@ def a_calendar_opens_on_every_server_and_closes_on_every_server(client):
     assert feeds() == {401}
 
 
+def a_report_is_made_by_a_worker_and_fetched_from_any_server_whole_or_in_part(client):
+    asked = client.post("/reports/export", json={"report": "revenue", "from": "2026-01-01"})
+    assert asked.status_code == 202, asked.text
+    path = f"/reports/exports/{asked.json()['data']['id']}"
+    until(lambda: client.get(path).json()["data"]["status"] == "done", why="it is made")
+    wholes = {client.get(f"{path}/download").content for _ in range(TURNS)}
+    [whole] = wholes
+    parts = [client.get(f"{path}/download", headers={"range": "bytes=3-9"}) for _ in range(TURNS)]
+    assert {(part.status_code, part.content) for part in parts} == {(206, whole[3:10])}
+
+
 def one_server_may_go_and_nobody_notices(client, server):
     assert server.stop() == 0
     assert {client.get("/courses").status_code for _ in range(10)} == {200}
@@ -139,7 +154,7 @@ def test_a_school_behind_nginx_is_served_over_tls_by_whichever_server_lives(star
     url = as_url(databases.new_database())
     told = {**PROD, "database_url": url, "admin_email": EMAIL, "admin_password": PASSWORD}
     assert call(folder, "admin", "create", "--email", EMAIL, **told).returncode == 0
-    first, second = (start(**told), start(**told))
+    first, second, _ = start(**told), start(**told), start("worker", **told)
     _, trusting = certified(folder, HOST)
     trusting.check_hostname = False
     ports = (first.ready().port, second.ready().port)
@@ -159,5 +174,6 @@ def test_a_school_behind_nginx_is_served_over_tls_by_whichever_server_lives(star
         both_servers_are_asked_and_metrics_of_neither_are_shown(client, proxy, ports)
         what_is_sent_again_with_its_key_is_done_once_whichever_server_it_comes_to(client)
         a_calendar_opens_on_every_server_and_closes_on_every_server(client)
+        a_report_is_made_by_a_worker_and_fetched_from_any_server_whole_or_in_part(client)
         one_server_may_go_and_nobody_notices(client, first)
         with_both_gone_the_answer_is_the_apis_own(client, second)

@@ -7,7 +7,14 @@ from datetime import date, time
 import psycopg
 import pytest
 
-from haitech_adapters.postgres import exports, leads, reports, repositories, teaching
+from haitech_adapters.postgres import (
+    exports,
+    leads,
+    report_shapes,
+    reports,
+    repositories,
+    teaching,
+)
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.history import AsTheyAre, AsTheyWere
 from haitech_adapters.postgres.mapping import Whether
@@ -26,6 +33,7 @@ from haitech_adapters.postgres.mappings import (
 )
 from haitech_adapters.postgres.shapes import ById, CountOf, DeletedWith, Many, PageOf
 from haitech_domain.calendar import TimeSlot
+from haitech_domain.reports import AttendanceBy, RevenueBy
 from haitech_domain.scheduling import FreeTime
 from haitech_domain.testing.builders import MADE, an_id
 from tests.postgres import filled
@@ -238,3 +246,45 @@ def test_every_other_question_searches_an_index(sql, params):
     plan = plan_of(sql, params)
     assert indexes(plan)
     assert conditions(plan)
+
+
+def test_money_is_summed_from_an_index_alone():
+    """Whatever of completed meetings is summed, and however: their rows are not read."""
+    shapes = [report_shapes.RevenueOf(by, frozenset()) for by in RevenueBy]
+    shapes.append(report_shapes.RevenueOf(RevenueBy.MONTH, frozenset({"from_day", "to_day"})))
+    asked = {"limit": 100, "offset": 0, "from_day": DAY, "to_day": date(2021, 12, 31)}
+    for shape in (*shapes, report_shapes.PaymentsOf(frozenset())):
+        assert reads_of(plan_of(sql_of(shape), asked), "meetings") == {
+            ("Index Only Scan", "ix_meetings_held")
+        }
+    progress = reads_of(plan_of(sql_of(report_shapes.ProgressOf(frozenset())), asked), "meetings")
+    assert ("Index Only Scan", "ix_meetings_held") in progress
+
+
+def test_marks_are_summed_from_months_and_looked_at_for_other_days_alone():
+    """By index there, too: of the marks of four million, those of some weeks."""
+    asked = {"limit": 100, "offset": 0, "first_month": DAY, "last_month": DAY}
+    edge = {"first_0": date(2022, 1, 3), "last_0": date(2022, 1, 9)}
+    for by in AttendanceBy:
+        whole = report_shapes.AttendanceOf(by, frozenset(), months=True, edges=0)
+        assert not reads_of(plan_of(sql_of(whole), asked), "attendance")
+        odd = report_shapes.AttendanceOf(by, frozenset(), months=False, edges=1)
+        [(_, index)] = reads_of(plan_of(sql_of(odd), asked | edge), "attendance")
+        assert index == "ix_attendance_meeting_id"
+
+
+def reads_of(plan, table):
+    """How a plan reads a table: the kind of scan, and by which index."""
+    here = (
+        {(plan["Node Type"], plan.get("Index Name"))}
+        if plan.get("Relation Name") == table
+        else set()
+    )
+    return here.union(*(reads_of(part, table) for part in plan.get("Plans", ())))
+
+
+@pytest.mark.parametrize("given", ["cycle_id", "branch_id", "course_id"])
+def test_a_narrowed_report_searches_an_index(given):
+    shape = report_shapes.RevenueOf(RevenueBy.MONTH, frozenset({given}))
+    asked = {"limit": 100, "offset": 0, given: filled.an_id_in(TABLES[given])}
+    assert conditions(plan_of(sql_of(shape), asked))

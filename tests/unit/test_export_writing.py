@@ -226,6 +226,23 @@ class TestBeingCutShort:
         assert world.files == {}
         assert (await world.jobs()).waiting == 0
 
+    async def test_one_cancelled_in_the_very_end_is_not_ready(self, world):
+        """Between its last piece and the end of its job."""
+        export = await world.asked()
+        write = world.writing()
+
+        async def cancelled_then(job):
+            outcome = await write(job)
+            change = cancelled(await world.now(export), at=world.clock.now())
+            await world.uow.run(SYSTEM, lambda tx: tx.exports.save(change))
+            return outcome
+
+        worker = world.worker()
+        worker.handlers = {WRITE: cancelled_then}
+        await worker.drained()
+        assert (await world.now(export)).status is ExportStatus.CANCELLED
+        assert (await world.jobs()).waiting == 0
+
     async def test_one_that_kills_whoever_writes_it_has_failed_after_some_times(self, world):
         export = await world.asked()
         for _ in range(MOST_TRIES):

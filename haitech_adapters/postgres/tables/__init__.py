@@ -35,6 +35,7 @@ from haitech_adapters.postgres.tables.places import (
 )
 from haitech_adapters.postgres.tables.teaching import (
     attendance,
+    attendance_months,
     cycles,
     meetings,
     payments,
@@ -48,6 +49,7 @@ __all__ = [
     "METADATA",
     "api_keys",
     "attendance",
+    "attendance_months",
     "audit_head",
     "audit_log",
     "audit_seals",

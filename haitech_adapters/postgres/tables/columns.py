@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -99,9 +99,14 @@ def _literal(value: Any) -> str:
     return f"'{value}'"
 
 
-def live_index(name: str, *columns: Any) -> sa.Index:
-    """An index over the rows that are not deleted, which are all that lists ever show."""
-    return sa.Index(name, *columns, postgresql_where=LIVE)
+def live_index(
+    name: str, *columns: Any, where: str = LIVE, include: Sequence[str] = ()
+) -> sa.Index:
+    """An index over the rows that are not deleted, which are all that lists ever show.
+
+    `where` narrows it further; columns that it `include`s are read from it, not searched by.
+    """
+    return sa.Index(name, *columns, postgresql_where=where, postgresql_include=list(include))
 
 
 def unique(table: sa.Table, *fields: str, name: str, where: str = LIVE) -> sa.Index:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from haitech_adapters.postgres.tables.columns import (
     LIVE,
+    METADATA,
     by_name,
     check,
     entity_table,
@@ -18,7 +19,7 @@ from haitech_adapters.postgres.tables.columns import (
     table_of,
     unique,
 )
-from haitech_domain.attendance import Mark
+from haitech_domain.attendance import AttendanceStatus, Mark
 from haitech_domain.attendance.entity import TARGETS
 from haitech_domain.cycle import Cycle
 from haitech_domain.meeting import Meeting
@@ -115,6 +116,17 @@ live_index(
     *(meetings.c["instructor_id", "scheduled_date", "start_time", "id"]),
 )
 
+# all that reports sum of completed meetings, so that they read nothing else
+live_index(
+    "ix_meetings_held",
+    meetings.c.scheduled_date,
+    where=f"{LIVE} AND status = 'completed'",
+    include=(
+        "cycle_id", "instructor_id", "activity_type", "start_time", "end_time", "number",
+        "revenue", "instructor_payment", "employer_cost",
+    ),
+)  # fmt: skip
+
 # R-REG-4 once more, so that the database can search by it; written as PostgreSQL writes it back.
 # Without a price the first comparison is unknown, which is not true.
 _PAYMENT_STATUS: Final = (
@@ -181,3 +193,19 @@ live_index("ix_attendance_registration_id", attendance.c.registration_id)
 live_index("ix_attendance_student_id", attendance.c.student_id)
 live_index("ix_attendance_status", attendance.c.status)
 live_index("ix_attendance_is_trial", attendance.c.is_trial)
+
+attendance_months: Final = sa.Table(
+    "attendance_months",
+    METADATA,
+    *(sa.Column(name, sa.Uuid(), primary_key=True) for name in ("student_id", "cycle_id")),
+    sa.Column("month", sa.Date(), primary_key=True),
+    sa.Column("instructor_id", sa.Uuid(), primary_key=True),
+    *(sa.Column(status.value, sa.Integer(), nullable=False) for status in AttendanceStatus),
+    sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"]),
+    check("counts", " AND ".join(f"{status} >= 0" for status in AttendanceStatus)),
+)
+"""Marks that count (R-ATT-4), by child, cycle, month and instructor; triggers keep them exact.
+
+Guests stand under the null UUID. Whether the cycle is live is asked when the months are read.
+"""
+sa.Index("ix_attendance_months_cycle_id", attendance_months.c.cycle_id)

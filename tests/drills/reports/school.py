@@ -132,6 +132,9 @@ def fill(url: str, size: Size) -> None:
                 began = time.monotonic()
                 connection.execute(statement)
                 print(f"  {what:<16}{time.monotonic() - began:7.1f} s", flush=True)
+        began = time.monotonic()
+        connection.execute("SELECT attendance_of_cycle_counted(id) FROM cycles")
+        print(f"  {'marks by month':<16}{time.monotonic() - began:7.1f} s", flush=True)
         connection.execute("VACUUM ANALYZE")
 
 
@@ -147,9 +150,15 @@ def unhindered(connection: psycopg.Connection[Any]) -> Iterator[None]:
     for name, _ in found:
         connection.execute(f'DROP INDEX "{name}"')
     connection.execute("SET session_replication_role = replica")
-    yield
-    connection.execute("RESET session_replication_role")
+    try:
+        yield
+    finally:
+        connection.execute("RESET session_replication_role")
+        _indexed(connection, [definition for _, definition in found])
+
+
+def _indexed(connection: psycopg.Connection[Any], definitions: list[str]) -> None:
     began = time.monotonic()
-    for _, definition in found:
+    for definition in definitions:
         connection.execute(definition)
     print(f"  {'indexes':<16}{time.monotonic() - began:7.1f} s", flush=True)
