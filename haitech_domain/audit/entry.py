@@ -34,6 +34,7 @@ Audited: TypeAlias = Literal[
     "one_time_token",
     "api_key",
     "webhook",
+    "export",
 ]
 """The words for what is audited; a test holds the declarations of all repositories to them."""
 

@@ -11,7 +11,7 @@ import attrs
 from haitech_domain.access import Action, Actor, Resource, grant
 from haitech_domain.calendar import CalendarOutOfRange, TeachingDays
 from haitech_domain.cycle import CycleStatus
-from haitech_domain.errors import DomainError, Kind, Problem
+from haitech_domain.errors import BadValue, DomainError, Kind, Problem
 from haitech_domain.fields import Between, enforce
 from haitech_domain.ids import BranchId
 from haitech_domain.ports import Query, Transaction, UnitOfWork
@@ -60,14 +60,32 @@ class ReportTooLong(DomainError):
         return (Problem("limit", self.message, self.reason),)
 
 
+@attrs.frozen
+class SumTooLarge(DomainError):
+    """A sum is beyond a million millions of shekels, which is no school's."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    reason: ClassVar[str] = "report.sum_too_large"
+    says: ClassVar[str] = "a sum is larger than amounts can be; narrow the report"
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The whole question."""
+        return (Problem("", self.message, self.reason),)
+
+
 async def _bounded(cut: Cut, read: Callable[[Cut], Awaitable[R]]) -> R:
     """A report with the rows that are asked for, all of them where nothing is said.
 
     :raises ReportTooLong: all of them are too many
+    :raises SumTooLarge: a sum is no amount any more
     """
+    try:
+        report = await read(cut if cut.limit is not None else attrs.evolve(cut, limit=MOST_ROWS))
+    except BadValue:
+        raise SumTooLarge from None
     if cut.limit is not None:
-        return await read(cut)
-    report = await read(attrs.evolve(cut, limit=MOST_ROWS))
+        return report
     left = report.row_count - cut.offset
     if left > MOST_ROWS:
         raise ReportTooLong(left, MOST_ROWS)

@@ -229,3 +229,15 @@ class TestWhoAndHow:
             "GET", REVENUE, headers={"If-None-Match": answer.headers["etag"]}
         )
         assert again.status_code == 304
+
+    def test_a_sum_that_no_amount_holds_is_refused_and_breaks_nothing(self, world):
+        """R-MONEY-1: a hundred meetings of ten thousand children at a million each."""
+        largest = {"type": "institutional_per_child", "pricePerStudent": "1000000.00"}
+        cycle, meetings = world.generated(**largest, studentCount=10_000, totalMeetings=101)
+        ids = [meeting["id"] for meeting in meetings]
+        world.manager.act("/meetings/bulk-update-status", {"ids": ids, "status": "completed"})
+        for path in (REVENUE, PROGRESS):
+            error = world.manager.refused(400, "GET", path)
+            assert error["reason"] == "report.sum_too_large"
+        assert world.manager.get(REVENUE, to=sunday(1))["totals"]["revenue"] == 20_000_000_000
+        assert world.manager.get(REVENUE, cycleId=cycle, to=sunday(0))["totals"]["meetings"] == 1

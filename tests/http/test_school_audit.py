@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from haitech_adapters.postgres.exports import EXPORTS
 from haitech_adapters.postgres.mappings import ALL as MAPPED
 from haitech_adapters.postgres.mappings import PAYMENTS
 from haitech_adapters.postgres.webhooks import WEBHOOKS
@@ -143,7 +144,7 @@ def test_every_word_for_what_is_audited_and_done_may_be_asked_for(world):
     kinds = set(get_args(Audited))
     # the contracts of storage hold both adapters to the word that `Kept` has for each resource
     assert kinds == {*(kept.entity for kept in ALL_KEPT), "payment"}
-    assert kinds == {mapping.what for mapping in (*MAPPED, PAYMENTS, WEBHOOKS)}
+    assert kinds == {mapping.what for mapping in (*MAPPED, PAYMENTS, WEBHOOKS, EXPORTS)}
     for kind in kinds:
         assert world.admin.page(f"{LOGS}/entity/{kind}/{NOBODY}")[0] == []
         world.admin.page(LOGS, entity=kind)

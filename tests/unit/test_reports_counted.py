@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from haitech_domain.attendance import AttendanceStatus
-from haitech_domain.calendar import DayOfWeek
+from haitech_domain.calendar import DayOfWeek, TeachingDays
 from haitech_domain.cycle import ActivityType, CycleStatus, CycleType
 from haitech_domain.errors import Invalid
 from haitech_domain.ids import BranchId, MeetingId, StudentId
@@ -32,11 +32,13 @@ from haitech_domain.reports import (
     instructor_payments,
     lines_table,
     payments_table,
+    progress_row,
     progress_table,
     revenue,
     revenue_table,
 )
 from haitech_domain.testing import builders as make
+from haitech_domain.use_cases.reports import expected
 
 SATURDAY: Final = date(2026, 2, 28)
 SUNDAY: Final = date(2026, 3, 1)
@@ -260,3 +262,26 @@ def test_cycles_are_meant_that_overlap_the_days() -> None:
         assert cycle_progress([one], filters, status).row_count == found
     assert cycle_progress([one], None, CycleStatus.CANCELLED).row_count == 0
     assert cycle_progress([]).totals.part is None
+
+
+class ClosedOn:
+    """A calendar that closes some weekdays for ever."""
+
+    def __init__(self, *days: DayOfWeek) -> None:
+        self._days = days
+
+    def closed_on(self, day: date) -> str | None:
+        """Why there is no teaching on a day."""
+        return "closed" if DayOfWeek.of(day) in self._days else None
+
+
+def test_a_cycle_is_expected_to_end_where_planning_the_rest_would_put_the_last() -> None:
+    """R-CYC-4, R-SCHED-4, R-SCHED-8: and nowhere, if the calendar has no day for it."""
+    row = progress_row(run())
+    open_days, closed = TeachingDays(ClosedOn()), TeachingDays(ClosedOn(DayOfWeek.SUNDAY))
+    assert row.last_meeting is not None
+    assert expected(row, open_days) == row.last_meeting + timedelta(days=7)
+    assert expected(row, closed) is None
+    assert expected(row, None) == row.last_day
+    over = progress_row(run(status=CycleStatus.COMPLETED))
+    assert expected(over, open_days) == over.last_day
