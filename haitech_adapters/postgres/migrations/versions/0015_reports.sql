@@ -1,5 +1,5 @@
 -- What makes reports fast: an index that holds all that money is summed from, and marks counted by
--- month. Decision 43 has the figures.
+-- month. Decision 42 has the figures.
 
 CREATE INDEX ix_meetings_held
     ON meetings (scheduled_date)
