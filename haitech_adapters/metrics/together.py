@@ -19,8 +19,8 @@ import msgspec
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
 
-PATIENCE: Final = 2.0
-"""Seconds that another process has to answer; a scrape waits ten at most."""
+PATIENCE: Final = 5.0
+"""Seconds that another process has to answer; Prometheus waits ten for all of it."""
 LABEL: Final = "process"
 
 

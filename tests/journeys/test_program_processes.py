@@ -18,6 +18,7 @@ BOUND = 5.0
 """Seconds within which a change is felt everywhere (issue, first bullet)."""
 TURNS = 16
 """Connections of their own, so that both processes are asked."""
+PROCESSES = 2
 WATCHER = "a token for those who watch"
 SECRET = "a secret key of the tests, long enough"
 STAPLE = "a staple under the rug"
@@ -104,16 +105,22 @@ def the_log_is_sealed_meanwhile(url):
 def what_is_counted_is_true_whichever_is_asked(program, port):
     """Beside the API and on the port for those who watch: requests of both processes, summed."""
     asked = {"authorization": f"Bearer {WATCHER}"}
-    before = answered(httpx.get(f"http://127.0.0.1:{port}/metrics", headers=asked, **ASKING).text)
+    own = f"http://127.0.0.1:{port}/metrics"
+
+    def processes():
+        page = httpx.get(own, headers=asked, **ASKING).text
+        return set(re.findall(r'http_server_active_requests{process="(\d+)"}', page))
+
+    until(lambda: len(processes()) == PROCESSES, why="both processes are up")
+    before = answered(httpx.get(own, headers=asked, **ASKING).text)
     for _ in range(TURNS):
         assert program.get("/meta/version").status_code == 200
     beside = f"{program.base.removesuffix('/api/v1')}/metrics"
-    for address in (*[beside] * 4, *[f"http://127.0.0.1:{port}/metrics"] * 4):
+    for address in (*[beside] * 4, *[own] * 4):
         page = httpx.get(address, headers=asked, **ASKING).text
-        processes = set(re.findall(r'http_server_active_requests{process="(\d+)"}', page))
-        assert len(processes) == 2
         assert answered(page) - before == TURNS
-    assert httpx.get(f"http://127.0.0.1:{port}/metrics", **ASKING).status_code == 401
+    assert len(processes()) == PROCESSES
+    assert httpx.get(own, **ASKING).status_code == 401
     assert httpx.get(f"http://127.0.0.1:{port}/health", **ASKING).json()["checks"] == {
         "database": "ok",
         "queue": "ok",
