@@ -167,8 +167,9 @@ PARAMETERS: Final[dict[str, Header]] = {
     "Range": {
         "name": "Range",
         "in": "header",
-        "description": "The bytes that are wanted, counted from 0; the last ones with `bytes=-500`.",
-        "schema": {"type": "string", "pattern": "^bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})$"},
+        "description": "The bytes that are wanted, counted from 0 (the last ones with `bytes=-500`);"
+        " what is no part, or several at once, is passed over.",
+        "schema": _TEXT,
         "example": "bytes=0-1048575",
     },
     "IfRange": {
@@ -176,7 +177,7 @@ PARAMETERS: Final[dict[str, Header]] = {
         "in": "header",
         "description": "The `ETag` of the file of which a part is had already; of another the whole"
         " is answered.",
-        "schema": {"type": "string", "pattern": r'^"[\x21\x23-\x7e]*"$'},
+        "schema": _TEXT,
         "example": '"5f2b9c0d7e1a4c8836d0b7a91c5e2f40"',
     },
     "ZoomSignature": {

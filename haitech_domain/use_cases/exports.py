@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import ClassVar, Final
@@ -140,7 +141,8 @@ class FetchExport:
         :raises FileGone: the file was removed meanwhile
         """
         for number in range(first // PIECE, last // PIECE + 1):
-            piece = await self._piece(file, number)
+            # a client that leaves in the middle would take the connection along
+            piece = await asyncio.shield(self._piece(file, number))
             begins = number * PIECE
             yield piece[max(0, first - begins) : last + 1 - begins]
 
