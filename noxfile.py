@@ -167,6 +167,13 @@ def growing(session: nox.Session) -> None:
 
 
 @nox.session
+def rolling(session: nox.Session) -> None:
+    """Restart servers behind nginx one after the other, under requests: every one is answered well."""
+    install(session, "server", "embedded", "testing", "dev")
+    session.run("python", "-m", "tests.drills.rolling")
+
+
+@nox.session
 def image(session: nox.Session) -> None:
     """Run the lines of the Dockerfile in roots of their own, without Docker, and ask for its health.
 

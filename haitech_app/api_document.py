@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ VERSIONS: Final = tuple(_IN)
 """The versions of OpenAPI in which it can be had, the newest first."""
 
 
+@functools.cache
 def unserved_app() -> Litestar:
     """The app as `haitech serve` makes it, to be looked at; serving it would fail."""
     unused: Any = {"database_url": "postgresql://unused", "secret_key": "unused"}

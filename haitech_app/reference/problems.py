@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ _GIVES: Final = {"BadValue": 0, "because": 1, "Problem": 1, "Unreadable": 1}
 _USUAL: Final = "value.invalid"
 
 
+@functools.cache
 def problems() -> list[tuple[str, list[str]]]:
     """Every reason with its sentences, both in order; facts stand between asterisks."""
     found: dict[str, set[str]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,7 @@ def page() -> str:
     return _HEAD + "\n".join(_lines()) + "\n"
 
 
+@functools.cache
 def naming(folder: Path, pattern: str = "*.py") -> Mapping[str, list[str]]:
     """The files below a folder that name each rule, by its number; the kit for tests is left out."""
     found: dict[str, list[str]] = {}
