@@ -64,7 +64,7 @@ async def test_it_has_a_connection_of_its_own_and_leaves_none(pool, snapshots):
     with pytest.raises(ZeroDivisionError):
         await snapshots.read(lambda _tx: 1 // 0)
     async with asyncio.timeout(30):
-        while await connections():  # the server sees it a moment later
+        while await connections():  # noqa: ASYNC110  # the server sees it a moment later
             await asyncio.sleep(0.01)
 
 
