@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import haitech_adapters.http
+import haitech_adapters
 import haitech_domain
 from haitech_adapters.http.documented_errors import TRANSITIONS
 from haitech_adapters.http.failures import BY_KIND, BY_STATUS
@@ -37,6 +37,7 @@ _OF_HTTP: Final = """
 
 What is refused before anything of the school is asked.
 """
+_NO_REFUSALS: Final = (".testing", ".migrations")
 _FAMILIES: Final = {Invalid, Several, Transition, Unreadable}
 """Families, whose reasons are those of what they carry."""
 
@@ -48,9 +49,9 @@ def page() -> str:
 
 def refusals() -> list[type[DomainError]]:
     """Every class that refuses, by reason."""
-    for package in (haitech_domain, haitech_adapters.http):
+    for package in (haitech_domain, haitech_adapters):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if ".testing" not in module.name:
+            if not any(part in module.name for part in _NO_REFUSALS):
                 importlib.import_module(module.name)
     known = {cls for cls in _below(DomainError) if _is_ours(cls)} - _FAMILIES
     return sorted(known, key=lambda cls: (cls.reason, cls.__module__, cls.__name__))
