@@ -6,8 +6,9 @@
 // does each event once, and answers 204. It listens on this machine; put your TLS proxy in front.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { createServer } from "node:http";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const TOLERANCE = 300; // seconds by which the time of signing may be away from now
 const LONGEST = 1024 * 1024;
@@ -98,7 +99,18 @@ export function receiver(key) {
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+/** Whether this file was started, by whatever path, and not imported. */
+function started() {
+  const program = process.argv[1];
+  if (program === undefined) return false;
+  try {
+    return realpathSync(program) === realpathSync(fileURLToPath(import.meta.url));
+  } catch {
+    return false; // what was started is no file
+  }
+}
+
+if (started()) {
   const server = receiver(keyOf(process.env.HAITECH_WEBHOOK_SECRET));
   server.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () => {
     console.log(`listening on http://127.0.0.1:${server.address().port}`);

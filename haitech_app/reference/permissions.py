@@ -33,7 +33,8 @@ _KEYS: Final = """
 ## Scopes of API keys
 
 A key does what its scopes open, to all rows, and nothing else (R-ACC-3). `read:…` opens {reading};
-`write:…` opens every other action. No scope opens {never}.
+`write:…` opens every other action. Reports are only read: to ask for an export, to cancel and to fetch it
+takes `read:reports`. No scope opens {never}.
 """
 
 

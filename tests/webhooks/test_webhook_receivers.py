@@ -32,11 +32,11 @@ def node():
 
 
 @contextmanager
-def running(kind, secret):
+def running(kind, secret, *, folder=RECEIVERS):
     """A receiver as a program of its own; its address, and what it has printed since."""
     program = sys.executable if kind == "receiver.py" else node()
     with subprocess.Popen(
-        [program, str(RECEIVERS / kind), "0"],
+        [program, str(folder / kind), "0"],
         env={**os.environ, "HAITECH_WEBHOOK_SECRET": secret, "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -167,6 +167,13 @@ async def test_a_receiver_is_served_through_a_rotation_with_either_secret(receiv
         assert posted(url, letter, without="webhook-").status_code == 204
     with running(kind, whsec(SECRET)) as (other, _):
         assert (await given(other, **event(11))).response_status == 204
+
+
+async def test_a_receiver_listens_also_if_started_through_a_link(kind, tmp_path):
+    """As where a release is a folder to which a link leads."""
+    (tmp_path / "current").symlink_to(RECEIVERS, target_is_directory=True)
+    with running(kind, SECRET, folder=tmp_path / "current") as (url, _):
+        assert (await given(url, **event(12))).response_status == 204
 
 
 async def test_a_receiver_takes_no_more_than_it_can_hold(receiver):
