@@ -45,10 +45,9 @@ vertical-align:bottom}
 tbody th,tbody td{border-block-end:1px solid var(--edge)}
 tbody th{font-weight:400}
 tfoot th,tfoot td{border-block-start:2px solid var(--ink);font-weight:700}
-.t{max-width:22rem;min-width:6rem;unicode-bidi:isolate}
+.t{max-width:22rem;min-width:6rem;unicode-bidi:plaintext}
 tbody .t{overflow-wrap:anywhere}
 [dir=rtl] :is(.t,.d){text-align:right}[dir=ltr] :is(.t,.d){text-align:left}
-[dir=ltr] .t{unicode-bidi:plaintext}
 .d{font-variant-numeric:tabular-nums;white-space:nowrap}
 .n{direction:ltr;text-align:right;unicode-bidi:isolate}
 thead .n{direction:inherit;white-space:normal}
