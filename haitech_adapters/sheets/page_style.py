@@ -35,6 +35,7 @@ vector-effect:non-scaling-stroke}
 svg{display:block;overflow:visible}
 .legend svg{display:inline-block}
 svg text{fill:var(--ink);font-size:14px}
+svg text:not(.figure){unicode-bidi:plaintext}
 svg .tick{fill:var(--soft);font-size:12px;paint-order:stroke;stroke:#fff;stroke-width:4px}
 svg .figure{direction:ltr;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}

@@ -214,6 +214,7 @@ class TestTable:
         assert '<th scope="row" class="t">C++</th>' in text
         [rules] = re.findall(r"^\.t\{(.*?)\}", text, re.MULTILINE)[:1]
         assert "unicode-bidi:plaintext" in rules.split(";")
+        assert "svg text:not(.figure){unicode-bidi:plaintext}" in text
 
 
 class TestChart:
