@@ -13,7 +13,7 @@ from haitech_adapters.http.negotiation import header
 
 BEYOND: Final = 416
 _ONE: Final = re.compile(
-    r"bytes[ \t]*=[ \t]*([0-9]{0,18})[ \t]*-[ \t]*([0-9]{0,18})[ \t]*", re.ASCII
+    r"bytes[ \t]*=[ \t]*([0-9]{0,99})[ \t]*-[ \t]*([0-9]{0,99})[ \t]*", re.ASCII
 )
 _SAFE: Final = re.compile(r"[^A-Za-z0-9._ -]", re.ASCII)
 

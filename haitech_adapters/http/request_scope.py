@@ -68,7 +68,8 @@ class RequestScope:
         if scope["method"] == "OPTIONS":
             framed.allow = lambda: self._methods.get(_route(scope) or "")
         if scope["method"] == "HEAD":
-            scope["method"] = "GET"  # the same, without its body
+            scope["method"] = "GET"  # the same, without its body; parts are for GET alone
+            scope["headers"] = [one for one in scope["headers"] if one[0] != b"range"]
         with (
             context.bind(facts),
             structlog.contextvars.bound_contextvars(request_id=facts.request_id),

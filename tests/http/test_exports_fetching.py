@@ -141,8 +141,9 @@ class TestFetching:
         answer = fetched(world, ready(world), range="bytes=0-4", if_range='"another"')
         assert (answer.status_code, answer.content) == (200, TEXT)
 
-    def test_a_part_that_is_not_there_is_refused_with_the_size(self, world):
-        answer = fetched(world, ready(world), range=f"bytes={len(TEXT)}-")
+    @pytest.mark.parametrize("first", [len(TEXT), 10**40])
+    def test_a_part_that_is_not_there_is_refused_with_the_size(self, world, first):
+        answer = fetched(world, ready(world), range=f"bytes={first}-")
         assert answer.status_code == 416
         assert answer.headers["content-range"] == f"bytes */{len(TEXT)}"
         assert answer.json()["error"]["reason"] == "range.unsatisfiable"
@@ -154,8 +155,14 @@ class TestFetching:
         answer = fetched(world, ready(world, b"0123456789"), range=asked.encode())
         assert (answer.status_code, answer.content) == (200, b"0123456789")
 
-    def test_only_the_headers_come_of_a_head(self, world):
-        answer = fetched(world, ready(world), method="HEAD")
+    def test_more_than_there_is_from_the_end_is_all_of_it(self, world):
+        answer = fetched(world, ready(world), range=f"bytes=-{10**40}")
+        assert (answer.status_code, answer.content) == (206, TEXT)
+
+    @pytest.mark.parametrize("asked", [{}, {"range": "bytes=0-9"}])
+    def test_only_the_headers_of_the_whole_come_of_a_head(self, world, asked):
+        """RFC 9110 §14.2: parts are for GET alone."""
+        answer = fetched(world, ready(world), method="HEAD", **asked)
         assert (answer.status_code, answer.content) == (200, b"")
         assert answer.headers["content-length"] == str(len(TEXT))
 
