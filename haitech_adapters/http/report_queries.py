@@ -11,13 +11,16 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from haitech_adapters.http.report_formats import FormQuery
+from haitech_adapters.http.shapes import HttpRequest
 from haitech_domain.cycle import CycleStatus
+from haitech_domain.errors import Invalid, Problem
 from haitech_domain.ports.cursors import LONGEST
 from haitech_domain.reports import MOST_ROWS, AttendanceBy, Cut, Filters, RevenueBy
 from haitech_domain.reports.asked import FURTHEST
 from haitech_domain.use_cases.reports import MOST_LINES, LinesAsked
 
 Day: TypeAlias = dt.date
+_PARTS: Final = ("limit", "offset", "meetingsLimit", "meetingsCursor")
 _DAYS: Final = {"from_": "from_day", "to": "to_day"}
 
 
@@ -62,7 +65,7 @@ class PaymentsQuery(ReportQuery, frozen=True, kw_only=True):
     """Which completed meetings to pay for; `instructorId` is the meeting's.
 
     `meetingsLimit` and `meetingsCursor` are of the list that `include=meetings` adds to JSON. A file
-    has that list, whole, in place of the sums.
+    has that list, whole, in place of the sums, and takes none of `limit`, `offset` and these two.
     """
 
     include: Literal["meetings"] | UnsetType = UNSET
@@ -75,6 +78,13 @@ class PaymentsQuery(ReportQuery, frozen=True, kw_only=True):
             return None
         cursor = None if self.meetings_cursor is UNSET else self.meetings_cursor
         return LinesAsked(limit=self.meetings_limit, cursor=cursor)
+
+    @staticmethod
+    def refuse_parts(request: HttpRequest) -> None:
+        """A file has the whole list. :raises Invalid: the request names a part of it"""
+        if parts := [name for name in _PARTS if name in request.query_params]:
+            why = "is not for the meetings as a file, which has them all; narrow from and to"
+            raise Invalid(tuple(Problem(name, why, "value.surplus") for name in parts))
 
 
 class AttendanceReportQuery(ReportQuery, frozen=True, kw_only=True):

@@ -98,14 +98,17 @@ class ReportsController(Controller):
         """Pay."""
         asked = read_query(request, PaymentsQuery)
         filters, wanted, actor = asked.filters(), asked.lines(), actor_of(request)
+        as_file = asked.form(request) is not None
+        if as_file and wanted is not None:
+            asked.refuse_parts(request)
         report = verbs.reports.instructor_payments
         found = await report(actor=actor, filters=filters, cut=asked.cut())
         lines = None
         if wanted is not None:
-            if asked.form(request) is None:
-                lines = await report.lines(actor=actor, filters=filters, asked=wanted)
-            else:
+            if as_file:
                 lines = await report.all_lines(actor=actor, filters=filters)
+            else:
+                lines = await report.lines(actor=actor, filters=filters, asked=wanted)
         shown = Shown(
             view=lambda: payments_view(found, lines),
             table=lambda: payments_table(found) if lines is None else lines_table(lines.meetings),

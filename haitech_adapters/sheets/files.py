@@ -30,7 +30,7 @@ class SheetFiles:
                 assert_never(never)
 
     async def written(self, format: FileFormat, heading: Heading, table: Table) -> bytes:
-        """A whole table, made in a thread."""
+        """A table at once, made in a thread."""
         return await asyncio.to_thread(self._whole, format, heading, table)
 
     def file_name(self, format: FileFormat, heading: Heading) -> str:
@@ -40,8 +40,9 @@ class SheetFiles:
         return f"{name}.{format}"
 
     def _whole(self, format: FileFormat, heading: Heading, table: Table) -> bytes:
+        whole = heading.row_count in {None, len(table.rows)}
         file = io.BytesIO()
         with self.begin(format, file, heading) as sheet:
             sheet.rows(table.rows)
-            sheet.end(table.totals)
+            sheet.end(table.totals if whole or format is FileFormat.HTML else None)
         return file.getvalue()

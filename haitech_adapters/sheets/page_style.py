@@ -35,6 +35,7 @@ vector-effect:non-scaling-stroke}
 svg{display:block;overflow:visible}
 .legend svg{display:inline-block}
 svg text{fill:var(--ink);font-size:14px}
+svg text:not(.figure){unicode-bidi:plaintext}
 svg .tick{fill:var(--soft);font-size:12px;paint-order:stroke;stroke:#fff;stroke-width:4px}
 svg .figure{direction:ltr;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}
@@ -45,10 +46,9 @@ vertical-align:bottom}
 tbody th,tbody td{border-block-end:1px solid var(--edge)}
 tbody th{font-weight:400}
 tfoot th,tfoot td{border-block-start:2px solid var(--ink);font-weight:700}
-.t{max-width:22rem;min-width:6rem;unicode-bidi:isolate}
+.t{max-width:22rem;min-width:6rem;unicode-bidi:plaintext}
 tbody .t{overflow-wrap:anywhere}
 [dir=rtl] :is(.t,.d){text-align:right}[dir=ltr] :is(.t,.d){text-align:left}
-[dir=ltr] .t{unicode-bidi:plaintext}
 .d{font-variant-numeric:tabular-nums;white-space:nowrap}
 .n{direction:ltr;text-align:right;unicode-bidi:isolate}
 thead .n{direction:inherit;white-space:normal}

@@ -67,6 +67,9 @@ COLUMNS: Final[Mapping[str, Said]] = {
 
 VALUES: Final[Mapping[str, Said]] = {
     "deleted": ("נמחק", "deleted"),
+    "course-deleted": ("הקורס נמחק", "course deleted"),
+    "branch-deleted": ("הסניף נמחק", "branch deleted"),
+    "instructor-deleted": ("המדריך נמחק", "instructor deleted"),
     "guests": ("אורחים", "guests"),
     "private": ("פרטי", "private"),
     "institutional_per_child": ("מוסדי לפי ילד", "institutional, per child"),
@@ -110,8 +113,8 @@ IN_ALL: Final[Said] = ("סיכום", "In all")
 DETAILS: Final[Said] = ("פירוט", "Details")
 NOTHING: Final[Said] = ("אין נתונים לתקופה הזאת.", "There is nothing in these days.")
 MORE_ROWS: Final[Said] = (
-    "מוצגות {some} שורות מתוך {all}. הסיכום כולל את כולן, וכולן נמצאות בקובצי CSV ו־XLSX.",
-    "These are {some} of {all} rows. The totals count all of them; CSV and XLSX have them all.",
+    "מוצגות {some} שורות מתוך {all}. הסיכום כולל את כולן, וכולן נמצאות בייצוא ל־CSV או ל־XLSX.",
+    "These are {some} of {all} rows. The totals count all; an export as CSV or XLSX has them all.",
 )
 LARGEST: Final[Said] = (
     "הגבוה ביותר: {name}, {figure}. כל הנתונים בטבלה שבהמשך.",
@@ -153,9 +156,11 @@ class Words:
         title = self.say(ROW.get(key, COLUMNS[key]))
         return self.say(BY, what=title if self.is_hebrew else title.lower())
 
-    def value(self, word: str) -> str:
-        """A word of the program; itself, where nobody has translated it yet."""
-        return self.say(VALUES[word]) if word in VALUES else word
+    def value(self, words: str) -> str:
+        """Words of the program; itself, where nobody has translated one yet."""
+        return ", ".join(
+            self.say(VALUES[word]) if word in VALUES else word for word in words.split(",")
+        )
 
     def month(self, text: str) -> str:
         """`2026-02` by its name; other text as it is."""

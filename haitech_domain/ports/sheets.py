@@ -46,7 +46,11 @@ class Sheets(Protocol):
         ...
 
     async def written(self, format: FileFormat, heading: Heading, table: Table) -> bytes:
-        """A whole table, made off the event loop; equal ones are written alike."""
+        """A table at once, made off the event loop; equal ones are written alike.
+
+        Where it has fewer rows than the heading says there are, a page says so; CSV and XLSX,
+        which cannot, have no totals.
+        """
         ...
 
     def file_name(self, format: FileFormat, heading: Heading) -> str:

@@ -16,7 +16,7 @@ from haitech_domain.money import Net
 from haitech_domain.registration import Registration, RegistrationStatus
 from haitech_domain.reports.asked import ALL_ROWS, Cut, Filters, Report
 from haitech_domain.reports.rows import Named
-from haitech_domain.reports.table import Cell, CellKind, Column, Table, written_ratio
+from haitech_domain.reports.table import Cell, CellKind, Column, Table, remarks, written_ratio
 
 
 @attrs.frozen(kw_only=True)
@@ -186,6 +186,7 @@ def _meant(run: Run, filters: Filters) -> bool:
 
 _COLUMNS: Final = (
     *(Column(key=key, kind=CellKind.TEXT) for key in ("cycle", "course", "branch", "instructor")),
+    Column(key="remark", kind=CellKind.WORD),
     Column(key="status", kind=CellKind.WORD),
     *(Column(key=key, kind=CellKind.COUNT) for key in ("planned", "completed", "remaining")),
     Column(key="percent", kind=CellKind.RATIO),
@@ -206,13 +207,14 @@ def progress_table(report: Progresses) -> Table:
                 row.course.name,
                 row.branch.name,
                 row.instructor.name,
+                remarks(course=row.course, branch=row.branch, instructor=row.instructor),
                 row.status.value,
                 *_cells(row),
                 row.expected_end,
             )
             for row in report.rows
         ],
-        totals=(*(None,) * 5, *_cells(report.totals), None),
+        totals=(*(None,) * 6, *_cells(report.totals), None),
     )
 
 

@@ -12,7 +12,15 @@ from haitech_domain.money import Money
 from haitech_domain.reports.asked import ALL_ROWS, Cut, Filters, Report
 from haitech_domain.reports.held import Held, meant
 from haitech_domain.reports.rows import Named
-from haitech_domain.reports.table import Cell, CellKind, Column, Table, remark, written_hours
+from haitech_domain.reports.table import (
+    Cell,
+    CellKind,
+    Column,
+    Table,
+    remark,
+    remarks,
+    written_hours,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -161,6 +169,7 @@ _LINE_COLUMNS: Final = (
     Column(key="cycle", kind=CellKind.TEXT),
     Column(key="course", kind=CellKind.TEXT),
     Column(key="branch", kind=CellKind.TEXT),
+    Column(key="remark", kind=CellKind.WORD),
     Column(key="activityType", kind=CellKind.WORD),
     _count("minutes"),
     _HOURS,
@@ -182,7 +191,7 @@ def lines_table(lines: Sequence[Held]) -> Table:
 
 def lines_totals(worked: Worked) -> tuple[Cell, ...]:
     """The last row of that table: what all of the lines come to."""
-    return (*(None,) * 8, *_worked(worked)[1:])
+    return (*(None,) * 9, *_worked(worked)[1:])
 
 
 def line_cells(line: Held) -> tuple[Cell, ...]:
@@ -195,6 +204,7 @@ def line_cells(line: Held) -> tuple[Cell, ...]:
         line.cycle.name,
         line.course.name,
         line.branch.name,
+        remarks(instructor=line.instructor, course=line.course, branch=line.branch),
         line.activity.value,
         *_worked(_of(line))[1:],
     )

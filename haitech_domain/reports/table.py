@@ -36,7 +36,10 @@ class CellKind(StrEnum):
     CLOCK = "clock"
     INSTANT = "instant"
     WORD = "word"
-    """A word of the program (`private`, `deleted`), which whoever writes for people translates."""
+    """Words of the program (`private`, `deleted`), which whoever writes for people translates.
+
+    Where there are several, commas stand between them.
+    """
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +66,11 @@ class Table:
 def remark(named: Named) -> str | None:
     """What is said beside a name: that the thing is deleted (R-PPL-4)."""
     return DELETED if named.is_deleted else None
+
+
+def remarks(**named: Named) -> str | None:
+    """What is said beside several names: which are deleted, `course-deleted,branch-deleted`."""
+    return ",".join(f"{key}-{DELETED}" for key, one in named.items() if one.is_deleted) or None
 
 
 def written_ratio(part: Fraction | None) -> Decimal | None:

@@ -61,6 +61,25 @@ class ReportTooLong(DomainError):
 
 
 @attrs.frozen
+class TooManyLines(DomainError):
+    """A file would list more meetings than one answer holds."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    reason: ClassVar[str] = "report.too_many_lines"
+    says: ClassVar[str] = (
+        "there are {lines} meetings, and a file has {most} at most; narrow from and to, or export"
+        " them"
+    )
+    lines: int
+    most: int
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The days that are too many."""
+        return (Problem("from", self.message, self.reason),)
+
+
+@attrs.frozen
 class SumTooLarge(DomainError):
     """A sum is beyond a million millions of shekels, which is no school's."""
 
@@ -182,7 +201,7 @@ class ReportInstructorPayments:
         """All meetings that it counts, in order, for a file.
 
         :raises Forbidden: the actor may not read reports
-        :raises ReportTooLong: these are more than an answer holds
+        :raises TooManyLines: these are more than an answer holds
         """
         grant(actor, Action.READ, Resource.REPORTS)
 
@@ -190,7 +209,7 @@ class ReportInstructorPayments:
             found = await tx.reports.payment_lines(filters, MOST_ROWS + 1, None)
             if len(found) > MOST_ROWS:
                 counted = await tx.reports.instructor_payments(filters, Cut(limit=1))
-                raise ReportTooLong(counted.totals.meetings, MOST_ROWS)
+                raise TooManyLines(counted.totals.meetings, MOST_ROWS)
             return Lines(meetings=found)
 
         return await self.uow.read(read)

@@ -268,12 +268,15 @@ class TestWhatStandsInThem:
         part = fetched(world, REVENUE, "html", "en", groupBy="branch", limit=2)
         assert "These are 2 of 3 rows." in part.text
         whole = lines_of(fetched(world, REVENUE, "csv", groupBy="branch"), "csv")
-        assert lines_of(fetched(world, REVENUE, "csv", groupBy="branch", limit=2), "csv")[-1] == whole[-1]  # fmt: skip
+        for form in ("csv", "xlsx"):
+            for asked, shown in (({"limit": 2}, whole[:3]), ({"limit": 3}, whole)):
+                found = lines_of(fetched(world, REVENUE, form, groupBy="branch", **asked), form)
+                assert [line[1:4] for line in found] == [line[1:4] for line in shown]
 
 
 class TestTheMeetingsThatArePaid:
     def test_a_file_lists_all_of_them(self, world):
-        lines = lines_of(fetched(world, PAYMENTS, "csv", include="meetings", meetingsLimit=1), "csv")  # fmt: skip
+        lines = lines_of(fetched(world, PAYMENTS, "csv", include="meetings"), "csv")
         titles, *rows, last = lines
         assert titles[:3] == ["תאריך", "התחלה", "סיום"]
         assert [row[0] for row in rows] == [*[sunday(0)] * 3, *[sunday(1)] * 2, sunday(2)]
@@ -284,8 +287,28 @@ class TestTheMeetingsThatArePaid:
     def test_more_than_a_file_holds_are_refused(self, world, monkeypatch):
         monkeypatch.setattr(use_cases, "MOST_ROWS", 5)
         answer = fetched(world, PAYMENTS, "csv", include="meetings")
-        assert refusal(answer, 400)["reason"] == "report.too_long"
-        assert "6 rows" in answer.text
+        assert refusal(answer, 400)["reason"] == "report.too_many_lines"
+        assert "6 meetings" in answer.text
+        assert "narrow from and to, or export" in answer.text
+
+    @pytest.mark.parametrize("form", MEDIA)
+    @pytest.mark.parametrize("name", ["limit", "offset", "meetingsLimit", "meetingsCursor"])
+    def test_a_part_of_them_is_no_file(self, world, form, name):
+        answer = fetched(world, PAYMENTS, form, include="meetings", **{name: "1"})
+        error = refusal(answer, 400)
+        assert [(e["field"], e["reason"]) for e in error["details"]] == [(name, "value.surplus")]
+
+    def test_what_is_deleted_is_named(self):
+        """R-PPL-4."""
+        with a_school_behind_its_api() as other:
+            _, [meeting] = other.generated(totalMeetings=1)
+            other.manager.put(f"/meetings/{meeting['id']}", {"instructorId": other.omer["id"]})
+            other.manager.act(f"/meetings/{meeting['id']}/complete")
+            other.admin.drop(f"/instructors/{other.omer['id']}")
+            for form in MEDIA:
+                answer = fetched(other, PAYMENTS, form, "en", include="meetings")
+                titles, line, _ = lines_of(answer, form)
+                assert line[titles.index("Remark")] == "instructor deleted"
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,20 @@ class TestTable:
         assert "These are 10,000 of 10,005 rows." in text
         assert text.count("<tr>") == MOST_ROWS + 2
         assert "<figure>" not in text  # which would show some of them as if they were all
-        assert "These are 2 of 7 rows." in page(language=Language.ENGLISH, row_count=7)
+        part = page(language=Language.ENGLISH, row_count=7)
+        assert "These are 2 of 7 rows." in part
+        assert "an export as CSV or XLSX has them all" in part
+        assert "<tfoot>" in part
+
+    @pytest.mark.parametrize("language", Language)
+    def test_names_run_as_their_own_letters_do(self, language):
+        """Else «C++» is shown as «++C» on a page from right to left."""
+        table = attrs.evolve(TABLE, rows=[("C++", *ROWS[0][1:])])
+        text = page(table, language)
+        assert '<th scope="row" class="t">C++</th>' in text
+        [rules] = re.findall(r"^\.t\{(.*?)\}", text, re.MULTILINE)[:1]
+        assert "unicode-bidi:plaintext" in rules.split(";")
+        assert "svg text:not(.figure){unicode-bidi:plaintext}" in text
 
 
 class TestChart:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+import attrs
 import pytest
 
 from haitech_domain.attendance import AttendanceStatus
@@ -170,11 +171,11 @@ def test_lines_are_the_meetings_with_what_is_paid_for_each() -> None:
     """Times, hours and pay; the totals are of these lines."""
     table = lines_table([held(), held(SATURDAY)])
     assert table.rows[0] == (
-        SUNDAY, time(16), time(17, 15), "דנה", "ראשון", "AI", "הרצל", "frontal",
+        SUNDAY, time(16), time(17, 15), "דנה", "ראשון", "AI", "הרצל", None, "frontal",
         75, Decimal("1.25"), Money.of(125), Money.of("162.50"),
     )  # fmt: skip
     assert table.totals is not None
-    assert table.totals[8:] == (150, Decimal("2.50"), Money.of(250), Money.of(325))
+    assert table.totals[9:] == (150, Decimal("2.50"), Money.of(250), Money.of(325))
     assert all(len(row) == len(table.columns) for row in (*table.rows, table.totals))
 
 
@@ -243,10 +244,23 @@ def test_progress_counts_the_plan_and_what_is_left_of_it() -> None:
     assert row.is_waiting
     table = progress_table(report)
     assert table.rows[0] == (
-        "ראשון", "א", "ב", "ג", "active", 3, 1, 2, Decimal("0.3333"), 1, Net.of(200), None,
+        "ראשון", "א", "ב", "ג", None, "active", 3, 1, 2, Decimal("0.3333"), 1, Net.of(200), None,
     )  # fmt: skip
     assert table.totals is not None
-    assert table.totals[5:] == (3, 1, 2, Decimal("0.3333"), 1, Net.of(200), None)
+    assert table.totals[6:] == (3, 1, 2, Decimal("0.3333"), 1, Net.of(200), None)
+
+
+def test_tables_with_several_names_say_which_are_deleted() -> None:
+    """R-PPL-4: of progress, and of the meetings that are paid."""
+    gone = named("ד", is_deleted=True)
+    table = progress_table(cycle_progress([attrs.evolve(run(), course=gone, branch=gone)]))
+    assert table.rows[0][1:5] == ("ד", "ד", "ג", "course-deleted,branch-deleted")
+    assert all(len(row) == len(table.columns) for row in table.rows)
+    lines = lines_table([held(instructor=gone), held(course=gone), held(branch=gone), held()])
+    place = [column.key for column in lines.columns].index("remark")
+    assert [row[place] for row in lines.rows] == [
+        "instructor-deleted", "course-deleted", "branch-deleted", None,
+    ]  # fmt: skip
 
 
 def test_cycles_are_meant_that_overlap_the_days() -> None:

@@ -115,6 +115,11 @@ class TestCsv:
     def test_has_no_line_of_totals_where_nothing_is_summed(self):
         assert fields(of_one(CellKind.TEXT, "x")) == ["x"]
 
+    def test_several_words_are_said_with_commas(self):
+        column = Column(key="remark", kind=CellKind.WORD)
+        table = Table(name="revenue", columns=[column], rows=[("course-deleted,branch-deleted",)])
+        assert fields(table) == ["course deleted, branch deleted"]
+
 
 class TestXlsx:
     def test_has_numbers_and_dates_as_such(self):
@@ -253,6 +258,14 @@ class TestNames:
         assert any("א" <= letter <= "ת" for letter in hebrew)
         assert english.replace("(₪)", "").isascii()
         assert not any("א" <= letter <= "ת" for letter in english)
+
+
+@pytest.mark.parametrize(("row_count", "lines"), [(None, 4), (2, 4), (3, 3)])
+def test_totals_of_all_rows_stand_only_under_all_rows(row_count, lines):
+    """Neither CSV nor XLSX can say that its rows are a part of those that are summed."""
+    heading = Heading.of(TABLE, Language.ENGLISH, row_count=row_count)
+    assert len(written(FileFormat.CSV, heading).splitlines()) == lines
+    assert book(heading=heading).active.max_row == lines
 
 
 @pytest.mark.parametrize("format", [FileFormat.CSV, FileFormat.XLSX])
