@@ -203,7 +203,7 @@ def meaning_of(scope: str) -> str:
     """What a scope opens, in a sentence."""
     verb, _, name = scope.partition(":")
     if verb == "write" and name == Resource.REPORTS:
-        return "nothing: reports are only read, and who may read them may ask for exports"
+        return "nothing, for reports are only read; who may read them may ask for exports"
     what = "everything that keys may touch" if name in {"", "*"} else name.replace("-", " ")
     return {"*": "read and write", "read": "read", "write": "create, change and delete"}[
         verb
