@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from uuid import UUID
 
 import attrs
@@ -27,9 +27,13 @@ _DAYS: Final = {"from_": "from_day", "to": "to_day"}
 class ReportQuery(FormQuery, frozen=True, kw_only=True):
     """What every report takes.
 
-    `from` and `to` are both included. Without `limit` an answer has all rows, unless these are
-    more than 10,000; `totals` are of all rows whatever is shown.
+    `from` and `to` are both included. Without `limit` JSON has the first 10,000 rows (of cycles the
+    first 1,000), and a file all of them, 10,000 at most. `rowCount` says how many there are, and
+    `totals` are of all rows, whatever is shown.
     """
+
+    most_shown: ClassVar[int] = MOST_ROWS
+    """How many rows JSON has where nobody says how many are wanted."""
 
     from_: Day | UnsetType = msgspec.field(default=UNSET, name="from")
     to: Day | UnsetType = UNSET
@@ -50,9 +54,12 @@ class ReportQuery(FormQuery, frozen=True, kw_only=True):
         }
         return Filters(**{name: value for name, value in given.items() if name in names})
 
-    def cut(self) -> Cut:
-        """Which rows are wanted."""
-        return Cut(limit=None if self.limit is UNSET else self.limit, offset=self.offset)
+    def cut(self, request: HttpRequest) -> Cut:
+        """Which rows are wanted: of a file all, unless it is said how many."""
+        if self.limit is not UNSET:
+            return Cut(limit=self.limit, offset=self.offset)
+        limit = self.most_shown if self.form(request) is None else None
+        return Cut(limit=limit, offset=self.offset)
 
 
 class RevenueQuery(ReportQuery, frozen=True, kw_only=True):
@@ -96,5 +103,7 @@ class AttendanceReportQuery(ReportQuery, frozen=True, kw_only=True):
 
 class ProgressQuery(ReportQuery, frozen=True, kw_only=True):
     """Which cycles to show: those that run on one of the days; `instructorId` is the cycle's."""
+
+    most_shown: ClassVar[int] = 1_000
 
     status: CycleStatus | UnsetType = UNSET

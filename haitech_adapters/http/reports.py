@@ -71,7 +71,7 @@ class ReportsController(Controller):
         asked = read_query(request, RevenueQuery)
         by, filters = asked.group_by, asked.filters()
         found = await verbs.reports.revenue(
-            actor=actor_of(request), by=by, filters=filters, cut=asked.cut()
+            actor=actor_of(request), by=by, filters=filters, cut=asked.cut(request)
         )
         shown = Shown(
             view=lambda: revenue_view(found, by),
@@ -102,7 +102,7 @@ class ReportsController(Controller):
         if as_file and wanted is not None:
             asked.refuse_parts(request)
         report = verbs.reports.instructor_payments
-        found = await report(actor=actor, filters=filters, cut=asked.cut())
+        found = await report(actor=actor, filters=filters, cut=asked.cut(request))
         lines = None
         if wanted is not None:
             if as_file:
@@ -135,7 +135,7 @@ class ReportsController(Controller):
         asked = read_query(request, AttendanceReportQuery)
         by, filters = asked.group_by, asked.filters()
         found = await verbs.reports.attendance(
-            actor=actor_of(request), by=by, filters=filters, cut=asked.cut()
+            actor=actor_of(request), by=by, filters=filters, cut=asked.cut(request)
         )
         shown = Shown(
             view=lambda: attendance_view(found, by),
@@ -166,7 +166,7 @@ class ReportsController(Controller):
             actor=actor_of(request),
             filters=filters,
             status=None if asked.status is UNSET else asked.status,
-            cut=asked.cut(),
+            cut=asked.cut(request),
         )
         shown = Shown(
             view=lambda: progress_view(found),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from haitech_adapters.memory.declaration import Reference, Resource, equals, overlapping
@@ -47,4 +47,10 @@ class MemoryClosures(MemoryRepository[Closure]):
     async def of_branch(self, branch: BranchId) -> Sequence[Closure]:
         """The live closures of a branch, in order of their first day."""
         found = self._live(lambda c: c.branch_id == branch)
+        return sorted(found, key=lambda c: (c.first_day, c.id))
+
+    async def of_branches(self, branches: Iterable[BranchId]) -> Sequence[Closure]:
+        """Those of several, in order of their first day."""
+        meant = frozenset(branches)
+        found = self._live(lambda c: c.branch_id in meant)
         return sorted(found, key=lambda c: (c.first_day, c.id))

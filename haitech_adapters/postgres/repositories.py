@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from haitech_adapters.postgres import mapping as m
 from haitech_adapters.postgres.compiled import compiled
 from haitech_adapters.postgres.history import RepositoryWithHistory
+from haitech_adapters.postgres.mapping import ids_of
 from haitech_adapters.postgres.mappings import (
     API_KEYS,
     CLOSURES,
@@ -48,6 +49,12 @@ _CLOSURES_OF: Final = compiled(
     CLOSURES.select(CLOSURES.live, CLOSURES.table.c.branch_id == _param("branch")).order_by(
         CLOSURES.table.c.first_day, CLOSURES.table.c.id
     )
+)
+_CLOSURES_OF_MANY: Final = compiled(
+    CLOSURES.select(
+        CLOSURES.live,
+        CLOSURES.table.c.branch_id == sa.any_(_param("branches", sa.ARRAY(sa.Uuid()))),
+    ).order_by(CLOSURES.table.c.first_day, CLOSURES.table.c.id)
 )
 _TIME_OFF_TOUCHING: Final = compiled(
     TIME_OFF.select(
@@ -129,6 +136,11 @@ class PostgresClosures(PostgresRepository[Closure]):
     async def of_branch(self, branch: BranchId) -> Sequence[Closure]:
         """The live closures of a branch, in order of their first day."""
         return await self._all(_CLOSURES_OF, {"branch": branch})
+
+    async def of_branches(self, branches: Iterable[BranchId]) -> Sequence[Closure]:
+        """Those of several, in one question; in order of their first day."""
+        wanted = ids_of(branches)
+        return await self._all(_CLOSURES_OF_MANY, {"branches": wanted}) if wanted else ()
 
 
 class PostgresTimeOff(PostgresRepository[TimeOff]):

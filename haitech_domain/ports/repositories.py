@@ -144,6 +144,10 @@ class Closures(Repository[Closure], Protocol):
         """The live closures of a branch, in order of their first day."""
         ...
 
+    async def of_branches(self, branches: Iterable[BranchId]) -> Sequence[Closure]:
+        """Those of several, in one question; in order of their first day, of whichever branch."""
+        ...
+
 
 class Instructors(Repository[Instructor], History[Instructor], Protocol):
     """The instructors. Locking one is the way to check its meetings for conflicts (R-SCHED-9)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
@@ -277,20 +277,13 @@ class ReportCycleProgress:
     ) -> Progresses:
         """The report as a transaction sees it, for whoever was let in already."""
         report = await tx.reports.cycle_progress(filters, status, cut)
-        calendars = await self._calendars(tx, report.rows)
+        waiting = {BranchId(row.branch.id) for row in report.rows if row.is_waiting}
+        calendars = await self.school.teaching_days_of(tx, waiting)
         rows = [
-            attrs.evolve(row, expected_end=expected(row, calendars.get(row.branch.id)))
+            attrs.evolve(row, expected_end=expected(row, calendars.get(BranchId(row.branch.id))))
             for row in report.rows
         ]
         return attrs.evolve(report, rows=rows)
-
-    async def _calendars(
-        self, tx: Transaction, rows: Iterable[ProgressRow]
-    ) -> dict[Any, TeachingDays]:
-        branches = dict.fromkeys(row.branch.id for row in rows if row.is_waiting)
-        return {
-            branch: await self.school.teaching_days(tx, BranchId(branch)) for branch in branches
-        }
 
 
 def expected(row: ProgressRow, teaching: TeachingDays | None) -> date | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 import attrs
 
-from haitech_domain.branch import closures_by_range
+from haitech_domain.branch import Closure, closures_by_range
 from haitech_domain.calendar import DayOfWeek, HolidayCalendar, TeachingDays
 from haitech_domain.ids import BranchId
 from haitech_domain.meeting import CompletionWindow
@@ -36,3 +37,15 @@ class School:
         """Which days teach at a branch: the calendar, with the branch's closures on top."""
         closures = await tx.closures.of_branch(branch)
         return attrs.evolve(self.days_of_all, closures=closures_by_range(closures))
+
+    async def teaching_days_of(
+        self, tx: Transaction, branches: Collection[BranchId]
+    ) -> Mapping[BranchId, TeachingDays]:
+        """Which days teach at each of several branches, in one question."""
+        closures: dict[BranchId, list[Closure]] = {branch: [] for branch in branches}
+        for closure in await tx.closures.of_branches(closures):
+            closures[closure.branch_id].append(closure)
+        return {
+            branch: attrs.evolve(self.days_of_all, closures=closures_by_range(those))
+            for branch, those in closures.items()
+        }

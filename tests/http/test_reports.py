@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from haitech_adapters.http.report_queries import RevenueQuery
 from haitech_domain.access import Role
 from haitech_domain.use_cases import reports as use_cases
 from tests.http.school_world import a_school_behind_its_api, fields_of, sunday
@@ -213,15 +214,26 @@ class TestWhoAndHow:
         assert [row for piece in pieces for row in piece["rows"]] == whole["rows"]
         assert all(piece["totals"] == whole["totals"] for piece in pieces)
 
-    def test_a_report_that_is_too_long_for_an_answer_says_so(self, world, monkeypatch):
+    def test_a_report_that_is_too_long_for_a_file_says_so(self, world, monkeypatch):
         _, meetings = world.generated()
         for meeting in meetings[:3]:
             completed(world, meeting)
         monkeypatch.setattr(use_cases, "MOST_ROWS", 2)
-        error = world.manager.refused(400, "GET", f"{REVENUE}?groupBy=day")
+        error = world.manager.refused(400, "GET", f"{REVENUE}?groupBy=day&format=csv")
         assert (error["reason"], fields_of(error)) == ("report.too_long", {"limit"})
         assert "there are 3 rows" in error["message"]
-        assert len(world.manager.get(REVENUE, groupBy="day", offset=1)["rows"]) == 2
+
+    def test_json_shows_the_first_rows_and_says_how_many_there_are(self, world, monkeypatch):
+        _, meetings = world.generated()
+        for meeting in meetings[:3]:
+            completed(world, meeting)
+        whole = world.manager.get(REVENUE, groupBy="day")
+        monkeypatch.setattr(RevenueQuery, "most_shown", 2)
+        first = world.manager.get(REVENUE, groupBy="day")
+        assert (first["rows"], first["rowCount"]) == (whole["rows"][:2], 3)
+        assert first["totals"] == whole["totals"]
+        rest = world.manager.get(REVENUE, groupBy="day", offset=2)
+        assert rest["rows"] == whole["rows"][2:]
 
     def test_whoever_has_the_report_already_is_told_so(self, world):
         answer = world.manager.send("GET", REVENUE)

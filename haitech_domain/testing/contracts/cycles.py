@@ -123,6 +123,19 @@ class CyclesContract(Contract):
         found = await world.uow.read(lambda tx: tx.closures.of_branch(branch))
         assert list(found) == [early, school.closure]
 
+    async def test_the_closures_of_several_branches_come_at_once(self, world: World) -> None:
+        """The live ones; of no branch there are none."""
+        school = await a_furnished_school(world)
+        other, third = a_branch(), a_branch()
+        await add(world, lambda tx: tx.branches, other, third)
+        theirs = a_closure(branch_id=other.id, first_day=date(2026, 1, 5))
+        lost = gone(a_closure(branch_id=other.id))
+        await add(world, lambda tx: tx.closures, theirs, lost, a_closure(branch_id=third.id))
+        meant = [school.branch.id, other.id]
+        found = await world.uow.read(lambda tx: tx.closures.of_branches(meant))
+        assert {closure.id for closure in found} == {theirs.id, school.closure.id}
+        assert not await world.uow.read(lambda tx: tx.closures.of_branches([]))
+
     async def test_a_user_is_found_by_email_and_leads_to_the_instructor(self, world: World) -> None:
         """The live ones only."""
         school = await a_furnished_school(world)

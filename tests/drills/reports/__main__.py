@@ -72,7 +72,7 @@ def questions(ids: dict[str, str]) -> Iterator[Question]:
         yield Question("attendance-summary", kind, "odd days", {**ODD_DAYS, **cut})
     yield Question("attendance-summary", "cycle", "branchId", {"branchId": ids["branchId"]})
     yield Question("cycle-progress", "", "100 rows", {"limit": 100})
-    yield Question("cycle-progress", "", "10,000 rows", cut)
+    yield Question("cycle-progress", "", "1,000 rows", {})  # as many as nobody asked for
     yield Question("cycle-progress", "", "branchId", {"branchId": ids["branchId"]})
 
 
