@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from contextlib import AsyncExitStack
@@ -60,9 +61,16 @@ def figures(text):
     }
 
 
+def open_files():
+    return len(os.listdir("/dev/fd"))  # noqa: PTH208  # numbers, not paths
+
+
 async def test_without_a_port_nobody_listens():
+    before = open_files()
     async with own_port(a_page(Counted()), {}, host=HERE, port=None):
-        assert True
+        assert open_files() == before
+    async with own_port(a_page(Counted()), {}, host=HERE, port=free_port()):
+        assert open_files() > before
 
 
 async def test_it_serves_the_page_and_what_probes_ask():
