@@ -71,6 +71,8 @@ class Trial:
     room: int = 8_192
     formats: tuple[ExportFormat, ...] = tuple(ExportFormat)
     """Those that are written undisturbed."""
+    cramped: tuple[ExportFormat, ...] = tuple(ExportFormat)
+    """Those that are written onto the full disk."""
     killed_reading: bool = True
     """Whether a worker is killed while it reads, besides the one that keeps the file."""
     url: str | None = None
@@ -215,7 +217,8 @@ class Found:
     tried: int
     lost: int
     doubled: int
-    refusal: str | None
+    refusals: set[str | None]
+    """What was said of the full disk."""
     left: list[str]
 
     @property
@@ -224,9 +227,14 @@ class Found:
         return self.is_flat and not (self.lost or self.doubled or self.left or self.is_silent)
 
     @property
+    def refusal(self) -> str:
+        """What was said of the full disk, for people."""
+        return ", ".join(str(why) for why in self.refusals)
+
+    @property
     def is_silent(self) -> bool:
         """Whether the full disk was not told as one."""
-        return self.refusal != NoRoom().message
+        return self.refusals != {NoRoom().message}
 
     @property
     def is_flat(self) -> bool:
@@ -272,8 +280,12 @@ async def exported(trial: Trial) -> Found:
             written += [tenth, await scene.written(str(format), format)]
             scene.kill()
         cut_short = await _cut_short(scene)
-        refused, mended = await _without_room(scene)
-        written += [cut_short, mended]
+        written.append(cut_short)
+        refusals = set()
+        for format in trial.cramped:
+            refused, mended = await _without_room(scene, format)
+            refusals.add(refused.failure)
+            written.append(mended)
         exports = [one.export for one in written if not one.name.endswith(" a tenth")]
         [(rows,)] = scene.sql(COUNT)
         alike = {e.digest for e in exports if e.format is ExportFormat.CSV}
@@ -283,7 +295,7 @@ async def exported(trial: Trial) -> Found:
             tried=len(exports),
             lost=sum(e.rows_written < rows for e in exports) + len(exports) - right.count(True),
             doubled=sum(e.rows_written > rows for e in exports) + len(alike) - 1,
-            refusal=refused.failure,
+            refusals=refusals,
             left=scene.left(),
         )
 
@@ -323,12 +335,12 @@ def _no_piece_kept(url: str) -> Iterator[None]:
             other.execute("DROP FUNCTION gate CASCADE")
 
 
-async def _without_room(scene: Scene) -> tuple[Export, Written]:
+async def _without_room(scene: Scene, format: ExportFormat) -> tuple[Export, Written]:
     """Write while there is no room, and again once there is."""
     scene.kill()
     began = time.monotonic()
     scene.start(room=scene.trial.room)
-    id = await scene.ask(ExportFormat.CSV)
+    id = await scene.ask(format)
     refused = await scene.when(id, lambda e: e.failure is not None or not e.is_under_way)
     scene.kill()
     if not scene.trial.waits_out_leases:
@@ -336,7 +348,7 @@ async def _without_room(scene: Scene) -> tuple[Export, Written]:
     scene.start()
     export = await scene.when(id, lambda e: not e.is_under_way)
     took = time.monotonic() - began
-    return refused, scene.told("csv, the disk full at first", export, took)
+    return refused, scene.told(f"{format}, the disk full at first", export, took)
 
 
 @asynccontextmanager
