@@ -95,15 +95,17 @@ class HttpCourier:
 
     async def _client(self) -> httpx.AsyncClient:
         """What sends, made when there is something to send: it reads a file of certificates."""
-        trust = self._trust or await asyncio.to_thread(httpx.create_ssl_context, trust_env=False)
+        trust = self._trust
+        if trust is None:
+            trust = await asyncio.to_thread(httpx.create_ssl_context, trust_env=False)
         if self._opened is None:
+            self._trust = trust
             self._opened = httpx.AsyncClient(
                 transport=GuardedTransport(self._network, trust),
                 trust_env=False,
                 follow_redirects=False,
                 timeout=None,  # noqa: S113  # one deadline for the whole of it, above
             )
-        self._trust = trust
         return self._opened
 
     async def aclose(self) -> None:
