@@ -21,6 +21,8 @@ nox.options.error_on_missing_interpreters = True
 PACKAGES = ("haitech_domain", "haitech_adapters", "haitech_app")
 IN_PROCESSES = ("-n", "3", "--dist", "worksteal")
 """A third process for two cores: journeys wait for programs of their own."""
+AS_DEPLOYED = ("server", "embedded", "testing")
+"""What a deployed server has, and what measures it: a library of `dev` is loaded by whoever finds it."""
 GATES = (
     ("the domain", 100, "--include=haitech_domain/*", "--omit=haitech_domain/testing/*"),
     ("the rest", 90, "--include=haitech_adapters/*,haitech_app/*,haitech_domain/testing/*"),
@@ -69,7 +71,7 @@ def coverage(session: nox.Session) -> None:
     )
     session.run("coverage", "erase")
     measured = ("-m", "not program", "--cov", "--cov-report=", "-p", "no:cacheprovider")
-    session.run("pytest", *IN_PROCESSES, *measured)
+    session.run("pytest", *IN_PROCESSES, *measured, env={"HYPOTHESIS_PROFILE": "quick"})
     for what, percent, *_ in GATES:
         session.log(f"the gate of {what}: {percent} % of lines and branches")
     all_of(
@@ -92,14 +94,13 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def drills(session: nox.Session) -> None:
-    """Race the real parts against each other and print what was lost and doubled: nothing.
+    """Kill, restart, fill and race the real parts under load, and print what was lost and doubled: nothing.
 
-    `nox -s drills -- last-places` runs one of them. `exporting` writes a million rows, kills workers and
-    fills the disk. `telling` kills workers and the database under
-    webhooks, for a quarter of an hour; HAITECH_DRILL=0.1 bears a tenth of it.
+    One table in the end has a line for every fault; HAITECH_DRILL=0.1 does a tenth of everything.
+    `nox -s drills -- api-killed full-pool` runs two of them; a name that is none is answered with all names.
     """
     install(session, "server", "embedded", "testing", "dev")
-    session.log("races ten times each, a minute or two; then a storm of a quarter of an hour")
+    session.log("half an hour or more: races, kills, restarts, a storm, a million rows of exports")
     session.run("python", "-m", "tests.drills", *session.posargs)
 
 
@@ -109,7 +110,7 @@ def load(session: nox.Session) -> None:
 
     Two or three minutes on a quiet machine; `nox -s load -- --help` names what can be made shorter.
     """
-    install(session, "server", "embedded", "testing", "dev")
+    install(session, *AS_DEPLOYED)
     session.run("python", "-m", "tests.load", *session.posargs)
 
 
@@ -229,7 +230,7 @@ def reports(session: nox.Session) -> None:
 
     `nox -s reports -- 100000` makes fewer; HAITECH_REPORTS=FOLDER keeps the school for the next time.
     """
-    install(session, "server", "embedded", "testing", "dev")
+    install(session, *AS_DEPLOYED)
     session.log("a million meetings and four million marks are made first: five minutes or more")
     session.run("python", "-m", "tests.drills.reports", *session.posargs)
 
