@@ -28,6 +28,7 @@ from tests.mutation.running import run
 GOAL: Final = 90.0
 EVERY: Final = 30.0
 """Seconds between two lines of progress."""
+CONTROLS: Final = 4
 Found = list[tuple[Mutant, Result]]
 
 
@@ -58,14 +59,30 @@ def sampled(mutants: list[Mutant], size: int | None, seed: int) -> list[Mutant]:
     return [mutants[place] for place in sorted(places)]
 
 
+def controls(mutants: list[Mutant]) -> list[Mutant]:
+    """Some that change nothing, from all over and of each way of placing: they have to survive."""
+    some = []
+    for deferred in (True, False):
+        those = [mutant for mutant in mutants if mutant.deferred is deferred]
+        some += [mutant.control() for mutant in those[:: max(1, len(those) // CONTROLS)]]
+    return some
+
+
 def tried(mutants: list[Mutant], results: Results, jobs: int) -> Found:
-    """Try those of which nothing is known, and say how far it is."""
+    """Try those of which nothing is known, and say how far it is.
+
+    :raises SystemExit: tests fail that were given nothing to fail by
+    """
     waiting = [mutant for mutant in mutants if results.of(mutant) is None]
     done = 0
     said = time.monotonic()
 
     def tell(mutant: Mutant, result: Result) -> None:
         nonlocal done, said
+        if mutant.is_control:
+            if result.status not in ALIVE:
+                sys.exit(f"{mutant.module} unchanged is {result.status} by {result.by}")
+            return
         results.note(mutant, result)
         done += 1
         if result.status == "broken":
@@ -76,7 +93,7 @@ def tried(mutants: list[Mutant], results: Results, jobs: int) -> Found:
 
     print(f"{len(mutants)} mutants, {len(waiting)} to try, {jobs} at once", flush=True)
     if waiting:
-        run(waiting, baseline(), jobs, tell)
+        run([*controls(waiting), *waiting], baseline(), jobs, tell)
     return [(mutant, known) for mutant in mutants if (known := results.of(mutant)) is not None]
 
 
