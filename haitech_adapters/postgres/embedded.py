@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
+import subprocess  # nosec B404  # programs of the wheel, with arguments of our own
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager

@@ -52,7 +52,7 @@ class HttpCourier:
             ),
             trust_env=False,
             follow_redirects=False,
-            timeout=None,  # noqa: S113  # one deadline for the whole of it, below
+            timeout=None,  # noqa: S113  # nosec B113  # one deadline for the whole of it, below
         )
 
     async def check(self, url: str) -> None:
