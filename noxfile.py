@@ -71,7 +71,7 @@ def coverage(session: nox.Session) -> None:
     )
     session.run("coverage", "erase")
     measured = ("-m", "not program", "--cov", "--cov-report=", "-p", "no:cacheprovider")
-    session.run("pytest", *IN_PROCESSES, *measured)
+    session.run("pytest", *IN_PROCESSES, *measured, env={"HYPOTHESIS_PROFILE": "quick"})
     for what, percent, *_ in GATES:
         session.log(f"the gate of {what}: {percent} % of lines and branches")
     all_of(

@@ -35,6 +35,18 @@ log = structlog.get_logger("haitech.metrics")
 class _Port:
     page: MetricsPage
     checks: Checks
+    _serving: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve it in a task of its own; it is closed also when that was ended before it began."""
+
+        def close(ended: asyncio.Task[None]) -> None:
+            self._serving.discard(ended)
+            writer.close()
+
+        serving = asyncio.ensure_future(self.serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(close)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: one question, one answer."""
@@ -48,8 +60,6 @@ class _Port:
             log.debug("a connection was given up")
         except Exception:
             log.exception("the page could not be made")
-        finally:
-            writer.close()
 
     async def _answer(self, head: str) -> tuple[HTTPStatus, str, bytes]:
         line, *headers = head.split("\r\n")
@@ -111,7 +121,7 @@ async def own_port(
         yield
         return
     server = await asyncio.start_server(
-        _Port(page=page, checks=checks).serve, host, port, limit=LONGEST, reuse_port=True
+        _Port(page=page, checks=checks).accept, host, port, limit=LONGEST, reuse_port=True
     )
     try:
         yield

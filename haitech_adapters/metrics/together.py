@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Final
 
@@ -100,9 +100,9 @@ class Together:
         return await asyncio.to_thread(lambda: families(self.registry.collect()))
 
     async def _tell(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(_encoder.encode(await self._own()))
-        await writer.drain()
-        writer.close()
+        with closing(writer):
+            writer.write(_encoder.encode(await self._own()))
+            await writer.drain()
 
     async def _asked(self, name: str) -> list[Family]:
         """Another's figures; none where it is gone or hangs."""
@@ -110,10 +110,10 @@ class Together:
         try:
             async with asyncio.timeout(PATIENCE):
                 reader, writer = await asyncio.open_unix_connection(str(folder / name))
-                said = await reader.read()
+                with closing(writer):
+                    said = await reader.read()
         except (OSError, TimeoutError):
             return []
-        writer.close()
         try:
             return _decoder.decode(said)
         except msgspec.DecodeError:  # it was ended in the middle

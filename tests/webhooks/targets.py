@@ -84,7 +84,9 @@ class Target:
     connections: int = 0
     requests: list[Received] = attrs.field(factory=list)
     served_as: list[str | None] = attrs.field(factory=list)
+    _over: bool = False
     _writers: list[asyncio.StreamWriter] = attrs.field(factory=list)
+    _tasks: set[asyncio.Task[None]] = attrs.field(factory=set)
 
     @property
     def url(self) -> str:
@@ -92,7 +94,6 @@ class Target:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._writers.append(writer)
         if self.greeting:
             await and_hang_up(self.greeting)(writer)
             return
@@ -106,9 +107,21 @@ class Target:
                 self.requests.append(Received(head[0], headers, body))
                 await self.behave(writer)
 
-    def hang_up(self) -> None:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve it in a task of its own; one that comes when all is over is not let in."""
+        if self._over:
+            writer.transport.abort()
+            return
+        self._writers.append(writer)
+        self._tasks.add(asyncio.ensure_future(self.serve(reader, writer)))
+
+    async def hang_up(self) -> None:
+        self._over = True
         for writer in self._writers:
             writer.transport.abort()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -117,21 +130,13 @@ async def target(
 ) -> AsyncIterator[Target]:
     """A target that answers so; without it, as one that is content. One that greets, greets alone."""
     made = Target(answering(behave) if isinstance(behave, bytes) else behave, greeting)
-    tasks: set[asyncio.Task[None]] = set()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tasks.add(asyncio.ensure_future(made.serve(reader, writer)))
-
-    server = await asyncio.start_server(accept, made.host, 0, ssl=tls, limit=2**20)
+    server = await asyncio.start_server(made.accept, made.host, 0, ssl=tls, limit=2**20)
     made.port = server.sockets[0].getsockname()[1]
     try:
         yield made
     finally:
         server.close()
-        made.hang_up()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await made.hang_up()
 
 
 def answering(*parts: bytes) -> Behaviour:
