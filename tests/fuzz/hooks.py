@@ -33,6 +33,8 @@ RULES_BETWEEN: Final = frozenset(
         "not_found",  # told beside what else is wrong with a request over many things
         "money.too_many_decimals",  # of a number: `multipleOf: 0.01` divides floats
         "payment.nothing_stated",  # either of two fields
+        "password.common",
+        "password.personal",
         "password.wrong",  # a random one is not the caller's
         "price.required",  # by the type of the cycle
         "range.too_long",  # of days, from one date to another

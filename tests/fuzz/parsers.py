@@ -45,7 +45,7 @@ TOO_MUCH: Final = 8.0
 NOTHING: Final = 0.004
 """Seconds below which nothing is measured but the clock."""
 REPEATED: Final = (" ", "\t", "0", "9", "a", ".", "-", ",", "(", "[", "{", '"', "\\", "%", "=", ";", "&", "a=b&",
-                   "a.", "a-", "-.", ", ", " ,", "://", "bearer ", "0 ", "0-", "\u200f", "א ", "\u202e", '"a",', "[]", "a:")  # fmt: skip
+                   "a.", "a-", "-.", ", ", " ,", "://", "bearer ", "0 ", "0-", "\u200f", "א ", "\u202e", '"a",', "[]", "a:", '{"a":1,"a":2},', '"a":1,')  # fmt: skip
 
 
 def text_of(data: bytes) -> str:
@@ -59,7 +59,7 @@ def fuzz(parser: Parser, seconds: int) -> None:
         for number, text in enumerate((*parser.known, *TEXTS)):
             (Path(corpus) / str(number)).write_bytes(text.encode("utf-8", "surrogatepass"))
         limits = (f"-max_total_time={seconds}", f"-timeout={PATIENCE}", f"-rss_limit_mb={MEMORY}")
-        quiet = ("-print_final_stats=1", "-verbosity=1", "-artifact_prefix=/dev/null")
+        quiet = ("-print_final_stats=1", "-verbosity=1", f"-artifact_prefix={corpus}/")
         arguments = [sys.argv[0], corpus, f"-max_len={LONGEST}", *limits, *quiet]
         atheris.Setup(arguments, lambda data: parser.answers(text_of(data)))
         atheris.Fuzz()
