@@ -23,6 +23,8 @@ IN_PROCESSES = ("-n", "3", "--dist", "worksteal")
 """A third process for two cores: journeys wait for programs of their own."""
 NOT_ASKED = 75
 """How tests/security/advisories.py ends where nobody could be asked."""
+AS_DEPLOYED = ("server", "embedded", "testing")
+"""What a deployed server has, and what measures it: a library of `dev` is loaded by whoever finds it."""
 GATES = (
     ("the domain", 100, "--include=haitech_domain/*", "--omit=haitech_domain/testing/*"),
     ("the rest", 90, "--include=haitech_adapters/*,haitech_app/*,haitech_domain/testing/*"),
@@ -122,7 +124,7 @@ def load(session: nox.Session) -> None:
 
     Two or three minutes on a quiet machine; `nox -s load -- --help` names what can be made shorter.
     """
-    install(session, "server", "embedded", "testing", "dev")
+    install(session, *AS_DEPLOYED)
     session.run("python", "-m", "tests.load", *session.posargs)
 
 
@@ -231,7 +233,7 @@ def reports(session: nox.Session) -> None:
 
     `nox -s reports -- 100000` makes fewer; HAITECH_REPORTS=FOLDER keeps the school for the next time.
     """
-    install(session, "server", "embedded", "testing", "dev")
+    install(session, *AS_DEPLOYED)
     session.log("a million meetings and four million marks are made first: five minutes or more")
     session.run("python", "-m", "tests.drills.reports", *session.posargs)
 

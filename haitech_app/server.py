@@ -14,7 +14,7 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from haitech_app import logs
+from haitech_app import asgi, logs
 from haitech_app.address import claim
 from haitech_app.container import Container
 from haitech_app.database import bring_up_to_date, database, embedded_files
@@ -107,7 +107,7 @@ def _export(settings: Settings) -> None:
 
 def _server(settings: Settings) -> MPServer:
     return MPServer(
-        "haitech_app.asgi:create",
+        f"{asgi.__name__}:{asgi.create.__name__}",
         factory=True,
         address=settings.host,
         port=settings.port,
