@@ -107,14 +107,13 @@ def parsers(session: nox.Session) -> None:
 
 @nox.session
 def drills(session: nox.Session) -> None:
-    """Race the real parts against each other and print what was lost and doubled: nothing.
+    """Kill, restart, fill and race the real parts under load, and print what was lost and doubled: nothing.
 
-    `nox -s drills -- last-places` runs one of them. `exporting` writes a million rows, kills workers and
-    fills the disk. `telling` kills workers and the database under
-    webhooks, for a quarter of an hour; HAITECH_DRILL=0.1 bears a tenth of it.
+    One table in the end has a line for every fault; HAITECH_DRILL=0.1 does a tenth of everything.
+    `nox -s drills -- api-killed full-pool` runs two of them; a name that is none is answered with all names.
     """
     install(session, "server", "embedded", "testing", "dev")
-    session.log("races ten times each, a minute or two; then a storm of a quarter of an hour")
+    session.log("half an hour or more: races, kills, restarts, a storm, a million rows of exports")
     session.run("python", "-m", "tests.drills", *session.posargs)
 
 
