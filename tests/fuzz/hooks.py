@@ -71,6 +71,7 @@ NOT_NOW: Final = {412: "version.stale", 422: "idempotency.reused"}
 NARROWER: Final = "is no filter of this list"
 """What an instructor, who asks less of a list, is told, and of a saved view's filters."""
 
+LONGEST_KEY: Final = 255
 schemathesis.openapi.format("etag", st.sampled_from(["*", '"1a2b"', '"00000000"']))
 
 
@@ -79,7 +80,7 @@ def before_call(ctx: Any, case: Any, kwargs: Any) -> None:
     """Give each request a key of its own; with one for all, nearly all would be 422."""
     del ctx, kwargs
     key = (case.headers or {}).get("Idempotency-Key")
-    if isinstance(key, str) and key.isascii() and key.isalnum():
+    if isinstance(key, str) and key.isascii() and key.isalnum() and len(key) <= LONGEST_KEY:
         case.headers["Idempotency-Key"] = uuid4().hex
 
 
