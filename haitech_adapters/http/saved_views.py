@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from litestar import Controller, post
@@ -35,25 +35,17 @@ from haitech_domain.saved_view import SavedView, SortOrder
 from haitech_domain.saved_view.entity import MOST_COLUMNS, MOST_FILTERS, NAME, NUMBER, TEXT
 from haitech_domain.use_cases import SAVED_VIEWS, Update
 
-Value = str | int | bool
 _NAME: Final = dict(keywords_of(Annotated[str, NAME])["string"])
-_FILTERS: Final[dict[str, Any]] = {
-    "maxProperties": MOST_FILTERS,
-    "propertyNames": _NAME,
-    "additionalProperties": {
-        "anyOf": [
-            {"type": "string", **keywords_of(Annotated[str, TEXT])["string"]},
-            {"type": "integer", **keywords_of(Annotated[int, NUMBER])["integer"]},
-            {"type": "boolean"},
-        ]
-    },
-}
-_COLUMNS: Final[dict[str, Any]] = {
-    "maxItems": MOST_COLUMNS,
-    "uniqueItems": True,
-    "items": {"type": "string", **_NAME},
-}
-"""What the rules of filters and columns say, where no type of a field can."""
+_TEXT: Final = dict(keywords_of(Annotated[str, TEXT])["string"])
+_NUMBER: Final = dict(keywords_of(Annotated[int, NUMBER])["integer"])
+_FILTERS: Final[dict[str, Any]] = {"maxProperties": MOST_FILTERS, "propertyNames": _NAME}
+_COLUMNS: Final[dict[str, Any]] = {"maxItems": MOST_COLUMNS, "uniqueItems": True}
+Value: TypeAlias = (
+    Annotated[str, Meta(extra_json_schema=_TEXT)]
+    | Annotated[int, Meta(extra_json_schema=_NUMBER)]
+    | bool
+)
+ColumnName: TypeAlias = Annotated[str, Meta(extra_json_schema=_NAME)]
 
 
 class SavedViewDetails(Body, frozen=True):
@@ -63,7 +55,7 @@ class SavedViewDetails(Body, frozen=True):
     """
 
     filters: Annotated[dict[str, Value], Meta(extra_json_schema=_FILTERS)] | UnsetType = UNSET
-    columns: Annotated[list[str], Meta(extra_json_schema=_COLUMNS)] | UnsetType = UNSET
+    columns: Annotated[list[ColumnName], Meta(extra_json_schema=_COLUMNS)] | UnsetType = UNSET
     sort_by: str | UnsetType | None = UNSET
     sort_order: SortOrder | UnsetType | None = UNSET
     is_default: bool | UnsetType = UNSET
