@@ -28,7 +28,9 @@ WRITERS: Final = 12
 CYCLES: Final = 5
 WAYS: Final = ("server", "server", "parent", "everything")
 """What is killed: every process of one server, its first process alone, or all servers and PostgreSQL at once."""
-MODES: Final = ("fast", "immediate", "killed")
+MODES: Final = ("fast", "immediate", "killed", "backend killed")
+"""Two ways of pg_ctl; its first process killed with -9; one that serves a connection, as by the OOM killer, after
+which PostgreSQL ends all others and starts over."""
 DOWN: Final = 1.5
 """Seconds for which a PostgreSQL that was killed stays away."""
 LONGEST: Final = 15.0
@@ -39,12 +41,12 @@ UNAVAILABLE: Final = "503 unavailable"
 
 def api_killed() -> Sequence[Outcome]:
     """Two servers with their own PostgreSQL in one folder."""
-    return [asyncio.run(killed(kills=scaled(40, 4)))]
+    return [asyncio.run(killed(kills=scaled(40, len(WAYS))))]
 
 
 def postgres_restarted() -> Sequence[Outcome]:
     """Two servers, which nobody restarts."""
-    return [asyncio.run(restarted(restarts=scaled(15, 3)))]
+    return [asyncio.run(restarted(restarts=scaled(16, len(MODES))))]
 
 
 async def killed(*, kills: int, ways: Sequence[str] = WAYS, calm: float = 1.0) -> Outcome:
@@ -110,6 +112,9 @@ async def restarted(*, restarts: int, modes: Sequence[str] = MODES, down: float 
 
 
 def _restart(servers: Site, mode: str, down: float) -> None:
+    if mode == "backend killed":
+        crash(servers.files, backend=True)
+        return
     if mode != "killed":
         restart(servers.files, mode)
         return
