@@ -146,6 +146,17 @@ def machine(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the domain in one place at a time, and see how often a test fails: 90 % or more.
+
+    All of it takes hours; `-- --module cycle` tries one room of it, `-- --sample 1500 --seed 1` some of
+    all, `-- --since main` what was changed. A run that was cut short goes on; `-- --fresh` begins anew.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.run("python", "-m", "tests.mutation", *session.posargs)
+
+
+@nox.session
 def year(session: nox.Session) -> None:
     """Play a school year of 200 cycles on a real PostgreSQL, and count everything once more.
 
