@@ -52,11 +52,16 @@ def chosen_modules(names: Iterable[str], since: str | None) -> list[str]:
 
 
 def sampled(mutants: list[Mutant], size: int | None, seed: int) -> list[Mutant]:
-    """So many of them, each as likely as any other, in their order."""
-    if size is None or size >= len(mutants):
+    """So many of them, each as likely as any other, in an order of chance.
+
+    What was tried until a run was cut short is therefore a sample as well, and a smaller sample of
+    a seed is the beginning of a larger one.
+    """
+    if size is None:
         return mutants
-    places = random.Random(seed).sample(range(len(mutants)), size)  # noqa: S311  # no secret
-    return [mutants[place] for place in sorted(places)]
+    shuffled = list(mutants)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311  # no secret
+    return shuffled[:size]
 
 
 def controls(mutants: list[Mutant]) -> list[Mutant]:
@@ -114,7 +119,7 @@ def table_of(found: Found, known: list[Listed]) -> Table:
 def to_read(found: Found, known: list[Listed], every: list[Mutant]) -> Iterator[str]:
     """Survivors that nobody has read, and entries of the list that are not true any more."""
     entries = {entry.of: entry for entry in known}
-    for mutant, result in found:
+    for mutant, result in sorted(found, key=lambda pair: (pair[0].module, pair[0].start)):
         entry = entries.get(mutant.of)
         if result.status in ALIVE and entry is None:
             where = f"{path_of(mutant.module).relative_to(ROOT)}:{mutant.line}"

@@ -124,10 +124,11 @@ def test_the_interval_of_a_sample_is_wilsons():
     assert (round(least, 2), round(most, 2)) == (82.56, 94.48)
 
 
-def test_a_sample_is_the_same_for_the_same_seed_and_in_order(of_money):
+def test_a_sample_is_the_same_for_the_same_seed_and_the_beginning_of_a_larger_one(of_money):
     one, again, other = (sampled(of_money, 20, seed) for seed in (1, 1, 2))
     assert one == again != other
-    assert one == sorted(one, key=of_money.index)
+    assert sampled(of_money, 40, 1)[:20] == one
+    assert set(sampled(of_money, 10_000, 1)) == set(of_money)
     assert sampled(of_money, None, 1) == of_money
 
 
