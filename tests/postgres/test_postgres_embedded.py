@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import psycopg
@@ -102,6 +103,33 @@ def test_a_server_that_was_killed_comes_back(data):
     psutil.wait_procs(children, 30)  # they notice and go
     with embedded.embedded(data) as again, psycopg.connect(again) as connection:
         assert connection.execute("SELECT * FROM kept").fetchall() == []
+
+
+def test_it_waits_for_the_last_process_of_a_server_that_was_killed(data):
+    """It cannot start before, and says so at first; later it can."""
+    process, _url = child(data)
+    postmaster = int((data / "postmaster.pid").read_text().splitlines()[0])
+    children = psutil.Process(postmaster).children()
+    children[0].suspend()
+    os.kill(postmaster, signal.SIGKILL)
+    process.kill()
+    process.communicate()
+    psutil.wait_procs(children[1:], 30)
+    later = threading.Timer(0.5, children[0].resume)
+    later.start()
+    with embedded.embedded(data) as again, psycopg.connect(again) as connection:
+        assert connection.execute("SELECT 1").fetchall() == [(1,)]
+    later.join()
+
+
+@pytest.mark.parametrize("written", ["", "2147483646\n", "2147483646\n/somewhere\n1700000000\n"])
+def test_a_server_that_was_killed_as_it_started_comes_back(data, written):
+    """It leaves a note that is empty, or breaks off."""
+    with embedded.embedded(data):
+        pass
+    (data / "postmaster.pid").write_text(written)
+    with embedded.embedded(data) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchall() == [(1,)]
 
 
 def test_a_server_that_cannot_start_says_why(folder):
