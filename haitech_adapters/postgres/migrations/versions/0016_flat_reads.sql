@@ -1,6 +1,6 @@
 -- Lists that go through a student's customer or a cycle's branch, course or activity ask of all
 -- students and cycles, also the deleted ones: indexes of the live ones alone answered nothing, and
--- all rows were read. Decision 45.
+-- all rows were read. Decision 46.
 
 DROP INDEX ix_students_customer_id;
 CREATE INDEX ix_students_customer_id ON students (customer_id);
