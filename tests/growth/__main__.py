@@ -7,7 +7,8 @@ median of some rounds: what else the machine does spoils that least. HAITECH_GRO
 schools there, and takes them from there the next time.
 
 The exit code is 0 where no question costs at the most meetings more than 1.5 times what it costs at
-the fewest, beyond half a millisecond and the rows that its page has more.
+the fewest, beyond half a millisecond, the rows that its page has more, and those that its total counts
+more, which are 10,000 at most.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import attrs
 import httpx
 
 from haitech_adapters.postgres import embedded, migrate
+from haitech_adapters.postgres.totals import LONG
 from haitech_app.api_document import api_document
 from tests.drills.growing import SETTINGS
 from tests.drills.reports.school import Size, fill, is_empty
@@ -38,6 +40,8 @@ NOISE: Final = 0.0005
 """Seconds of processor time that do not count."""
 A_ROW: Final = 0.00006
 """Seconds that it takes to read, show and send one row more."""
+COUNTED: Final = 0.000001
+"""Seconds that it takes to count one row more, of as many as are counted each time: `LONG` at most."""
 ROUNDS: Final = 5
 AT_ONCE: Final = 5
 """Requests of one round."""
@@ -85,11 +89,13 @@ class Found:
     firsts: Sequence[float]
     medians: Sequence[float]
     rows: Sequence[int]
+    totals: Sequence[int]
 
     @property
     def is_flat(self) -> bool:
         """Whether it costs as much at the most as at the fewest."""
-        more = max(0, self.rows[-1] - self.rows[0]) * A_ROW
+        few, many = (total if total <= LONG else 0 for total in (self.totals[0], self.totals[-1]))
+        more = max(0, self.rows[-1] - self.rows[0]) * A_ROW + max(0, many - few) * COUNTED
         return self.medians[-1] <= FLAT * self.medians[0] + NOISE + more
 
 
@@ -124,7 +130,7 @@ def _table(sizes: Sequence[int], schools: Sequence[School]) -> int:
     heads = "".join(f"{size:>11,}" for size in sizes)
     print(f"\n{os.cpu_count()} cores; processor time of a request, in ms, at so many meetings\n")
     print(
-        f"{'read':<36}{'with':<34}{heads}{'ratio':>7}{'at first':>10}{'rows':>10}"
+        f"{'read':<36}{'with':<34}{heads}{'ratio':>7}{'at first':>10}{'rows':>9}{'of':>11}"
         f"  goal: at most {FLAT} times",
     )
     steep = asked = 0
@@ -145,19 +151,22 @@ def _line(question: Question, found: Found) -> str:
     figures = "".join(f"{seconds * 1000:>11.2f}" for seconds in found.medians)
     return (
         f"{path:<36}{question.called:<34}{figures}{found.medians[-1] / found.medians[0]:>7.2f}"
-        f"{found.firsts[-1] * 1000:>10.1f}{f'{found.rows[0]}/{found.rows[-1]}':>10}"
+        f"{found.firsts[-1] * 1000:>10.1f}{f'{found.rows[0]}/{found.rows[-1]}':>9}"
+        f"{found.totals[-1]:>11,}"
         f"  {'flat' if found.is_flat else 'NOT FLAT'}"
     )
 
 
 def _found(question: Question, schools: Sequence[School]) -> Found:
     cursors = [school.cursor(question) for school in schools]
-    firsts, rows = [], []
+    firsts, rows, totals = [], [], []
     for school, cursor in zip(schools, cursors, strict=True):
         before = school.used()
-        data = school.asked(question, cursor).json()["data"]
+        answer = school.asked(question, cursor).json()
+        data = answer["data"]
         firsts.append(school.used() - before)
         rows.append(len(data) if isinstance(data, list) else 1)
+        totals.append(answer.get("pagination", {"total": 1})["total"])
     rounds: list[list[float]] = [[] for _ in schools]
     for _ in range(ROUNDS):
         for school, cursor, taken in zip(schools, cursors, rounds, strict=True):
@@ -165,7 +174,7 @@ def _found(question: Question, schools: Sequence[School]) -> Found:
             for _ in range(AT_ONCE):
                 school.asked(question, cursor)
             taken.append((school.used() - before) / AT_ONCE)
-    return Found(firsts, list(map(statistics.median, rounds)), rows)
+    return Found(firsts, list(map(statistics.median, rounds)), rows, totals)
 
 
 def _family(pid: int) -> Iterator[int]:
