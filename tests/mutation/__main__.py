@@ -98,7 +98,7 @@ def tried(mutants: list[Mutant], results: Results, jobs: int) -> Found:
 
     print(f"{len(mutants)} mutants, {len(waiting)} to try, {jobs} at once", flush=True)
     if waiting:
-        run([*controls(waiting), *waiting], baseline(), jobs, tell)
+        run([*controls(waiting), *waiting], baseline(jobs), jobs, tell)
     return [(mutant, known) for mutant in mutants if (known := results.of(mutant)) is not None]
 
 

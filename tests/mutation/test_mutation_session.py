@@ -10,7 +10,7 @@ import pytest
 from tests.mutation.__main__ import sampled, to_read
 from tests.mutation.children import Result
 from tests.mutation.mutants import ROOT, mutants_of, path_of
-from tests.mutation.results import Figures, Listed, Results, figures
+from tests.mutation.results import Figures, Listed, Results, figures, listed
 
 ROUNDING = """
 from fractions import Fraction
@@ -143,3 +143,10 @@ def test_the_list_of_survivors_is_held_against_what_is_found(of_money):
     assert unread.startswith("survived: haitech_domain/money.py:")
     assert killed.startswith("listed, but killed by a: ")
     assert gone.startswith("listed, but there is no such mutant: ")
+
+
+def test_every_listed_survivor_has_a_kind_and_a_reason():
+    entries = listed()
+    assert {entry.kind for entry in entries} <= {"equivalent", "wording", "speed", "defence"}
+    assert [entry for entry in entries if len(entry.reason) < 10] == []
+    assert len({entry.of for entry in entries}) == len(entries)
