@@ -21,6 +21,8 @@ nox.options.error_on_missing_interpreters = True
 PACKAGES = ("haitech_domain", "haitech_adapters", "haitech_app")
 IN_PROCESSES = ("-n", "3", "--dist", "worksteal")
 """A third process for two cores: journeys wait for programs of their own."""
+NOT_ASKED = 75
+"""How tests/security/advisories.py ends where nobody could be asked."""
 AS_DEPLOYED = ("server", "embedded", "testing")
 """What a deployed server has, and what measures it: a library of `dev` is loaded by whoever finds it."""
 GATES = (
@@ -90,6 +92,17 @@ def fuzz(session: nox.Session) -> None:
     install(session, "fuzz")
     session.log("serving a demo school and calling it as instructor, API key, manager and admin")
     session.run("python", "-m", "tests.fuzz.served", *session.posargs)
+
+
+@nox.session
+def parsers(session: nox.Session) -> None:
+    """Fuzz every parser of what strangers send, guided by coverage (atheris); quadratic ones fail, too.
+
+    Twenty seconds for each; `nox -s parsers -- --seconds 300 --only cursors` looks longer at fewer.
+    """
+    install(session, "parsers")
+    session.log("some forty parsers, twenty seconds each")
+    session.run("python", "-m", "tests.fuzz.parsers", *session.posargs)
 
 
 @nox.session
@@ -246,6 +259,35 @@ def lint(session: nox.Session) -> None:
         ("deptry", "."),
     )
     all_of(session, *checks)
+
+
+@nox.session
+def security(session: nox.Session) -> None:
+    """Look for weaknesses in the three packages (bandit), and for secrets in all files.
+
+    `python -m tests.security.secrets --accept` lists what looks like a secret and is none.
+    """
+    install(session, "security")
+    checks = (
+        ("bandit", "--configfile", "pyproject.toml", "--quiet", "--recursive", *PACKAGES),
+        ("python", "-m", "tests.security.secrets"),
+    )
+    all_of(session, *checks)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask whether weaknesses are known of the libraries that CI runs; needs the internet.
+
+    Where no database of advisories can be asked the session is skipped, and says so; in CI it fails.
+    """
+    install(session, "security")
+    try:
+        session.run("python", "-m", "tests.security.advisories")
+    except CommandFailed as failed:
+        if os.environ.get("CI") or f"exit code {NOT_ASKED}" not in str(failed):
+            raise
+        session.skip("NOT AUDITED: the databases of advisories cannot be reached from here")
 
 
 @nox.session

@@ -104,7 +104,7 @@ class HttpCourier:
                 transport=GuardedTransport(self._network, trust),
                 trust_env=False,
                 follow_redirects=False,
-                timeout=None,  # noqa: S113  # one deadline for the whole of it, above
+                timeout=None,  # noqa: S113  # nosec B113  # one deadline for the whole of it, above
             )
         return self._opened
 
