@@ -6,6 +6,7 @@ that may be absent is written `name: str | UnsetType = UNSET`.
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import datetime, time
 from decimal import Decimal
@@ -168,6 +169,7 @@ def camel(path: str) -> str:
     return _JOINT.sub(lambda joint: joint[1].upper(), path)
 
 
+@functools.lru_cache(maxsize=1_440)  # the minutes of a day
 def hhmm(moment: time) -> str:
     """A civil time as the wire says it."""
-    return moment.isoformat(timespec="minutes")
+    return moment.isoformat("minutes")
