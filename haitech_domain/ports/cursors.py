@@ -32,7 +32,7 @@ Order = tuple[tuple[str, bool], ...]
 
 LONGEST: Final = 2_048
 _DIGEST: Final = 16
-_BODY: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_PART: Final = json.JSONEncoder(ensure_ascii=False)
 _NO_OFFSET: Final = timedelta(0)
 
 
@@ -56,7 +56,7 @@ class Cursors:
     def behind(self, row: Any) -> str:
         """The cursor of the page that begins behind this row."""
         parts = [_written(getattr(row, field)) for field, _falls in self.order]
-        body = _BODY.encode([*parts, str(row.id)])
+        body = f"[{','.join(map(_PART.encode, (*parts, str(row.id))))}]"
         whole = f"{self._digest(body)}{body}".encode()
         return base64.urlsafe_b64encode(whole).rstrip(b"=").decode()
 
