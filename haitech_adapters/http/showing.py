@@ -16,6 +16,7 @@ import attrs
 from msgspec import UNSET, UnsetType
 
 from haitech_adapters.http.shapes import View, hhmm
+from haitech_domain.fields import annotations_of
 from haitech_domain.money import Gross, Money, Net
 from haitech_domain.people import Email, Phone
 
@@ -29,6 +30,8 @@ _WRITTEN: Final[Mapping[type, Callable[[Any], Any]]] = {
 }
 _AS_IT_IS: Final = frozenset({UUID, bool, int, date, datetime, types.NoneType, UnsetType})
 
+_NOTHING: Final = frozenset[str]()
+
 V = TypeVar("V", bound=View)
 
 
@@ -37,41 +40,52 @@ def shown(view: type[V], entity: Any, *, without: frozenset[str] = frozenset(), 
 
     Fields named in `without` are absent from the answer.
     """
-    plan = _plan(view, without, frozenset(also))
-    values: dict[str, Any] = dict(zip(plan.names, plan.read(entity), strict=True))
-    for name in plan.written:
-        value = values[name]
-        write = _WRITTEN.get(value.__class__)
-        if write is not None:
-            values[name] = write(value)
-    for name in plan.given:
-        values[name] = also[name]
-    return view(**values, **plan.absent)
+    plan = _plan(view, entity.__class__, without, frozenset(also) if also else _NOTHING)
+    values = list(plan.read(entity))
+    for place, write in plan.written:
+        value = values[place]
+        if value is not None:
+            values[place] = write(value)
+    made: V = plan.make(values, also)
+    return made
 
 
 @attrs.frozen(kw_only=True)
 class _Plan:
-    """What `shown` does for one view: names are read together, and looked at where they must be."""
+    """What `shown` does for one view of one class."""
 
-    names: tuple[str, ...]
     read: Callable[[Any], tuple[Any, ...]]
-    written: tuple[str, ...]
-    given: tuple[str, ...]
-    absent: Mapping[str, Any]
+    written: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """Which of what was read are written otherwise."""
+    make: Callable[[list[Any], Mapping[str, Any]], Any]
 
 
 @functools.lru_cache(maxsize=1_024)
-def _plan(view: type[View], without: frozenset[str], also: frozenset[str]) -> _Plan:
-    absent = without.intersection(view.__struct_fields__)
-    given = tuple(n for n in view.__struct_fields__ if n in also and n not in absent)
-    names = tuple(n for n in view.__struct_fields__ if n not in also and n not in absent)
-    hints = typing.get_type_hints(view)
+def _plan(view: type[View], cls: type, without: frozenset[str], also: frozenset[str]) -> _Plan:
+    names = tuple(n for n in view.__struct_fields__ if n not in without and n not in also)
+    writers = {name: _writer(hint) for name, hint in typing.get_type_hints(view).items()}
+    if attrs.has(cls):  # what it works out is known by the view's types alone
+        writers |= {name: _writer(hint, own=True) for name, hint in annotations_of(cls).items()}
+    places = enumerate(writers[name] for name in names)
     return _Plan(
-        names=names,
         read=_reader(names),
-        written=tuple(n for n in names if not all(map(_passes, _types(hints[n])))),
-        given=given,
-        absent=dict.fromkeys(absent, UNSET),
+        written=tuple((place, write) for place, write in places if write is not None),
+        make=_maker(view, names, without),
+    )
+
+
+def _maker(
+    view: type[View], names: tuple[str, ...], without: frozenset[str]
+) -> Callable[[list[Any], Mapping[str, Any]], View]:
+    """From the values of these fields, and those that are given, to a view."""
+    if names == view.__struct_fields__ == view.__match_args__:
+        return lambda values, _: view(*values)  # at a third of what names cost
+    absent = dict.fromkeys(without.intersection(view.__struct_fields__), UNSET)
+    known = set(view.__struct_fields__) - absent.keys()
+    return lambda values, also: view(
+        **dict(zip(names, values, strict=True)),
+        **{name: value for name, value in also.items() if name in known},
+        **absent,
     )
 
 
@@ -82,14 +96,35 @@ def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda entity: tuple(getattr(entity, name) for name in names)
 
 
+def _writer(hint: Any, *, own: bool = False) -> Callable[[Any], Any] | None:
+    """How values of this type are written; None where they are shown as they are.
+
+    A text of the class's `own` is one; a text of a view may be a phone.
+    """
+    kinds = [kind for kind in _types(hint) if not _as_it_is(kind) and not (own and kind is str)]
+    if not kinds:
+        return None
+    (kind, *others) = kinds
+    return _by_class if others else _WRITTEN.get(kind, _by_class)
+
+
+def _as_it_is(kind: Any) -> bool:
+    return kind in _AS_IT_IS or (isinstance(kind, type) and issubclass(kind, Enum))
+
+
+def _by_class(value: Any) -> Any:
+    write = _WRITTEN.get(value.__class__)
+    return value if write is None else write(value)
+
+
 def _types(hint: Any) -> Iterator[Any]:
-    if typing.get_origin(hint) in {types.UnionType, typing.Union}:
+    """The plain types that a hint allows."""
+    if isinstance(hint, typing.NewType):
+        yield from _types(hint.__supertype__)
+    elif typing.get_origin(hint) in {types.UnionType, typing.Union}:
         for part in typing.get_args(hint):
             yield from _types(part)
+    elif typing.get_origin(hint) is typing.Annotated:
+        yield from _types(typing.get_args(hint)[0])
     else:
         yield hint
-
-
-def _passes(kind: Any) -> bool:
-    """Whether values of this type are shown as they are, whatever they are."""
-    return kind in _AS_IT_IS or (isinstance(kind, type) and issubclass(kind, Enum))
