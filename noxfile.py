@@ -21,6 +21,10 @@ nox.options.error_on_missing_interpreters = True
 PACKAGES = ("haitech_domain", "haitech_adapters", "haitech_app")
 IN_PROCESSES = ("-n", "3", "--dist", "worksteal")
 """A third process for two cores: journeys wait for programs of their own."""
+NOT_ASKED = 75
+"""How tests/security/advisories.py ends where nobody could be asked."""
+AS_DEPLOYED = ("server", "embedded", "testing")
+"""What a deployed server has, and what measures it: a library of `dev` is loaded by whoever finds it."""
 GATES = (
     ("the domain", 100, "--include=haitech_domain/*", "--omit=haitech_domain/testing/*"),
     ("the rest", 90, "--include=haitech_adapters/*,haitech_app/*,haitech_domain/testing/*"),
@@ -91,15 +95,25 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
-def drills(session: nox.Session) -> None:
-    """Race the real parts against each other and print what was lost and doubled: nothing.
+def parsers(session: nox.Session) -> None:
+    """Fuzz every parser of what strangers send, guided by coverage (atheris); quadratic ones fail, too.
 
-    `nox -s drills -- last-places` runs one of them. `exporting` writes a million rows, kills workers and
-    fills the disk. `telling` kills workers and the database under
-    webhooks, for a quarter of an hour; HAITECH_DRILL=0.1 bears a tenth of it.
+    Twenty seconds for each; `nox -s parsers -- --seconds 300 --only cursors` looks longer at fewer.
+    """
+    install(session, "parsers")
+    session.log("some forty parsers, twenty seconds each")
+    session.run("python", "-m", "tests.fuzz.parsers", *session.posargs)
+
+
+@nox.session
+def drills(session: nox.Session) -> None:
+    """Kill, restart, fill and race the real parts under load, and print what was lost and doubled: nothing.
+
+    One table in the end has a line for every fault; HAITECH_DRILL=0.1 does a tenth of everything.
+    `nox -s drills -- api-killed full-pool` runs two of them; a name that is none is answered with all names.
     """
     install(session, "server", "embedded", "testing", "dev")
-    session.log("races ten times each, a minute or two; then a storm of a quarter of an hour")
+    session.log("half an hour or more: races, kills, restarts, a storm, a million rows of exports")
     session.run("python", "-m", "tests.drills", *session.posargs)
 
 
@@ -109,7 +123,7 @@ def load(session: nox.Session) -> None:
 
     Two or three minutes on a quiet machine; `nox -s load -- --help` names what can be made shorter.
     """
-    install(session, "server", "embedded", "testing", "dev")
+    install(session, *AS_DEPLOYED)
     session.run("python", "-m", "tests.load", *session.posargs)
 
 
@@ -142,6 +156,17 @@ def machine(session: nox.Session) -> None:
     """
     install(session, "server", "embedded", "testing", "dev")
     session.run("python", "-m", "tests.machine", *session.posargs)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the domain in one place at a time, and see how often a test fails: 90 % or more.
+
+    All of it takes hours; `-- --module cycle` tries one room of it, `-- --sample 1500 --seed 1` some of
+    all, `-- --since main` what was changed. A run that was cut short goes on; `-- --fresh` begins anew.
+    """
+    install(session, "server", "embedded", "testing", "dev")
+    session.run("python", "-m", "tests.mutation", *session.posargs)
 
 
 @nox.session
@@ -218,7 +243,7 @@ def reports(session: nox.Session) -> None:
 
     `nox -s reports -- 100000` makes fewer; HAITECH_REPORTS=FOLDER keeps the school for the next time.
     """
-    install(session, "server", "embedded", "testing", "dev")
+    install(session, *AS_DEPLOYED)
     session.log("a million meetings and four million marks are made first: five minutes or more")
     session.run("python", "-m", "tests.drills.reports", *session.posargs)
 
@@ -234,6 +259,35 @@ def lint(session: nox.Session) -> None:
         ("deptry", "."),
     )
     all_of(session, *checks)
+
+
+@nox.session
+def security(session: nox.Session) -> None:
+    """Look for weaknesses in the three packages (bandit), and for secrets in all files.
+
+    `python -m tests.security.secrets --accept` lists what looks like a secret and is none.
+    """
+    install(session, "security")
+    checks = (
+        ("bandit", "--configfile", "pyproject.toml", "--quiet", "--recursive", *PACKAGES),
+        ("python", "-m", "tests.security.secrets"),
+    )
+    all_of(session, *checks)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask whether weaknesses are known of the libraries that CI runs; needs the internet.
+
+    Where no database of advisories can be asked the session is skipped, and says so; in CI it fails.
+    """
+    install(session, "security")
+    try:
+        session.run("python", "-m", "tests.security.advisories")
+    except CommandFailed as failed:
+        if os.environ.get("CI") or f"exit code {NOT_ASKED}" not in str(failed):
+            raise
+        session.skip("NOT AUDITED: the databases of advisories cannot be reached from here")
 
 
 @nox.session

@@ -10,6 +10,7 @@ import attrs
 from litestar import Litestar
 
 from haitech_adapters.http.older_openapi import in_3_0
+from haitech_adapters.http.openapi import document_of
 from haitech_app.asgi import app_of
 from haitech_app.settings import Settings
 
@@ -32,4 +33,4 @@ def unserved_app() -> Litestar:
 
 def api_document(version: str = NEWEST) -> dict[str, Any]:
     """The document in one of `VERSIONS` of OpenAPI."""
-    return _IN[version](unserved_app().state.document)
+    return _IN[version](document_of(unserved_app()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
 import os
 import signal
@@ -18,7 +17,7 @@ from haitech_adapters.http.health import Checks
 from haitech_adapters.metrics import own_port
 from haitech_adapters.postgres import ready
 from haitech_adapters.postgres.revisions import head
-from haitech_app import logs
+from haitech_app import garbage, logs
 from haitech_app.http_app import app_over
 from haitech_app.periodic import every
 from haitech_app.sealing import EVERY, Sealing
@@ -29,10 +28,6 @@ from haitech_app.work import at_work
 
 if TYPE_CHECKING:
     from haitech_adapters.telemetry.failures import Failures
-
-_YOUNG: Final = 50_000
-"""Allocations between collections of the youngest generation: each request makes some hundreds
-that die with it, and the long-lived rest is frozen."""
 
 _NOTING: Final = 15.0
 """Seconds between two writings of the uses of all keys; what a killed process loses at most."""
@@ -71,7 +66,8 @@ def create() -> Litestar:
     settings = Settings.load(os.environ)
     failures = failures_of(settings)
     logs.configure(settings.effective_log_level, hear=failures)
-    return app_of(settings, failures=failures)
+    with garbage.nothing_to_collect():
+        return app_of(settings, failures=failures)
 
 
 def app_of(
@@ -94,9 +90,7 @@ def app_of(
     async def serving(_: Litestar) -> AsyncIterator[None]:
         leave_ctrl_c_to_the_parent()
         await pool.open()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_YOUNG, 20, 20)
+        garbage.seldom()
         try:
             async with (
                 every(_NOTING, key_uses.write, name="uses of API keys", also_at_the_end=True),

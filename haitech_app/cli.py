@@ -33,9 +33,12 @@ def main() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes (HAITECH_WORKERS).")
 def serve_command(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the HTTP API until told to stop."""
-    from haitech_app.server import serve
-    from haitech_app.settings import Settings
-    from haitech_app.terminal import say, told_in_a_line
+    from haitech_app.garbage import nothing_to_collect
+
+    with nothing_to_collect():
+        from haitech_app.server import serve
+        from haitech_app.settings import Settings
+        from haitech_app.terminal import say, told_in_a_line
 
     given = {"host": host, "port": port, "workers": workers}
     changes: Any = {name: value for name, value in given.items() if value is not None}
@@ -72,10 +75,13 @@ def migrate_command() -> None:
 @click.option("--port", type=click.IntRange(1, 65_535), default=None, help="Port.")
 def demo_command(port: int | None) -> None:
     """Serve a demo school, seeded at the first start."""
-    from haitech_app.demo import SEED, demo_settings, invite, seed
-    from haitech_app.server import serve
-    from haitech_app.settings import Settings
-    from haitech_app.terminal import say, told_in_a_line
+    from haitech_app.garbage import nothing_to_collect
+
+    with nothing_to_collect():
+        from haitech_app.demo import SEED, demo_settings, invite, seed
+        from haitech_app.server import serve
+        from haitech_app.settings import Settings
+        from haitech_app.terminal import say, told_in_a_line
 
     with told_in_a_line():
         settings = demo_settings(Settings.load(os.environ), port=port)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import attrs
 
 from haitech_adapters.postgres import embedded
 from haitech_adapters.postgres.revisions import covers, current, head
 from haitech_app.settings import Settings, url_of
+
+_LOOK: Final = 1.0
+"""Seconds between two looks at whether the embedded database is there."""
 
 
 class DataFolderUnusable(RuntimeError):
@@ -66,6 +71,28 @@ def database(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
         yield attrs.evolve(settings, database_url=url)
     finally:
         embedded.stop(files)
+
+
+@contextmanager
+def revived(settings: Settings, *, say: Callable[[str], None]) -> Iterator[None]:
+    """While the context lasts, start the embedded database again whenever it was killed."""
+    files, over = embedded_files(settings), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK):
+            try:
+                if embedded.revive(files):
+                    say("the embedded PostgreSQL had been killed, and runs again")
+            except embedded.NoEmbeddedServer as error:
+                say(str(error))
+
+    watcher = threading.Thread(target=watch, name="embedded-postgres", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def bring_up_to_date(settings: Settings, *, embedded_server: bool) -> None:

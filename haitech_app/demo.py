@@ -82,7 +82,7 @@ async def seed(settings: Settings, *, say: Say, plan: Plan) -> None:
             return
         say(f"seeding: {plan.customers} customers, {plan.cycles} cycles with their meetings …")
         today = container.clock().civil().date()
-        maker = _Maker(container, verbs, random.Random(5786), today)  # noqa: S311  # not for secrets
+        maker = _Maker(container, verbs, random.Random(5786), today)  # noqa: S311  # nosec B311  # not for secrets
         await maker.fill(plan)
         admins = Query(filters={"role": Role.ADMIN}, limit=1)
         users = await container.uow().read(lambda tx: tx.users.page(admins))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -46,6 +47,26 @@ def _shown(name: str, value: Any) -> Any:
     return value
 
 
+_RARE: Final = re.compile(r"[^\x20-\x7e\u05d0-\u05ea]")
+"""What is neither ASCII that prints nor a Hebrew letter is asked one by one whether it prints."""
+
+
+def as_line(value: Any, **how: Any) -> str:
+    """JSON of one line that does nothing to whoever reads it on a terminal or in a list.
+
+    Hebrew stays readable. What does not print (colours and moves of a terminal, also those of the
+    C1 controls, ends of lines of every kind, turned directions, halves of characters) is escaped:
+    somebody who chose a text that is logged forges no line, and hides none.
+    """
+    line = json.dumps(value, ensure_ascii=False, **how)
+    return line if line.isprintable() else _RARE.sub(_escaped, line)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char.isprintable() else json.dumps(char)[1:-1]
+
+
 def configure(level: str = "INFO", *, hear: Processor | None = None) -> None:
     """Send structlog's and the standard library's records to standard error, as JSON.
 
@@ -73,7 +94,7 @@ def configure(level: str = "INFO", *, hear: Processor | None = None) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(serializer=as_line),
             ],
         )
     )

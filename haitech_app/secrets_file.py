@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,16 +16,30 @@ from haitech_app.settings import Settings
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in a file, made at the first call; only this user can read it."""
+    """The secret in a file, made at the first call; only this user can read it.
+
+    The file appears whole or not at all, whoever is killed meanwhile, and the first of several
+    that make it at once makes it for all.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.read_text().strip():
+        path.unlink(missing_ok=True)  # it was cut short, by a full disk or a power cut
+    if not path.exists():
+        _made(path)
+    return path.read_text().strip()
+
+
+def _made(path: Path) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        made = secrets.token_urlsafe(48)
-        file.write(made)
-    return made
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()
 
 
 SECRETS: Final = ("jwt_secret", "secret_key")

@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import FrameType
 from typing import Final
 
@@ -14,10 +15,10 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from haitech_app import logs
+from haitech_app import asgi, logs
 from haitech_app.address import claim
 from haitech_app.container import Container
-from haitech_app.database import bring_up_to_date, database, embedded_files
+from haitech_app.database import bring_up_to_date, database, embedded_files, revived
 from haitech_app.letting_in import mails
 from haitech_app.processes import meeting
 from haitech_app.secrets_file import SECRETS, with_secrets
@@ -61,7 +62,8 @@ def serve(
             prepared(ready)
         say(f"serving on http://{ready.host}:{ready.port}/api/v1 (docs at /api/v1/docs)")
         _export(ready)
-        with meeting(ready.workers):
+        cared_for = revived(settings, say=say) if embedded_server else nullcontext()
+        with meeting(ready.workers), cared_for:
             _server(ready).serve()
     say("stopped")
 
@@ -107,7 +109,7 @@ def _export(settings: Settings) -> None:
 
 def _server(settings: Settings) -> MPServer:
     return MPServer(
-        "haitech_app.asgi:create",
+        f"{asgi.__name__}:{asgi.create.__name__}",
         factory=True,
         address=settings.host,
         port=settings.port,

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 pytest_plugins = ["haitech_app.testing.plugin"]
 
@@ -26,6 +26,16 @@ _EVERYWHERE = settings(
 settings.register_profile("quick", _EVERYWHERE, max_examples=15)
 settings.register_profile("ci", _EVERYWHERE, max_examples=40)
 settings.register_profile("thorough", _EVERYWHERE, max_examples=1_000)
+# For `nox -s mutation`: the same few examples at every run, and the first failure is enough.
+settings.register_profile(
+    "mutation",
+    _EVERYWHERE,
+    max_examples=15,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    report_multiple_bugs=False,
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import icalendar
-
 from haitech_domain.calendar import civil
 from haitech_domain.meeting import MeetingStatus
 from haitech_domain.scheduling import Feed, FeedEvent, OtherHalf
@@ -66,6 +64,8 @@ class IcalendarFeeds:
 
 def _shell(name: str) -> bytes:
     """A calendar without events."""
+    import icalendar  # noqa: PLC0415  # a library for those who subscribe
+
     calendar = icalendar.Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//HaiTech//HaiTech CRM//EN")
@@ -80,6 +80,8 @@ def _shell(name: str) -> bytes:
 
 
 def _event(event: FeedEvent) -> bytes:
+    import icalendar  # noqa: PLC0415  # a library for those who subscribe
+
     written = icalendar.Event()
     written.add("uid", str(event.id))
     written.add("sequence", event.version - 1)

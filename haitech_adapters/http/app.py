@@ -17,7 +17,7 @@ from haitech_adapters.http.edge import Edge
 from haitech_adapters.http.endpoint import endpoint_of
 from haitech_adapters.http.metrics import Meter
 from haitech_adapters.http.negotiation import Negotiation
-from haitech_adapters.http.openapi import document
+from haitech_adapters.http.openapi import will_be_documented
 from haitech_adapters.http.rate_limiting import Limiter, RateLimiting, StrangerLimiting
 from haitech_adapters.http.request_scope import RequestScope
 from haitech_adapters.http.singles import find_singles
@@ -47,8 +47,8 @@ def build_app(
 
     `middleware` runs after authentication, in the order given, so it knows the actor. Without a
     `limiter` nobody is counted, and without a `meter` no request. Errors are
-    answered in the envelope also while `debug` is on. The OpenAPI document is made here, so a
-    declaration that cannot be documented stops the start; it is `app.state.document`.
+    answered in the envelope also while `debug` is on. The OpenAPI document is made when it is first
+    asked for: `document_of`.
     """
     app = Litestar(
         route_handlers=list(controllers),
@@ -84,5 +84,6 @@ def build_app(
     app.asgi_handler = RequestScope(
         app.asgi_handler, methods, edge=edge, probes=probes, meter=meter
     )
-    app.state.document = document(app, title=title, version=version)
+    app.state.title, app.state.version = title, version
+    will_be_documented(app, title=title, version=version)
     return app

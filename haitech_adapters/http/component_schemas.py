@@ -38,6 +38,7 @@ AMOUNT: Final = {"type": "number", "format": "decimal", "examples": [282.49]}
 """No `multipleOf`: 282.49 is no multiple of 0.01 to whoever divides floats."""
 _AMOUNT_IN: Final = (AMOUNT, {"type": "string", "pattern": ANY_AMOUNT})
 _IN_A_QUERY: Final = {"string": {"minLength": 1, "pattern": plain_text()}}
+_IN_A_BODY: Final = {"string": {"pattern": plain_text(lines=True)}}
 _COMMON: Final = (AnswerMeta, Pagination, ErrorBody, ProblemDocument)
 
 Schemas = dict[str, Schema]
@@ -149,8 +150,8 @@ def _read_by_rules(schema: Schema, shape: Shape, entity: Any, *, defaults: bool)
         keywords = _own_rule(field.type)
         if not keywords and field.name in rules:
             keywords = keywords_of(rules[field.name])
-        if issubclass(shape, QueryString):
-            keywords = keywords or ({} if {"format", "pattern"} & here.keys() else _IN_A_QUERY)
+        if not keywords and not {"format", "pattern"} & here.keys():
+            keywords = _IN_A_QUERY if issubclass(shape, QueryString) else _IN_A_BODY
         here = ruled(here, keywords)
         default = given.get(field.name)
         if defaults and not field.required and isinstance(default, (bool, str)):

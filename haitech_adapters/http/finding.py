@@ -67,7 +67,7 @@ def problems_of(
         values = _object(raw, shape, "", found)
         for problem in _broken_by(shape, values, entity):
             found.add(problem.field, problem.message, problem.reason)
-        for problem in unprintable(raw):
+        for problem in oddities(raw):
             found.add(problem.field, problem.message, problem.reason)
         if not found:  # a rule between fields, which no single value shows
             found.add(place(error), sentence(error), "value.invalid")
@@ -98,15 +98,40 @@ def broken_rules(
         yield Problem(wire[problem.field], problem.message, problem.reason)
 
 
-def unprintable(raw: bytes) -> Iterator[Problem]:
-    """Texts with control characters (line feeds and tabs apart), and nesting without end.
+def oddities(raw: bytes) -> Iterator[Problem]:
+    """What no field's type forbids, by JSON that was read once already.
+
+    A name that stands twice in an object: one reader takes the first value and another the last, so
+    what somebody checked before us need not be what we do. Texts with control characters (line feeds
+    and tabs apart), and nesting without end.
 
     :raises RecursionError: it is nested too deep even to look
     """
+    twice: dict[str, None] = {}
+
+    def named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        whole = dict(pairs)
+        if len(whole) < len(pairs):
+            seen: set[str] = set()
+            for name, _ in pairs:
+                if name in seen:
+                    twice[name] = None
+                seen.add(name)
+        return whole
+
+    # numbers stay text: nothing is to be learnt from them, and some are huge
+    whole = json.loads(
+        raw,
+        object_pairs_hook=named_once,
+        parse_int=str,
+        parse_float=str,
+        parse_constant=str,
+        strict=False,
+    )
+    for name in twice:
+        yield Problem(shown(name), "must be given once", "field.twice")
     deep = raw.count(b"{") + raw.count(b"[") > DEEPEST
     if deep or _SUSPICIOUS.search(raw):
-        # numbers stay text: nothing is to be learnt from them, and some are huge
-        whole = json.loads(raw, parse_int=str, parse_float=str, parse_constant=str)
         yield from _unprintable(whole, "", 1)
 
 

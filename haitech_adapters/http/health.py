@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar, TypeAlias
 
@@ -12,6 +13,7 @@ from litestar.response.base import ASGIResponse
 
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer, encoded
+from haitech_adapters.http.openapi import document_of
 from haitech_adapters.http.shapes import HttpRequest, View
 from haitech_domain.errors import DomainError, Kind, Problem
 
@@ -110,8 +112,8 @@ class MetaController(Controller):
     )
     async def version(self, request: HttpRequest) -> ASGIResponse:
         """Name and version."""
-        info = request.app.state.document["info"]
-        return answer(request, VersionView(name=info["title"], version=info["version"]))
+        state = request.app.state
+        return answer(request, VersionView(name=state.title, version=state.version))
 
     @get(
         "/schema",
@@ -126,5 +128,5 @@ class MetaController(Controller):
     )
     async def schema(self, request: HttpRequest) -> ASGIResponse:
         """The document."""
-        body = encoded(request.app.state.document)
+        body = encoded(await asyncio.to_thread(document_of, request.app))
         return ASGIResponse(body=body, media_type="application/json")

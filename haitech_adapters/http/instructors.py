@@ -22,6 +22,7 @@ from haitech_adapters.http.shapes import (
     Body,
     HttpRequest,
     Instant,
+    NewPassword,
     NoBody,
     SearchedQuery,
     UseVerbs,
@@ -61,7 +62,7 @@ class InstructorBody(InstructorDetails, frozen=True, kw_only=True):
     name: str
     phone: str
     create_user: bool | UnsetType = UNSET
-    user_password: str | UnsetType | None = UNSET
+    user_password: NewPassword | UnsetType | None = UNSET
     """Without one, the user that `createUser` makes is invited by mail."""
 
 

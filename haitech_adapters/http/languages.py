@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from haitech_adapters.http.negotiation import ranges_of
 from haitech_domain.reports import Language
 
 _RANGE: Final = re.compile(
@@ -21,7 +22,7 @@ def language_of(accepted: str) -> Language:
     What is no language range is passed over, as are languages that nothing is written in.
     """
     wanted = dict.fromkeys(Language, 0.0)
-    for part in accepted.split(","):
+    for part in ranges_of(accepted):
         found = _RANGE.fullmatch(part)
         language = _TAGS.get(found["tag"].lower()) if found else None
         if found and language:

@@ -100,7 +100,11 @@ def _said(keyword: str, value: Any) -> Schema:
         return _REWRITING[keyword](value)
     if keyword in _SAME or keyword.startswith("x-"):
         return {keyword: value}
-    if keyword in {"$schema", "$comment"}:
+    if keyword in {
+        "$schema",
+        "$comment",
+        "propertyNames",
+    }:  # the last it cannot say: more is allowed
         return {}
     raise ValueError(f"OpenAPI 3.0 has no keyword {keyword}")
 

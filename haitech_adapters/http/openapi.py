@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from typing import Any, Final, get_type_hints
@@ -44,6 +45,25 @@ _PATH_PARAMETER: Final = re.compile(r"{(\w+)}")
 _ID: Final = re.compile(r"id|\w+_id")
 _NO_BODY: Final = 204
 _UNCHANGED: Final = {"description": "Not changed", "headers": headers_of(304)}
+
+
+def will_be_documented(app: Litestar, *, title: str, version: str) -> None:
+    """Have an app's document made when it is first asked for.
+
+    That takes a few tenths of a second, which a server that starts has no need to wait for.
+    """
+    app.state.document = functools.cache(
+        functools.partial(document, app, title=title, version=version)
+    )
+
+
+def document_of(app: Litestar) -> dict[str, Any]:
+    """An app's document, made at the first call and kept.
+
+    :raises ValueError: two routes have the same name, or two shapes have
+    """
+    made: dict[str, Any] = app.state.document()
+    return made
 
 
 def document(app: Litestar, *, title: str, version: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.reading import read_body
-from haitech_adapters.http.shapes import Body, HttpRequest, UseVerbs
+from haitech_adapters.http.shapes import Body, HttpRequest, NewPassword, UseVerbs
 from haitech_domain.access import Action, Resource
 from haitech_domain.errors import Kind
 from haitech_domain.use_cases import ChangePassword, ForgotPassword, ResetPassword
@@ -22,7 +22,7 @@ class PasswordBody(Body, frozen=True):
     """One's present password, and the one to have from now on."""
 
     current_password: str
-    new_password: str
+    new_password: NewPassword
 
 
 class ForgottenBody(Body, frozen=True):
@@ -35,7 +35,7 @@ class ResetBody(Body, frozen=True):
     """The token of the link, and the new password."""
 
     token: str
-    new_password: str
+    new_password: NewPassword
 
 
 _NEW: Final = "a staple under the rug"

@@ -20,8 +20,8 @@ from haitech_adapters.http.endpoint import endpoint_of
 from haitech_adapters.http.finding import (
     MOST_PROBLEMS,
     broken_rules,
+    oddities,
     problems_of,
-    unprintable,
 )
 from haitech_adapters.http.shapes import HttpRequest
 from haitech_adapters.http.written_amounts import any_unread
@@ -60,7 +60,7 @@ async def read_body(
     (`is_new`) well-typed values are left to its use case, which knows all of its rules.
 
     :raises Invalid: with everything that is wrong
-    :raises HTTPException: 413 more than 1 MiB, 415 not said to be JSON
+    :raises HTTPException: 413 more than 1 MiB, 415 not said to be JSON, or compressed
     """
     raw = await body_of(request)
     if raw is None:
@@ -96,13 +96,20 @@ async def read_either(
 async def body_of(request: HttpRequest) -> bytes | None:
     """The JSON body as it came, or None for none (or nothing but white space).
 
-    :raises HTTPException: 413 more than 1 MiB, 415 not said to be JSON
+    :raises HTTPException: 413 more than 1 MiB, 415 not said to be JSON, or compressed
     """
     raw = await raw_body(request)
     if not raw or raw.isspace():
         return None
     if not _JSON_TYPE.fullmatch(request.headers.get("content-type", "").strip()):
         raise HTTPException("the body must be application/json", status_code=415)
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        # a small body could be a huge one
+        raise HTTPException(
+            "the body must be sent as it is, without a Content-Encoding",
+            status_code=415,
+            extra={"reason": "body.encoded"},
+        )
     return raw
 
 
@@ -126,7 +133,7 @@ def decoded(raw: bytes, shape: type[S], *, entity: type | None = None, is_new: b
         body: S = _decoder(shape).decode(raw)
         if any_unread(raw, shape):
             raise Unreadable(tuple(_all_problems(raw, shape, "", entity)))
-        problems = list(islice(unprintable(raw), MOST_PROBLEMS))
+        problems = list(islice(oddities(raw), MOST_PROBLEMS))
         if entity is not None and not is_new:
             names = shape.__struct_fields__
             problems.extend(

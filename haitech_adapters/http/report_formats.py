@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Final
 
 import attrs
-from litestar.datastructures.headers import Accept
 from litestar.response.base import ASGIResponse
 from msgspec import UNSET, UnsetType
 
@@ -15,6 +14,7 @@ from haitech_adapters.http.endpoint import JSON
 from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.etags import is_known, named, tag_of
 from haitech_adapters.http.languages import language_of
+from haitech_adapters.http.negotiation import best_of
 from haitech_adapters.http.ranges import attachment, inline
 from haitech_adapters.http.shapes import HttpRequest, QueryString, View
 from haitech_domain.ports import Sheets
@@ -58,7 +58,7 @@ class FormQuery(QueryString, frozen=True, kw_only=True):
         """The file that is wanted, None for JSON; `format` goes before `Accept`."""
         if self.format is UNSET:
             accepted = request.headers.get("accept", "")
-            best = Accept(accepted).best_match(list(PRODUCED)) if accepted else None
+            best = best_of(accepted, PRODUCED) if accepted else None
             wanted = next((f for f, media in MEDIA.items() if media == best), ReportFormat.JSON)
         else:
             wanted = self.format

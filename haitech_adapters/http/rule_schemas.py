@@ -25,6 +25,7 @@ Keywords: TypeAlias = Mapping[str, Schema]
 
 _CONTROL: Final = r"\u0000-\u001f\u007f-\u009f"
 _CONTROL_IN_LINES: Final = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+_OVERRIDES: Final = r"\u202a-\u202e\u2066-\u2069"
 _YEARS: Final = 100
 
 PHONE: Final = {
@@ -102,10 +103,11 @@ def _limit(limit: Any) -> Keywords:
 
 
 def _text(limit: Text) -> Keywords:
+    never = _CONTROL_IN_LINES if limit.lines else _CONTROL + _OVERRIDES
     if limit.blank:
-        return {"string": {"maxLength": limit.most, "pattern": plain_text(lines=limit.lines)}}
-    any_of = f"[^{_CONTROL_IN_LINES if limit.lines else _CONTROL}]*"
-    ink = rf"[^\s{_CONTROL}]"
+        return {"string": {"maxLength": limit.most, "pattern": f"^[^{never}]*$"}}
+    any_of = f"[^{never}]*"
+    ink = rf"[^\s{_CONTROL}{_OVERRIDES}]"
     return {
         "string": {"minLength": 1, "maxLength": limit.most, "pattern": f"^{any_of}{ink}{any_of}$"}
     }

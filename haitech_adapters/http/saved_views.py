@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from litestar import Controller, post
 from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from haitech_adapters.http.authentication import actor_of
 from haitech_adapters.http.endpoint import Endpoint
 from haitech_adapters.http.envelope import answer
 from haitech_adapters.http.reading import Unreadable, identifier, read_body
+from haitech_adapters.http.rule_schemas import keywords_of
 from haitech_adapters.http.shapes import (
     Body,
     HttpRequest,
@@ -31,9 +32,20 @@ from haitech_adapters.http.simple_resource import simple_resource
 from haitech_domain.access import Action, Actor, Resource
 from haitech_domain.errors import Problem
 from haitech_domain.saved_view import SavedView, SortOrder
+from haitech_domain.saved_view.entity import MOST_COLUMNS, MOST_FILTERS, NAME, NUMBER, TEXT
 from haitech_domain.use_cases import SAVED_VIEWS, Update
 
-Value = str | int | bool
+_NAME: Final = dict(keywords_of(Annotated[str, NAME])["string"])
+_TEXT: Final = dict(keywords_of(Annotated[str, TEXT])["string"])
+_NUMBER: Final = dict(keywords_of(Annotated[int, NUMBER])["integer"])
+_FILTERS: Final[dict[str, Any]] = {"maxProperties": MOST_FILTERS, "propertyNames": _NAME}
+_COLUMNS: Final[dict[str, Any]] = {"maxItems": MOST_COLUMNS, "uniqueItems": True}
+Value: TypeAlias = (
+    Annotated[str, Meta(extra_json_schema=_TEXT)]
+    | Annotated[int, Meta(extra_json_schema=_NUMBER)]
+    | bool
+)
+ColumnName: TypeAlias = Annotated[str, Meta(extra_json_schema=_NAME)]
 
 
 class SavedViewDetails(Body, frozen=True):
@@ -42,8 +54,8 @@ class SavedViewDetails(Body, frozen=True):
     `filters` are those of the list, by their names in its query, with `search` among them.
     """
 
-    filters: dict[str, Value] | UnsetType = UNSET
-    columns: list[str] | UnsetType = UNSET
+    filters: Annotated[dict[str, Value], Meta(extra_json_schema=_FILTERS)] | UnsetType = UNSET
+    columns: Annotated[list[ColumnName], Meta(extra_json_schema=_COLUMNS)] | UnsetType = UNSET
     sort_by: str | UnsetType | None = UNSET
     sort_order: SortOrder | UnsetType | None = UNSET
     is_default: bool | UnsetType = UNSET

@@ -22,6 +22,7 @@ from haitech_domain.errors import Invalid
 from haitech_domain.ports.cursors import LONGEST
 from haitech_domain.ports.query import LARGEST_OFFSET, MOST_AT_ONCE, Query
 from haitech_domain.use_cases import Verbs
+from haitech_domain.user.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 HttpRequest: TypeAlias = Request[Any, Any, Any]
 """Litestar's request, with the actor as its user."""
@@ -52,6 +53,10 @@ UseVerbs: TypeAlias = NamedDependency[Verbs]
 """The use cases, as handlers ask for them (`verbs: UseVerbs`)."""
 
 Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
+NewPassword: TypeAlias = Annotated[
+    str, Meta(extra_json_schema={"minLength": SHORTEST_PASSWORD, "maxLength": LONGEST_PASSWORD})
+]
+"""Its length is documented here, and seen to by the policy, which says more of what is wrong."""
 """A moment with an offset."""
 
 Amount: TypeAlias = Decimal

@@ -18,6 +18,7 @@ from haitech_adapters.http.shapes import (
     Body,
     HttpRequest,
     Instant,
+    NewPassword,
     NoBody,
     SearchedQuery,
     UseVerbs,
@@ -36,7 +37,7 @@ class UserBody(Body, frozen=True, kw_only=True):
     email: str
     name: str
     role: Role
-    password: str
+    password: NewPassword
     phone: str | UnsetType | None = UNSET
     is_active: bool | UnsetType = UNSET
 

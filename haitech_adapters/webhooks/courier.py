@@ -45,15 +45,9 @@ class HttpCourier:
         self._seconds = seconds
         self._system = SystemLookUp()
         self._guard = Guard(look_up=look_up or self._system, allowed=allowed)
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(
-                GuardedNetwork(self._guard, pause=pause),
-                trust or httpx.create_ssl_context(trust_env=False),
-            ),
-            trust_env=False,
-            follow_redirects=False,
-            timeout=None,  # noqa: S113  # one deadline for the whole of it, below
-        )
+        self._network = GuardedNetwork(self._guard, pause=pause)
+        self._trust = trust
+        self._opened: httpx.AsyncClient | None = None
 
     async def check(self, url: str) -> None:
         """Whether anything would be sent there. :raises RefusedTarget: it would not"""
@@ -88,7 +82,8 @@ class HttpCourier:
 
     async def _answer(self, parcel: Parcel, at: datetime) -> Receipt:
         letter = signed(parcel, at=at)
-        async with self._client.stream(
+        client = await self._client()
+        async with client.stream(
             "POST", read(parcel.url), content=letter.body, headers=dict(letter.headers)
         ) as response:
             return Receipt(
@@ -98,9 +93,25 @@ class HttpCourier:
                 retry_after=asked_to_wait(response.headers.get("retry-after"), at=at),
             )
 
+    async def _client(self) -> httpx.AsyncClient:
+        """What sends, made when there is something to send: it reads a file of certificates."""
+        trust = self._trust
+        if trust is None:
+            trust = await asyncio.to_thread(httpx.create_ssl_context, trust_env=False)
+        if self._opened is None:
+            self._trust = trust
+            self._opened = httpx.AsyncClient(
+                transport=GuardedTransport(self._network, trust),
+                trust_env=False,
+                follow_redirects=False,
+                timeout=None,  # noqa: S113  # nosec B113  # one deadline for the whole of it, above
+            )
+        return self._opened
+
     async def aclose(self) -> None:
         """Close every connection; look up nothing more."""
-        await self._client.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
         self._system.close()
 
 

@@ -63,6 +63,8 @@ _NAME: Final = re.compile(
 )
 _ENDS_IN_A_NUMBER: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _MOST_PORT: Final = 65_535
+_LONGEST: Final = 2_000
+"""As the rule of kept addresses has it; beyond some length the client reads none."""
 
 
 def is_public(address: Address) -> bool:
@@ -83,9 +85,11 @@ def read(url: str) -> httpx.URL:
 
     :raises RefusedTarget: it is not of http(s), names no host, or carries a user or password
     """
+    if len(url) > _LONGEST:
+        raise RefusedTarget(f"must be at most {_LONGEST} characters", reason="url.invalid")
     try:
         target = httpx.URL(url)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, ValueError):  # the latter of texts that are no Unicode
         raise RefusedTarget("must be an address of the web", reason="url.invalid") from None
     if target.scheme not in {"http", "https"}:
         raise RefusedTarget("must begin with https:// or http://", reason="url.invalid")

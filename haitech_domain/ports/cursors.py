@@ -70,7 +70,7 @@ class Cursors:
             return None
         try:
             return self._read(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter of JSON that is nested without end
             raise Invalid.because(
                 "cursor",
                 "is none of this list in this order and with these filters; begin without one",
@@ -78,7 +78,7 @@ class Cursors:
             ) from None
 
     def _read(self, text: str) -> Place:
-        """:raises ValueError: it is no cursor of this list"""
+        """:raises ValueError: it is no cursor of this list; RecursionError: nested without end"""
         if len(text) > LONGEST or not text.isascii():
             raise ValueError(text)
         whole = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -17,9 +17,9 @@ from haitech_domain.ids import SavedViewId
 
 MOST_FILTERS: Final = 50
 MOST_COLUMNS: Final = 100
-_NAME: Final = Text(100)
-_TEXT: Final = Text(500)
-_NUMBER: Final = Between(-(2**53), 2**53)
+NAME: Final = Text(100)
+TEXT: Final = Text(500)
+NUMBER: Final = Between(-(2**53), 2**53)
 
 
 class SortOrder(StrEnum):
@@ -63,16 +63,16 @@ class Filters(Mapping[str, Any]):
 def _named(name: object) -> str:
     if not isinstance(name, str):
         raise BadValue("must have texts as names", reason="value.wrong_type")
-    return _NAME(name)
+    return NAME(name)
 
 
 def _plain(value: object) -> object:
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return _NUMBER(value)
+        return NUMBER(value)
     if isinstance(value, str):
-        return _TEXT(value)
+        return TEXT(value)
     raise BadValue("must be texts, whole numbers or truth values", reason="value.wrong_type")
 
 
@@ -104,7 +104,7 @@ class SavedView(Entity):
     entity: Resource
     filters: Filters = Filters()
     columns: Annotated[tuple[str, ...], ColumnNames()] = ()
-    sort_by: Annotated[str, _NAME] | None = None
+    sort_by: Annotated[str, NAME] | None = None
     sort_order: SortOrder | None = None
     is_default: bool = False
     is_public: bool = False

@@ -18,6 +18,10 @@ class TestRepositories(contracts.RepositoryContract):
     """Every repository."""
 
 
+class TestPages(contracts.PagesContract):
+    """Lists page by page."""
+
+
 class TestRoundTrip(contracts.RoundTripContract):
     """Saving and reading."""
 

@@ -53,7 +53,8 @@ def school():
 
 def a_clone(folder: Path) -> Path:
     """A folder with what the pages' commands use of the clone; it may be written to."""
-    shutil.copytree(ROOT / "docs" / "integrations", folder / "docs" / "integrations")
+    for copied in ("integrations", "examples"):
+        shutil.copytree(ROOT / "docs" / copied, folder / "docs" / copied)
     for there in ("deploy", "constraints.txt", "pyproject.toml"):
         (folder / there).symlink_to(ROOT / there)
     return folder

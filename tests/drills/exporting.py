@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from hashlib import sha256
@@ -36,11 +36,13 @@ from haitech_domain.access import Actor, ActorKind, Role
 from haitech_domain.export import Export, ExportFormat, NoRoom, ReportName
 from haitech_domain.use_cases.export_asking import AskForExport
 from haitech_domain.use_cases.exports import FetchExport
+from tests.drills.outcome import Outcome, scaled
 from tests.drills.reports.school import Size, statements, unhindered
 from tests.journeys.program import environment, haitech
 
 ADMIN: Final = Actor(kind=ActorKind.USER, id=UUID(int=7), role=Role.ADMIN, name="drill")
 SECRET_KEY: Final = "a key of the drill, which is long enough for it"
+NAME: Final = "an export onto a full disk"
 FLAT: Final = 24
 """MB that ten times the rows may take beyond what a tenth took."""
 COUNT: Final = """
@@ -69,6 +71,8 @@ class Trial:
     room: int = 8_192
     formats: tuple[ExportFormat, ...] = tuple(ExportFormat)
     """Those that are written undisturbed."""
+    cramped: tuple[ExportFormat, ...] = tuple(ExportFormat)
+    """Those that are written onto the full disk."""
     killed_reading: bool = True
     """Whether a worker is killed while it reads, besides the one that keeps the file."""
     url: str | None = None
@@ -213,7 +217,8 @@ class Found:
     tried: int
     lost: int
     doubled: int
-    refusal: str | None
+    refusals: set[str | None]
+    """What was said of the full disk."""
     left: list[str]
 
     @property
@@ -222,9 +227,14 @@ class Found:
         return self.is_flat and not (self.lost or self.doubled or self.left or self.is_silent)
 
     @property
+    def refusal(self) -> str:
+        """What was said of the full disk, for people."""
+        return ", ".join(str(why) for why in self.refusals)
+
+    @property
     def is_silent(self) -> bool:
         """Whether the full disk was not told as one."""
-        return self.refusal != NoRoom().message
+        return self.refusals != {NoRoom().message}
 
     @property
     def is_flat(self) -> bool:
@@ -232,6 +242,24 @@ class Found:
         by_name = {one.name: one.memory for one in self.written}
         tenths = [name for name in by_name if name.endswith(" a tenth")]
         return all(by_name[t.removesuffix(" a tenth")] <= by_name[t] + FLAT for t in tenths)
+
+    @property
+    def outcome(self) -> Outcome:
+        """It as a line beside other drills."""
+        most = max((one.memory for one in self.written), default=0.0)
+        return Outcome(
+            name=NAME,
+            tried=self.tried,
+            done=self.tried - self.lost,
+            lost=self.lost,
+            doubled=self.doubled,
+            seen=f"workers killed as well; told as «{self.refusal}»; {most:.0f} MB of RAM at most",
+            wrong=[
+                *[f"the disk was not told to be full: {self.refusal}"] * self.is_silent,
+                *[f"left lying about: {', '.join(self.left)}"] * bool(self.left),
+                *["ten times the rows took more memory"] * (not self.is_flat),
+            ],
+        )
 
     def table(self) -> str:
         """The figures for people."""
@@ -252,8 +280,12 @@ async def exported(trial: Trial) -> Found:
             written += [tenth, await scene.written(str(format), format)]
             scene.kill()
         cut_short = await _cut_short(scene)
-        refused, mended = await _without_room(scene)
-        written += [cut_short, mended]
+        written.append(cut_short)
+        refusals = set()
+        for format in trial.cramped:
+            refused, mended = await _without_room(scene, format)
+            refusals.add(refused.failure)
+            written.append(mended)
         exports = [one.export for one in written if not one.name.endswith(" a tenth")]
         [(rows,)] = scene.sql(COUNT)
         alike = {e.digest for e in exports if e.format is ExportFormat.CSV}
@@ -263,7 +295,7 @@ async def exported(trial: Trial) -> Found:
             tried=len(exports),
             lost=sum(e.rows_written < rows for e in exports) + len(exports) - right.count(True),
             doubled=sum(e.rows_written > rows for e in exports) + len(alike) - 1,
-            refusal=refused.failure,
+            refusals=refusals,
             left=scene.left(),
         )
 
@@ -303,12 +335,12 @@ def _no_piece_kept(url: str) -> Iterator[None]:
             other.execute("DROP FUNCTION gate CASCADE")
 
 
-async def _without_room(scene: Scene) -> tuple[Export, Written]:
+async def _without_room(scene: Scene, format: ExportFormat) -> tuple[Export, Written]:
     """Write while there is no room, and again once there is."""
     scene.kill()
     began = time.monotonic()
     scene.start(room=scene.trial.room)
-    id = await scene.ask(ExportFormat.CSV)
+    id = await scene.ask(format)
     refused = await scene.when(id, lambda e: e.failure is not None or not e.is_under_way)
     scene.kill()
     if not scene.trial.waits_out_leases:
@@ -316,7 +348,7 @@ async def _without_room(scene: Scene) -> tuple[Export, Written]:
     scene.start()
     export = await scene.when(id, lambda e: not e.is_under_way)
     took = time.monotonic() - began
-    return refused, scene.told("csv, the disk full at first", export, took)
+    return refused, scene.told(f"{format}, the disk full at first", export, took)
 
 
 @asynccontextmanager
@@ -352,18 +384,12 @@ def _filled(url: str, trial: Trial) -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-def run() -> bool:
-    """Do it once and print the figures; HAITECH_DRILL=0.1 writes a tenth."""
-    part = float(os.environ.get("HAITECH_DRILL", "1"))
-    trial = attrs.evolve(
-        Trial(), meetings=round(Trial().meetings * part), room=max(64, round(Trial().room * part))
-    )
+def run() -> Sequence[Outcome]:
+    """Do it once and print the figures."""
+    whole = Trial()
+    trial = attrs.evolve(whole, meetings=scaled(whole.meetings), room=scaled(whole.room, 64))
     sys.stdout.write(f"exporting: {trial.meetings} meetings of which some are deleted\n{HEAD}\n")
     sys.stdout.flush()
     found = asyncio.run(exported(trial))
     sys.stdout.write(found.table() + "\n")
-    return found.is_clean
-
-
-if __name__ == "__main__":
-    sys.exit(0 if run() else 1)
+    return [found.outcome]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import attrs
+
+_WIDE: Final = 46
+_ROW: Final = "{:<46}{:>8}{:>7}{:>9}  {:<8}{}"
 
 
 @attrs.frozen(kw_only=True)
@@ -18,14 +22,27 @@ class Outcome:
     done: int
     lost: int
     doubled: int
+    seen: str = ""
+    """What else is worth knowing, for people."""
+    wrong: Sequence[str] = ()
+    """What must not be, besides: answers that nobody promised, figures that are no recount."""
 
     @property
     def is_clean(self) -> bool:
-        """Nothing was lost, and nothing done twice."""
-        return not (self.lost or self.doubled)
+        """Nothing was lost, nothing done twice, and nothing else is wrong."""
+        return not (self.lost or self.doubled or self.wrong)
+
+    @property
+    def row(self) -> str:
+        """It as a line of the table, and a line for each thing that is wrong."""
+        verdict = "clean" if self.is_clean else "FAILED"
+        line = _ROW.format(self.name, self.tried, self.lost, self.doubled, verdict, self.seen)
+        return "\n".join([line.rstrip(), *(f"{'':<{_WIDE}}  wrong: {why}" for why in self.wrong)])
 
     @classmethod
-    def of(cls, name: str, *, tried: int, answered: Iterable[Any], there: Iterable[Any]) -> Outcome:
+    def of(
+        cls, name: str, *, tried: int, answered: Iterable[Any], there: Iterable[Any], **more: Any
+    ) -> Outcome:
         """What callers were told was done, against what is there."""
         told, found = Counter(answered), Counter(there)
         return cls(
@@ -34,11 +51,12 @@ class Outcome:
             done=told.total(),
             lost=(told - found).total(),
             doubled=(found - told).total(),
+            **more,
         )
 
     @classmethod
-    def together(cls, rounds: Iterable[Outcome]) -> Outcome:
-        """Several rounds of one drill as one."""
+    def together(cls, rounds: Iterable[Outcome], *, name: str | None = None) -> Outcome:
+        """Several rounds, or parts, of one drill as one."""
         first, *others = rounds
         for one in others:
             first = attrs.evolve(
@@ -47,5 +65,23 @@ class Outcome:
                 done=first.done + one.done,
                 lost=first.lost + one.lost,
                 doubled=first.doubled + one.doubled,
+                seen="; ".join(filter(None, (first.seen, one.seen))),
+                wrong=[*first.wrong, *one.wrong],
             )
-        return first
+        return attrs.evolve(first, name=name or first.name)
+
+
+def table(outcomes: Iterable[Outcome]) -> str:
+    """All outcomes for people."""
+    head = _ROW.format("fault", "tried", "lost", "doubled", "verdict", "what else was seen")
+    return "\n".join([head, *(outcome.row for outcome in outcomes)])
+
+
+def part() -> float:
+    """The part of every drill that is wanted: HAITECH_DRILL, 1 where it is not set."""
+    return float(os.environ.get("HAITECH_DRILL", "1"))
+
+
+def scaled(whole: int, least: int = 1) -> int:
+    """So much of the whole as is wanted, but at least so much."""
+    return max(least, round(whole * part()))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -38,6 +37,7 @@ from haitech_domain.change import Change
 from haitech_domain.customer import CustomerCreated
 from haitech_domain.ports import Transaction, Unavailable
 from haitech_domain.testing.builders import a_customer, a_webhook
+from tests.drills.outcome import Outcome, scaled
 from tests.drills.receivers import Receiver, receivers
 from tests.journeys.program import environment, haitech
 from tests.postgres.restarting import restart
@@ -48,9 +48,23 @@ MISBEHAVIOURS: Final = ("hang", "500", "redirect", "reset", "drip")
 FORBIDDEN: Final = ("private", "rebound", "hidden")
 """Where no byte may come: a private address; a name that was public when the webhook was made and
 leads inside since; and what a redirect leads to."""
+WORKERS: Final = "workers killed with -9 amid deliveries"
+TARGETS: Final = {
+    "a webhook target that hangs": ("hang",),
+    "a webhook target that redirects, inside": ("redirect", "hidden"),
+    "a webhook target that answers 500": ("500",),
+    "a webhook target at a private address": ("private", "rebound"),
+    "a webhook target that resets or drips": ("reset", "drip"),
+}
+"""The faults of targets, and the behaviours that show them."""
 LONGEST: Final = 2.0
 """Seconds within which 99 of 100 deliveries of the calm have to arrive."""
 EVENTS: Final = "SELECT id, at, facts ->> 'customer_id' FROM outbox WHERE type = 'customer.created'"
+AIMED: Final = """
+SELECT w.url, count(d.id), (SELECT count(*) FROM delivery_attempts a JOIN deliveries t
+       ON t.id = a.delivery_id WHERE t.webhook_id = w.id),
+       count(d.id) FILTER (WHERE d.status = 'delivered')
+FROM webhooks w LEFT JOIN deliveries d ON d.webhook_id = w.id GROUP BY w.id, w.url"""
 
 
 @attrs.frozen(kw_only=True)
@@ -72,6 +86,21 @@ class Storm:
 
 
 @attrs.frozen(kw_only=True)
+class Aimed:
+    """What became of the events for one target that never takes any."""
+
+    deliveries: int
+    """That wait for their next try, or were given up after the last."""
+    tries: int
+    lost: int
+    """Events of which nothing is kept for it."""
+    doubled: int
+    """Events that it was told under two ids."""
+    taken: int
+    """Deliveries that count as told: never."""
+
+
+@attrs.frozen(kw_only=True)
 class Weathered:
     """What became of it: events × healthy targets; delays in seconds."""
 
@@ -83,14 +112,18 @@ class Weathered:
     """Told under two ids: never."""
     undone: int
     """Told although it was rolled back: never."""
+    targets: Mapping[str, Aimed]
+    """Those that misbehave, and those that are forbidden."""
     trespasses: Mapping[str, int]
     """Connections to each that is forbidden: never one."""
     delays: Sequence[float] = attrs.field(repr=False)
-    seconds: float
+    seconds: float = 0.0
 
     @property
     def is_clean(self) -> bool:
-        return not (self.lost or self.doubled or self.undone or any(self.trespasses.values()))
+        aimed = any(one.lost or one.doubled or one.taken for one in self.targets.values())
+        wrong = self.lost or self.doubled or self.undone or any(self.trespasses.values())
+        return not (wrong or aimed)
 
     def delay(self, part: float) -> float:
         """The delay that this part of all deliveries of the calm kept to."""
@@ -241,6 +274,25 @@ def _rows(url: str) -> list[Any]:
         return connection.execute(EVENTS).fetchall()
 
 
+def _aimed(url: str, targets: Sequence[Receiver], events: int) -> dict[str, Aimed]:
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(AIMED).fetchall()
+    kept = {int(target.rpartition(":")[2].partition("/")[0]): figures for target, *figures in rows}
+    return {
+        target.behaviour: Aimed(
+            deliveries=deliveries,
+            tries=tries,
+            taken=taken,
+            lost=max(0, events - deliveries),
+            doubled=max(0, deliveries - events)
+            + sum(len(ids) > 1 for ids in target.about.values()),
+        )
+        for target in targets
+        if not target.is_healthy and target.port in kept
+        for deliveries, tries, taken in [kept[target.port]]
+    }
+
+
 def _end_leases(url: str, pid: int) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         held = "UPDATE jobs SET due_at = now() WHERE held_by LIKE %s AND buried_at IS NULL"
@@ -259,11 +311,17 @@ async def weathered(storm: Storm) -> Weathered:
             await scene.happen(storm.calm_events, storm.calm_rate)
         after = await scene.events()
         await scene.arrived(len(after))
-        return _judged(scene, after, set(after) - set(before), time.monotonic() - began)
+        took = time.monotonic() - began
+        aimed = await asyncio.to_thread(_aimed, scene.url, scene.targets, len(after))
+        judged = _judged(scene, after, set(after) - set(before), aimed)
+        return attrs.evolve(judged, seconds=took)
 
 
 def _judged(
-    scene: Scene, events: Mapping[str, tuple[datetime, str]], calm: set[str], took: float
+    scene: Scene,
+    events: Mapping[str, tuple[datetime, str]],
+    calm: set[str],
+    aimed: Mapping[str, Aimed],
 ) -> Weathered:
     healthy, undone = scene.healthy, {str(id) for id in scene.undone}
     delays = [
@@ -279,8 +337,8 @@ def _judged(
         doubled=sum(len(ids) > 1 for one in scene.targets for ids in one.about.values()),
         undone=sum(len(undone & one.about.keys()) for one in scene.targets),
         trespasses={t.behaviour: t.connections for t in scene.targets if t.behaviour in FORBIDDEN},
+        targets=aimed,
         delays=delays,
-        seconds=took,
     )
 
 
@@ -357,19 +415,15 @@ async def _public(host: str) -> Sequence[Address]:
     return (IPv4Address("8.8.8.8"),)
 
 
-def run() -> bool:
-    """Bear it once and print the figures; whether nothing was lost, and nobody waited too long.
-
-    HAITECH_DRILL=0.1 bears a tenth.
-    """
-    part = float(os.environ.get("HAITECH_DRILL", "1"))
+def run() -> Sequence[Outcome]:
+    """Bear it once and print the figures: for the workers, and for each kind of target."""
     whole = Storm()
     storm = attrs.evolve(
         whole,
-        events=round(whole.events * part),
-        calm_events=round(whole.calm_events * part),
-        kills=max(1, round(whole.kills * part)),
-        restarts=max(1, round(whole.restarts * part)),
+        events=scaled(whole.events),
+        calm_events=scaled(whole.calm_events),
+        kills=scaled(whole.kills),
+        restarts=scaled(whole.restarts),
     )
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # of restarts it has much to say
     sys.stdout.write(
@@ -379,8 +433,43 @@ def run() -> bool:
     sys.stdout.flush()
     found = asyncio.run(weathered(storm))
     sys.stdout.write(found.table() + "\n")
-    return found.is_clean and found.delay(0.99) < LONGEST
+    return [_of_workers(storm, found), *_of_targets(found)]
 
 
-if __name__ == "__main__":
-    sys.exit(0 if run() else 1)
+def _of_workers(storm: Storm, found: Weathered) -> Outcome:
+    wrong = [f"{found.undone} rolled back, and told"] * bool(found.undone)
+    if found.delay(0.99) > LONGEST:
+        wrong.append(f"p99 of the delays is {found.delay(0.99):.1f} s")
+    return Outcome(
+        name=WORKERS,
+        tried=found.events * storm.healthy,
+        done=found.told,
+        lost=found.lost,
+        doubled=found.doubled,
+        seen=f"{storm.kills} kills, {storm.restarts} restarts of PostgreSQL, {found.repeats} came again with"
+        f" the same id; delays {found.delay(0.5):.2f} s, p99 {found.delay(0.99):.2f} s",
+        wrong=wrong,
+    )
+
+
+def _of_targets(found: Weathered) -> list[Outcome]:
+    """One outcome for each fault of a target: what was to be told is kept, and never counts as told."""
+    outcomes = []
+    for name, behaviours in TARGETS.items():
+        met = {one: found.targets[one] for one in behaviours if one in found.targets}
+        trespasses = sum(found.trespasses.get(one, 0) for one in behaviours)
+        taken = sum(one.taken for one in met.values())
+        tries = sum(one.tries for one in met.values())
+        outcomes.append(
+            Outcome(
+                name=name,
+                tried=found.events * len(met),
+                done=taken,
+                lost=sum(one.lost for one in met.values()),
+                doubled=sum(one.doubled for one in met.values()),
+                seen=f"{tries} tries, all others told meanwhile; kept for the next try or given up",
+                wrong=[f"{trespasses} connections to where no byte may come"] * bool(trespasses)
+                + [f"{taken} count as told"] * bool(taken),
+            )
+        )
+    return outcomes

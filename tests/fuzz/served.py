@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -19,6 +21,7 @@ from typing import Any, Final
 import httpx
 
 from haitech_app import demo
+from haitech_domain.testing.builders import a_key
 from tests.journeys.program import Program, programs, until
 
 HERE: Final = Path(__file__).parent
@@ -28,8 +31,20 @@ PATIENCE: Final = 600
 PASSWORD: Final = "lanterns along the river 57"
 ENDS_THE_CALLER: Final = r"/auth/(logout|password)$"
 """Routes after which the caller's own token is worth nothing: their turn is last."""
-CALLERS: Final = ("instructor", "key", "manager", "admin", "leaver")
-"""In the order of their turns; the leaver is a manager who logs out and changes the password."""
+CALLERS: Final = (
+    "nobody",
+    "reader",
+    "writer",
+    "instructor",
+    "key",
+    "manager",
+    "admin",
+    "leaver",
+)
+"""In the order of their turns. Nobody's key was never made; reader, writer and key are keys that may
+read, write and do everything; the leaver is a manager who logs out and changes the password."""
+SCOPES: Final = {"reader": ["read:*"], "writer": ["write:*"], "key": ["*"]}
+KINDS: Final = ("2xx", "3xx", "4xx", "5xx")
 MUCH: Final = 10_000_000
 SETTINGS: Final = {
     "env": "dev",
@@ -55,8 +70,9 @@ class School:
         """
         kept = ("--exclude-path-regex", ENDS_THE_CALLER)
         return {
+            "nobody": (lambda: f"Authorization: Bearer {a_key()}", ()),
             "instructor": (self._instructor, kept),
-            "key": (self._key, kept),
+            **{name: (partial(self._key, scopes), kept) for name, scopes in SCOPES.items()},
             "manager": (self._manager, kept),
             "admin": (lambda: self._logged_in(demo.EMAIL, demo.PASSWORD), kept),
             "leaver": (self._manager, ("--include-path-regex", ENDS_THE_CALLER)),
@@ -95,9 +111,9 @@ class School:
             self._made(f"/cycles/{cycle['id']}", change, "PUT")
         return self._logged_in(email, PASSWORD)
 
-    def _key(self) -> str:
+    def _key(self, scopes: list[str]) -> str:
         """A key as Bearer; seeing another header, schemathesis would try to sign up by itself."""
-        made = self._made("/api-keys", {"name": "fuzz", "scopes": ["*"]})
+        made = self._made("/api-keys", {"name": "fuzz", "scopes": scopes})
         return f"Authorization: Bearer {made['key']}"
 
 
@@ -113,9 +129,20 @@ def fuzzed(base: str, header: str, routes: tuple[str, ...], arguments: list[str]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
-def errors_logged(program: Program) -> list[str]:
-    """What the program itself calls an error."""
-    return [str(line) for line in program.logged() if line.get("level") == "error"]
+class Answers:
+    """What the program's own log says of the requests since it was last asked."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._seen = 0
+        self.errors: list[str] = []
+
+    def since(self) -> Counter[str]:
+        """How many were answered with 2xx, 4xx …; what the program calls an error is kept."""
+        lines = self._program.logged()[self._seen :]
+        self._seen += len(lines)
+        self.errors += [str(line) for line in lines if line.get("level") == "error"]
+        return Counter(f"{line['status'] // 100}xx" for line in lines if "status" in line)
 
 
 def main(arguments: list[str]) -> int:
@@ -124,24 +151,28 @@ def main(arguments: list[str]) -> int:
     chosen.add_argument("--as", dest="callers", action="append", choices=CALLERS)
     asked, rest = chosen.parse_known_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the school ends, too
-    results: dict[str, tuple[int, float]] = {}
+    results: dict[str, tuple[int, float, Counter[str]]] = {}
     with TemporaryDirectory() as folder, programs(Path(folder)) as start:
         program = start("demo", **SETTINGS)
         until(program.answers, why="the demo school is served", patience=PATIENCE)
         callers = School(program).callers()
+        answers = Answers(program)
         for caller in asked.callers or CALLERS:
             known_by, routes = callers[caller]
             print(f"\n══ as {caller} ══", flush=True)
             began = time.monotonic()
             status = fuzzed(program.base, known_by(), routes, rest)
-            results[caller] = (status, time.monotonic() - began)
-        logged = errors_logged(program)
-    print("\ncaller      result   seconds")
-    for caller, (status, seconds) in results.items():
-        print(f"{caller:<11} {'passed' if status == 0 else 'FAILED':<8} {seconds:7.0f}")
-    for line in logged:
+            results[caller] = (status, time.monotonic() - began, answers.since())
+    print(f"\ncaller      result   seconds {''.join(f'{kind:>9}' for kind in KINDS)}")
+    for caller, (status, seconds, counted) in results.items():
+        figures = "".join(f"{counted[kind]:9,}" for kind in KINDS)
+        print(f"{caller:<11} {'passed' if status == 0 else 'FAILED':<8} {seconds:7.0f} {figures}")
+    requests = sum(counted.total() for *_, counted in results.values())
+    failed = sum(counted["5xx"] for *_, counted in results.values())
+    print(f"requests {requests:,}; answered with 5xx: {failed} (goal 0); {os.cpu_count()} cores")
+    for line in answers.errors:
         print(f"the program's log: {line[:2000]}")
-    return max([status for status, _ in results.values()] + [bool(logged)])
+    return max([status for status, *_ in results.values()] + [bool(answers.errors)])
 
 
 if __name__ == "__main__":

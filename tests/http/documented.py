@@ -11,6 +11,7 @@ from httpx import Response
 from litestar import Litestar
 
 from haitech_adapters.http.endpoint import JSON
+from haitech_adapters.http.openapi import document_of
 
 OUTSIDE = {HTTPStatus.METHOD_NOT_ALLOWED}
 """What is no operation's answer."""
@@ -38,8 +39,8 @@ def must_be_documented(app: Litestar, answer: Response) -> None:
 def _operations(app: Litestar) -> dict[str, list[tuple[re.Pattern[str], Any]]]:
     """The operations by method, those without parameters in their paths first."""
     found: dict[str, list[tuple[re.Pattern[str], Any]]] = {}
-    for path in sorted(app.state.document["paths"], key=lambda path: path.count("{")):
+    for path in sorted(document_of(app)["paths"], key=lambda path: path.count("{")):
         pattern = re.compile(re.sub(r"{\w+}", "[^/]+", path))
-        for method, operation in app.state.document["paths"][path].items():
+        for method, operation in document_of(app)["paths"][path].items():
             found.setdefault(method, []).append((pattern, operation))
     return found

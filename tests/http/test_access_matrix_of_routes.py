@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import attrs
 import pytest
 
 from haitech_adapters.http import declared
-from haitech_domain.access import SCOPES
+from haitech_domain.access import SCOPES, Role
 from tests.http.access_of_routes import ROUTES, Route, body_of, furnished
 from tests.http.school_world import BASE, NOBODY, Caller, SchoolWorld, a_school_behind_its_api
 
@@ -37,6 +38,7 @@ class Matrix:
     state: Any
     users: dict[str, Caller]
     keys: dict[frozenset[str], Caller]
+    another_manager: Caller
 
     def path(self, route: Route, **instead: str) -> str:
         given = {name: self.ids.get(what, what) for name, what in route.names.items()}
@@ -68,8 +70,9 @@ def matrix():
             "yael": world.as_yael,
             "omer": world.as_omer,
         }
+        another = world.user(Role.MANAGER)
         world.clock.set(datetime(2026, 10, 18, 17, 0))  # noqa: DTZ001  # the first meeting runs
-        yield Matrix(world, ids, world.uow._state, users, keys)
+        yield Matrix(world, ids, world.uow._state, users, keys, another)
 
 
 def expected(route: Route, name: str) -> int:
@@ -115,6 +118,45 @@ def test_every_route_is_in_the_table_and_the_table_names_no_other(matrix):
     missing = sorted(there - set(listed))
     assert not missing, f"add to access_of_routes.txt who may call: {missing}"
     assert not set(listed) - there, "the table names routes that do not exist"
+
+
+def test_every_operation_of_the_document_is_in_the_table(matrix):
+    """What is documented has somebody who may call it, and is called by the tests below."""
+    paths = matrix.world.client.app.state.document()["paths"]
+    documented = {
+        (method.upper(), re.sub("{[^}]+}", "{}", path.removeprefix(BASE)))
+        for path, ways in paths.items()
+        for method in ways
+    }
+    listed = {(route.method, re.sub("{[^}]+}", "{}", route.path)) for route in ROUTES}
+    assert documented - listed == {("GET", "/metrics")} & documented
+    assert len(documented) > 200
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if len(r.names) > 1], ids=str)
+def test_a_thing_within_another_is_not_reached_by_way_of_a_third(matrix, route):
+    """The id of the one below is right, the id above is that of a neighbour: there is no such thing.
+
+    So an instructor comes to nothing of another by way of the own id.
+    """
+    above, *_ = route.names
+    neighbours = {"/branches": "idle_branch", "/webhooks": "idle_webhook"}
+    first = f"/{route.path.split('/')[1]}"
+    if first == "/audit-logs":
+        return_to = matrix.path(route, entity="customer")
+        assert matrix.call(route, matrix.world.admin, return_to).json()["data"] == []
+        return
+    neighbour = neighbours.get(first) and matrix.ids[neighbours[first]]
+    path = matrix.path(route, **{above: neighbour or matrix.world.omer["id"]})
+    assert matrix.call(route, matrix.world.admin, path).status_code == 404
+    if first == "/instructors":
+        assert matrix.call(route, matrix.users["omer"], path).status_code == 404
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.who == "asked"], ids=str)
+def test_what_one_manager_asked_for_is_nothing_to_another(matrix, route):
+    """The row is foreign, the role is the same."""
+    assert matrix.call(route, matrix.another_manager).status_code == 404
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

@@ -9,7 +9,7 @@ from litestar import Litestar, get, post
 
 from haitech_adapters.http import Endpoint, declared
 from haitech_adapters.http.examples import example_of
-from haitech_adapters.http.openapi import document
+from haitech_adapters.http.openapi import document, document_of
 from tests.http.kernel_school import PupilBody, school
 
 
@@ -20,7 +20,7 @@ def app():
 
 @pytest.fixture(scope="module")
 def made(app):
-    return app.state.document
+    return document_of(app)
 
 
 def test_every_declared_route_is_in_it(app, made):

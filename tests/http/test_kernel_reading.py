@@ -1,5 +1,6 @@
 """What the kernel makes of bodies and queries, friendly and hostile."""
 
+import gzip
 import json
 
 import pytest
@@ -155,8 +156,22 @@ def test_lets_lines_and_a_written_backslash_pass(client):
     assert client.put(RAW, content=body, headers=JSON).status_code == 200
 
 
-def test_takes_the_last_of_a_repeated_field(create):
-    assert create(b'{"name":"a","name":"b","phone":"0501234567"}').status_code == 201
+def test_refuses_a_field_that_is_given_twice(create):
+    """One reader takes the first value, another the last: what was checked is not what is done."""
+    answer = create(b'{"name":"a","name":"b","phone":"0501234567"}')
+    assert faults(answer) == {("name", "field.twice")}
+    several = create(b'{"name":"a","phone":"0501234567","phone":"0501234567","name":1}')
+    assert faults(several) == {
+        ("name", "value.not_text"),
+        ("name", "field.twice"),
+        ("phone", "field.twice"),
+    }
+
+
+def test_refuses_a_body_that_is_compressed(create):
+    answer = create(gzip.compress(b" " * 1_000_000), **{"Content-Encoding": "gzip"})
+    assert answer.status_code == 415
+    assert answer.json()["error"]["reason"] == "body.encoded"
 
 
 @pytest.mark.parametrize(

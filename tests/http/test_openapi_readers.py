@@ -20,6 +20,7 @@ from haitech_adapters.http.endpoint import JSON
 from haitech_adapters.http.failures import BY_KIND
 from haitech_adapters.http.negotiation import PROBLEM
 from haitech_adapters.http.older_openapi import in_3_0
+from haitech_adapters.http.openapi import document_of
 from tests.http.school_world import a_school_behind_its_api
 
 HOST = "http://school.example"
@@ -38,7 +39,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def made(world):
-    return world.client.app.state.document
+    return document_of(world.client.app)
 
 
 @pytest.fixture(scope="module")

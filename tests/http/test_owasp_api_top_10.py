@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +13,10 @@ import jwt
 import pytest
 
 from haitech_adapters.http import declared
+from haitech_adapters.http.openapi import document_of
 from haitech_adapters.http.shapes import camel
 from haitech_adapters.security.tokens import ALGORITHM, AUDIENCE, ISSUER
+from haitech_domain.ports import RefusedTarget
 from haitech_domain.testing.builders import a_key
 from tests.http.access_of_routes import ROUTES, body_of, furnished
 from tests.http.school_world import (
@@ -24,6 +27,7 @@ from tests.http.school_world import (
     fields_of,
     sunday,
 )
+from tests.webhooks.targets import Names, courier
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +200,26 @@ class TestAPI7ServerSideRequestForgery:
         path = f"/meetings/{world.rows['meeting']}"
         assert fields_of(world.admin.refused(400, "PUT", path, body)) == {"zoomJoinUrl"}
 
+    @pytest.mark.parametrize(
+        "url",
+        ["http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
+         "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://0/", "http://１２７.0.0.1/",
+         "http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "http://inside.example/",
+         "http://rebound.example/", "http://hooks.example@127.0.0.1/", "gopher://127.0.0.1:6379/_FLUSHALL"],
+    )  # fmt: skip
+    def test_an_address_that_is_told_is_of_the_public_internet_in_every_spelling(self, url):
+        """Webhooks are what fetches; what they check here is checked again at every connection."""
+        names = Names(
+            {"inside.example": ["10.0.0.7"], "rebound.example": ["93.184.216.34 127.0.0.1"]}
+        )
+
+        async def checked():
+            async with courier(look_up=names) as carrier:
+                await carrier.check(url)
+
+        with pytest.raises(RefusedTarget):
+            asyncio.run(checked())
+
 
 class TestAPI8SecurityMisconfiguration:
     def test_every_answer_has_its_headers_and_none_tells_of_the_inside(self, world):
@@ -228,7 +252,7 @@ class TestAPI8SecurityMisconfiguration:
 class TestAPI9ImproperInventoryManagement:
     def test_every_route_is_documented_under_one_version_and_no_other_is_served(self, world):
         app = world.client.app
-        document = app.state.document
+        document = document_of(app)
         documented = {
             (path, method.upper()) for path, ways in document["paths"].items() for method in ways
         }
@@ -257,6 +281,17 @@ class TestAPI10UnsafeConsumptionOfAPIs:
         path = f"/audit-logs/entity/customer/{made.json()['data']['id']}"
         (entry,) = world.admin.everything(path)
         assert entry["address"] != "198.51.100.7"
+
+    @pytest.mark.parametrize("signature", ["", "v0=", "v0=" + "0" * 64, "sha256=" + "0" * 64])
+    def test_what_zoom_is_said_to_have_said_is_not_believed_without_its_signature(
+        self, world, signature
+    ):
+        at = str(int(world.clock.now().timestamp()))
+        headers = {"x-zm-request-timestamp": at, "x-zm-signature": signature}
+        body = {"event": "meeting.ended", "payload": {"object": {"id": "1"}}}
+        before = world.admin.page("/zoom-events")[1]["total"]
+        world.nobody.refused(401, "POST", "/public/zoom-webhook", body, headers=headers)
+        assert world.admin.page("/zoom-events")[1]["total"] == before
 
     def test_texts_from_outside_are_kept_as_given_and_control_characters_refused(self, world):
         name = "<script>alert(1)</script> '; DROP TABLE students; -- =1+1"

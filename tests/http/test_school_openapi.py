@@ -13,6 +13,7 @@ import haitech_adapters.http
 from haitech_adapters.http import declared
 from haitech_adapters.http.component_schemas import bodies
 from haitech_adapters.http.documented_errors import reasons_known
+from haitech_adapters.http.openapi import document_of
 from haitech_adapters.http.reading import decoded
 from haitech_domain.audit import Audited
 from haitech_domain.change import Verb
@@ -27,7 +28,7 @@ def app():
 
 @pytest.fixture(scope="module")
 def made(app):
-    return app.state.document
+    return document_of(app)
 
 
 @pytest.fixture(scope="module")

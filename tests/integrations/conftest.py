@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from haitech_adapters.http.openapi import document_of
 from tests.http.school_world import a_school_behind_its_api
 
 
@@ -15,4 +16,4 @@ def world():
 
 @pytest.fixture(scope="module")
 def document(world):
-    return world.client.app.state.document
+    return document_of(world.client.app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from haitech_app.testing import databases
+from haitech_domain.export import ExportFormat
 from tests.drills.exporting import Trial, exported
 from tests.journeys.program import as_url
 
@@ -17,6 +18,7 @@ async def test_what_is_cut_short_is_written_whole_in_the_end():
         meetings=900,
         room=32,
         formats=(),
+        cramped=(ExportFormat.CSV,),
         killed_reading=False,
         url=as_url(databases.emptied()),
         patience=60.0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import psycopg
@@ -163,23 +162,6 @@ def test_what_is_raised_is_told_by_its_type_alone():
         [span] = listener.spans()
         assert attributes(span) == {"error.type": "LookupError"}
         assert NAME.encode() not in listener.letters[0].body
-
-
-LOADED = """
-import attrs, sys
-from haitech_app.asgi import app_of
-from haitech_app.settings import Settings
-settings = attrs.evolve(Settings.load({}), database_url="postgresql://u", secret_key="s" * 40)
-app_of(settings)
-ours = ("haitech_adapters.telemetry", "opentelemetry.sdk", "opentelemetry.trace", "sentry_sdk")
-print([name for name in sys.modules if name.startswith(ours)])
-"""
-
-
-def test_where_nothing_is_set_nothing_of_it_is_loaded():
-    """Litestar reads names of OpenTelemetry's conventions where they are installed; that is all."""
-    ran = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
-    assert ran.stdout == "[]\n"
 
 
 def test_opentelemetrys_own_variables_are_enough_and_can_switch_it_off():

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import psycopg
@@ -102,6 +103,39 @@ def test_a_server_that_was_killed_comes_back(data):
     psutil.wait_procs(children, 30)  # they notice and go
     with embedded.embedded(data) as again, psycopg.connect(again) as connection:
         assert connection.execute("SELECT * FROM kept").fetchall() == []
+
+
+def test_one_that_was_killed_is_revived_and_one_that_was_stopped_is_left_alone(data):
+    with embedded.embedded(data) as url:
+        assert not embedded.revive(data)
+        postmaster = psutil.Process(int((data / "postmaster.pid").read_text().splitlines()[0]))
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE revived (n int)")
+        children = postmaster.children()
+        children[0].suspend()  # so that it cannot start at once
+        postmaster.kill()
+        psutil.wait_procs([postmaster], 30)
+        later = threading.Timer(0.2, children[0].resume)
+        later.start()
+        assert embedded.revive(data)
+        later.join()
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT * FROM revived").fetchall() == []
+        again = psutil.Process(int((data / "postmaster.pid").read_text().splitlines()[0]))
+        again.send_signal(signal.SIGINT)  # its word for a stop in order
+        psutil.wait_procs([again], 30)
+        assert not embedded.revive(data)
+    assert not is_running(data)
+
+
+@pytest.mark.parametrize("written", ["", "2147483646\n/somewhere\n1700000000\n"])
+def test_a_server_that_was_killed_as_it_started_comes_back(data, written):
+    """It leaves a note that is empty, or breaks off."""
+    with embedded.embedded(data):
+        pass
+    (data / "postmaster.pid").write_text(written)
+    with embedded.embedded(data) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchall() == [(1,)]
 
 
 def test_a_server_that_cannot_start_says_why(folder):

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from haitech_adapters.sheets import SheetFiles, XlsxSheet
+from haitech_adapters.sheets import SheetFiles
 from haitech_adapters.sheets.wording import COLUMNS, REPORTS, VALUES
+from haitech_adapters.sheets.xlsx_sheet import XlsxSheet
 from haitech_domain.money import MOST, Money
 from haitech_domain.reports import CellKind, Column, FileFormat, Heading, Language, Table
 

@@ -19,6 +19,7 @@ from haitech_domain.testing.contracts.jobs import JobsContract
 from haitech_domain.testing.contracts.leads import LeadsContract
 from haitech_domain.testing.contracts.listing import ListingContract
 from haitech_domain.testing.contracts.meetings import MeetingsContract
+from haitech_domain.testing.contracts.pages import PagesContract
 from haitech_domain.testing.contracts.payments import PaymentsContract
 from haitech_domain.testing.contracts.registrations import RegistrationsContract
 from haitech_domain.testing.contracts.reports import ReportsContract
@@ -56,6 +57,7 @@ __all__ = [
     "LeadsContract",
     "ListingContract",
     "MeetingsContract",
+    "PagesContract",
     "PaymentsContract",
     "RegistrationsContract",
     "ReportsContract",

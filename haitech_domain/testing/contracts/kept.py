@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 import attrs
+import pytest
 from hypothesis import strategies as st
 
 from haitech_domain.cycle import CycleStatus
@@ -17,16 +18,18 @@ from haitech_domain.registration import RegistrationStatus
 from haitech_domain.session import SessionEnd, TokenEnd
 from haitech_domain.testing import strategies
 from haitech_domain.testing.builders import School
+from haitech_domain.testing.contracts.world import Contract
 from haitech_domain.testing.strategies.making import maybe
 from haitech_domain.webhook import WebhookStatus
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Kept:
     """One resource. `name` is its attribute of a `School`, `entity` its word in audit rows.
 
     `like` makes rows with the id and the parents of the school's own one; `edit` is a change
-    that every row of it can take; `references` are the fields that name other rows.
+    that every row of it can take; `references` are the fields that name other rows, and `needs` the
+    parts of a school that are named by them.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Kept:
     like: Callable[[School], st.SearchStrategy[Any]]
     edit: Mapping[str, Any]
     references: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     entity: str = attrs.field(default=attrs.Factory(lambda self: self.name, takes_self=True))
 
     def of(self, school: School) -> Any:
@@ -44,6 +48,11 @@ class Kept:
         """The school with another row in the place of its own."""
         replaced: dict[str, Any] = {self.name: row}
         return attrs.evolve(school, **replaced)
+
+    def with_parents(self) -> frozenset[str]:
+        """The parts of a school without which the school's own row cannot be kept, and itself."""
+        parents = (_BY_NAME[name].with_parents() for name in self.needs)
+        return frozenset({self.name}).union(*parents)
 
     def __str__(self) -> str:
         return self.name
@@ -116,6 +125,7 @@ STUDENT: Final = Kept(
     like=lambda s: strategies.students(id=s.student.id, customer_id=s.customer.id),
     edit={"grade": "ד"},
     references=("customer_id",),
+    needs=("customer",),
 )
 COURSE: Final = Kept(
     name="course",
@@ -135,6 +145,7 @@ CLOSURE: Final = Kept(
     like=lambda s: strategies.closures(id=s.closure.id, branch_id=s.branch.id),
     edit={"why": "שלג"},
     references=("branch_id",),
+    needs=("branch",),
 )
 INSTRUCTOR: Final = Kept(
     name="instructor",
@@ -142,6 +153,7 @@ INSTRUCTOR: Final = Kept(
     like=lambda s: strategies.instructors(id=s.instructor.id, user_id=maybe(st.just(s.user.id))),
     edit={"name": "רות לוי"},
     references=("user_id",),
+    needs=("user",),
 )
 TIME_OFF: Final = Kept(
     name="time_off",
@@ -149,6 +161,7 @@ TIME_OFF: Final = Kept(
     like=lambda s: strategies.time_off(id=s.time_off.id, instructor_id=s.instructor.id),
     edit={"why": "חתונה"},
     references=("instructor_id",),
+    needs=("instructor",),
 )
 ORDER: Final = Kept(
     name="order",
@@ -157,6 +170,7 @@ ORDER: Final = Kept(
     like=lambda s: strategies.orders(id=s.order.id, branch_id=s.branch.id),
     edit={"order_number": "17-ב"},
     references=("branch_id",),
+    needs=("branch",),
 )
 CYCLE: Final = Kept(
     name="cycle",
@@ -164,6 +178,7 @@ CYCLE: Final = Kept(
     like=_cycles,
     edit={"location": "חדר 3"},
     references=("course_id", "branch_id", "instructor_id", "institutional_order_id"),
+    needs=("course", "branch", "instructor", "order"),
 )
 MEETING: Final = Kept(
     name="meeting",
@@ -171,6 +186,7 @@ MEETING: Final = Kept(
     like=_meetings,
     edit={"topic": "לולאות"},
     references=("cycle_id", "instructor_id"),
+    needs=("cycle",),
 )
 REGISTRATION: Final = Kept(
     name="registration",
@@ -178,6 +194,7 @@ REGISTRATION: Final = Kept(
     like=_registrations,
     edit={"notes": "אלרגי לבוטנים"},
     references=("student_id", "cycle_id"),
+    needs=("student", "cycle"),
 )
 MARK: Final = Kept(
     name="mark",
@@ -186,6 +203,7 @@ MARK: Final = Kept(
     like=_marks,
     edit={"notes": "הגיע באיחור"},
     references=("meeting_id", "registration_id", "recorded_by_id"),
+    needs=("meeting", "registration", "user"),
 )
 LEAD: Final = Kept(
     name="lead",
@@ -195,6 +213,7 @@ LEAD: Final = Kept(
     ),
     edit={"course": "רובוטיקה"},
     references=("customer_id",),
+    needs=("customer", "student"),
 )
 LEAD_NOTE: Final = Kept(
     name="lead_note",
@@ -202,12 +221,14 @@ LEAD_NOTE: Final = Kept(
     like=lambda s: strategies.lead_notes(id=s.lead_note.id, lead_id=s.lead.id),
     edit={"text": "דיברנו"},
     references=("lead_id",),
+    needs=("lead", "user"),
 )
 SAVED_VIEW: Final = Kept(
     name="saved_view",
     pick=lambda tx: tx.saved_views,
     like=lambda school: strategies.saved_views(id=school.saved_view.id),
     edit={"filters": {"day_of_week": "sunday"}, "columns": ("name", "status")},
+    needs=("user",),
 )
 USER: Final = Kept(
     name="user",
@@ -221,6 +242,7 @@ LOGIN_SESSION: Final = Kept(
     like=lambda s: strategies.login_sessions(id=s.login_session.id, user_id=s.user.id),
     edit={"ended_by": SessionEnd.LOGOUT},
     references=("user_id",),
+    needs=("user",),
 )
 ONE_TIME_TOKEN: Final = Kept(
     name="one_time_token",
@@ -228,6 +250,7 @@ ONE_TIME_TOKEN: Final = Kept(
     like=lambda s: strategies.one_time_tokens(id=s.one_time_token.id, user_id=s.user.id),
     edit={"ended_by": TokenEnd.USED},
     references=("user_id",),
+    needs=("user",),
 )
 API_KEY: Final = Kept(
     name="api_key",
@@ -246,6 +269,7 @@ EXPORT: Final = Kept(
     pick=lambda tx: tx.exports,
     like=lambda school: strategies.exports(id=school.export.id),
     edit={"status": ExportStatus.CANCELLED},
+    needs=("user",),
 )
 ALL_KEPT: Final = (
     CUSTOMER,
@@ -271,3 +295,19 @@ ALL_KEPT: Final = (
     EXPORT,
 )
 """Every resource that a unit of work keeps."""
+_BY_NAME: Final = {kept.name: kept for kept in ALL_KEPT}
+
+
+class ThingsContract(Contract):
+    """A suite whose tests are run for each of some things.
+
+    Name in `things` those that your store keeps; it needs no repository but theirs and those of
+    what they refer to (`Kept.with_parents`).
+    """
+
+    things: ClassVar[Sequence[Kept]] = ALL_KEPT
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Give every test that asks for `kept` each of the things."""
+        if "kept" in metafunc.fixturenames:
+            metafunc.parametrize("kept", self.things, ids=str)

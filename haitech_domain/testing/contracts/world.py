@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Final, Protocol, TypeVar
 
 import attrs
@@ -98,10 +98,11 @@ async def add(world: World, pick: Callable[[Transaction], Any], *rows: Entity) -
     await save(world, pick, *map(Change.created, rows))
 
 
-async def a_furnished_school(world: World) -> School:
-    """A school of the builders' defaults, saved."""
+async def a_furnished_school(world: World, only: Collection[str] | None = None) -> School:
+    """A school of the builders' defaults, saved, or `only` these parts of it."""
     school = a_school()
-    await world.uow.run(SYSTEM, lambda tx: furnish(tx, school))
+    parts = {} if only is None else {"only": only}
+    await world.uow.run(SYSTEM, lambda tx: furnish(tx, school, **parts))
     return school
 
 

@@ -16,6 +16,8 @@ M = TypeVar("M", bound=Money)
 
 HIGHEST_PRICE: Final = 1_000_000 * 100
 """In agorot: what the `Price` of an entity's field allows."""
+HARD_TO_KEEP: Final = (29, 57, 115, 1_677_721, 16_777_217, 99_999_999, 100_000_000)
+"""In agorot: 0.29 as a float is a little less, 16777217 has 25 bits; and the largest price."""
 
 
 def amounts(kind: type[M], *, least: int = -MOST, most: int = MOST) -> st.SearchStrategy[M]:
@@ -39,8 +41,12 @@ def net_amounts(*, most: int = HIGHEST_PRICE) -> st.SearchStrategy[Net]:
 
 
 def prices(*, most: int = HIGHEST_PRICE) -> st.SearchStrategy[Money]:
-    """What a field of type `Price` takes: 0 to a million shekels."""
-    return amounts(Money, least=0, most=most)
+    """What a field of type `Price` takes: 0 to a million shekels.
+
+    Half of them are those that a float, or a column of four bytes, does not keep.
+    """
+    hard = [agorot for agorot in HARD_TO_KEEP if agorot <= most]
+    return amounts(Money, least=0, most=most) | st.sampled_from(hard or [most]).map(Money)
 
 
 def rates() -> st.SearchStrategy[Decimal]:

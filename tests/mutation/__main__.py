@@ -1,0 +1,159 @@
+"""`python -m tests.mutation`: change the domain in one place at a time, and see a test fail.
+
+Prints what became of the mutants, by room of the domain, and the survivors that no list names. The
+exit code is 0 where 90 % or more were killed. What is known stays in `.mutation/`, so that a run
+which was cut short goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from tests.mutation.baseline import baseline
+from tests.mutation.children import Result
+from tests.mutation.mutants import ROOT, Mutant, all_mutants, modules, path_of
+from tests.mutation.results import ALIVE, DEAD, Listed, Results, by_room, figures, listed
+from tests.mutation.running import run
+
+GOAL: Final = 90.0
+EVERY: Final = 30.0
+"""Seconds between two lines of progress."""
+Found = list[tuple[Mutant, Result]]
+
+
+def chosen_modules(names: Iterable[str], since: str | None) -> list[str]:
+    """The modules in the named rooms (`cycle`, `use_cases.closing`), changed since a commit."""
+    every = modules()
+    rooms = tuple(f"haitech_domain.{name}" for name in names)
+    some = [
+        module
+        for module in every
+        if not rooms or any(module == room or module.startswith(f"{room}.") for room in rooms)
+    ]
+    if not some:
+        raise click.UsageError(f"no module of the domain is called {', '.join(names)}")
+    if since is None:
+        return some
+    command = ("git", "diff", "--name-only", since, "--", "haitech_domain")
+    changed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = {ROOT / name for name in changed.split()}
+    return [module for module in some if path_of(module) in paths]
+
+
+def sampled(mutants: list[Mutant], size: int | None, seed: int) -> list[Mutant]:
+    """So many of them, each as likely as any other, in their order."""
+    if size is None or size >= len(mutants):
+        return mutants
+    places = random.Random(seed).sample(range(len(mutants)), size)  # noqa: S311  # no secret
+    return [mutants[place] for place in sorted(places)]
+
+
+def tried(mutants: list[Mutant], results: Results, jobs: int) -> Found:
+    """Try those of which nothing is known, and say how far it is."""
+    waiting = [mutant for mutant in mutants if results.of(mutant) is None]
+    done = 0
+    said = time.monotonic()
+
+    def tell(mutant: Mutant, result: Result) -> None:
+        nonlocal done, said
+        results.note(mutant, result)
+        done += 1
+        if result.status == "broken":
+            print(f"cannot be tried: {mutant}\n{result.by}", flush=True)
+        if time.monotonic() - said > EVERY or done == len(waiting):
+            said = time.monotonic()
+            print(f"{done} of {len(waiting)}, now in {mutant.module}", flush=True)
+
+    print(f"{len(mutants)} mutants, {len(waiting)} to try, {jobs} at once", flush=True)
+    if waiting:
+        run(waiting, baseline(), jobs, tell)
+    return [(mutant, known) for mutant in mutants if (known := results.of(mutant)) is not None]
+
+
+def table_of(found: Found, known: list[Listed]) -> Table:
+    """The figures of each room of the domain, and of all."""
+    table = Table(title="mutants of haitech_domain")
+    for head in ("room", "mutants", "killed", "timed out", "survived", "no test", "score"):
+        table.add_column(head, justify="left" if head == "room" else "right")
+    for room, of_room in {**by_room(found), "all": found}.items():
+        tally = figures(of_room, known)
+        counts = (tally.mutants, tally.killed, tally.late, tally.survived, tally.untested)
+        if room == "all":
+            table.add_section()
+        table.add_row(room, *map(str, counts), f"{tally.score:.1f} %")
+    return table
+
+
+def to_read(found: Found, known: list[Listed], every: list[Mutant]) -> Iterator[str]:
+    """Survivors that nobody has read, and entries of the list that are not true any more."""
+    entries = {entry.of: entry for entry in known}
+    for mutant, result in found:
+        entry = entries.get(mutant.of)
+        if result.status in ALIVE and entry is None:
+            where = f"{path_of(mutant.module).relative_to(ROOT)}:{mutant.line}"
+            yield f"{result.status}: {where} {mutant.place} [{mutant.nth}]: {mutant.change}"
+        elif result.status in DEAD and entry is not None:
+            yield f"listed, but killed by {result.by}: {entry}"
+    there = {mutant.of for mutant in every}
+    tried = {mutant.module for mutant in every}
+    for entry in known:
+        if entry.module in tried and entry.of not in there:
+            yield f"listed, but there is no such mutant: {entry}"
+
+
+@click.command()
+@click.option("--module", "names", multiple=True, help="Only a room: cycle, use_cases.closing.")
+@click.option("--sample", type=int, help="Only so many of the mutants, taken at random.")
+@click.option("--seed", default=1, show_default=True, help="Of the sample: the same again.")
+@click.option("--since", help="Only modules that differ from a commit, such as main.")
+@click.option("--jobs", type=int, help="Mutants at once; as many as there are cores.")
+@click.option("--fresh", is_flag=True, help="Forget what earlier runs have found.")
+def main(
+    names: tuple[str, ...],
+    sample: int | None,
+    seed: int,
+    since: str | None,
+    jobs: int | None,
+    *,
+    fresh: bool,
+) -> None:
+    jobs = jobs or len(os.sched_getaffinity(0))
+    console = Console()
+    began, before = time.monotonic(), os.times()
+    every = list(all_mutants(chosen_modules(names, since)))
+    mutants = sampled(every, sample, seed)
+    found = tried(mutants, Results.at(fresh=fresh), jobs)
+    known = listed()
+    console.print(table_of(found, known))
+    for line in to_read(found, known, every):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    tally = figures(found, known)
+    spent = os.times()
+    cpu = sum(spent[:4]) - sum(before[:4])
+    print(f"{time.monotonic() - began:.0f} s, {cpu:.0f} s of processor time, {jobs} at once")
+    if len(mutants) < len(every):
+        least, most = tally.interval()
+        print(
+            f"a sample of {len(mutants)} of {len(every)} mutants, seed {seed}: "
+            f"with 95 % confidence the score of all is {least:.1f} to {most:.1f} %"
+        )
+    print(f"score without {tally.equivalent} equivalents: {tally.score_without_equivalents:.1f} %")
+    print(f"score: {tally.score:.1f} % (goal: {GOAL:.0f} %)")
+    broken = len(mutants) - len(found)
+    if broken:
+        print(f"{broken} mutants could not be tried: the session's own fault")
+    sys.exit(tally.score < GOAL or broken > 0)
+
+
+if __name__ == "__main__":
+    main()
