@@ -106,7 +106,7 @@ class Update:
 
 @attrs.frozen
 class PageOf:
-    """A page of live rows, each followed by how many rows there are in all.
+    """A page of live rows, each followed by how many rows there are in all, unless that is known.
 
     `filters` are names, each with what of its value decides the SQL (`Whether`, `Spread`);
     `searched` are the columns to search, `search` says how many readings as a phone the term has,
@@ -124,6 +124,7 @@ class PageOf:
     cased: bool = True
     own: bool = False
     after: tuple[bool, ...] | None = None
+    with_total: bool = True
 
     def statement(self) -> sa.Select[Any]:
         """SELECT …, (SELECT count(*) …) ORDER BY … LIMIT … OFFSET …
@@ -131,9 +132,9 @@ class PageOf:
         The count is a query of its own: a window over the rows costs twice as much. It counts
         what is before the page, too.
         """
-        total = self.counted().scalar_subquery()
+        total = [self.counted().scalar_subquery()] if self.with_total else []
         return (
-            sa.select(*self.mapping.columns, total)
+            sa.select(*self.mapping.columns, *total)
             .where(*self.clauses(), *self._after())
             .order_by(*self._order())
             .limit(parameter("limit", sa.Integer()))
