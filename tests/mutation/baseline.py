@@ -86,8 +86,10 @@ def _measure(data: Path, times: Path, jobs: int) -> None:
     KEPT.mkdir(exist_ok=True)
     (KEPT / "state").unlink(missing_ok=True)
     print("running the tests once, to see what each covers: a few minutes", flush=True)
-    measured = ("--cov", PACKAGE, "--cov-context", "test", "--cov-report=")
-    measured += ("-n", str(jobs), "--dist", "worksteal", "-p", "tests.mutation.timing")
+    measured = (
+        *("--cov", PACKAGE, "--cov-context", "test", "--cov-report="),
+        *("-n", str(jobs), "--dist", "worksteal", "-p", "tests.mutation.timing"),
+    )
     environment = os.environ | ENVIRONMENT
     environment |= {"COVERAGE_FILE": str(data), "HAITECH_SECONDS": str(times)}
     done = subprocess.run(
