@@ -119,6 +119,7 @@ class PostgresRepository(Generic[T]):
             order=listing.ordering(query),
             searched=listing.searched,
             search=None if query.search is None else len(readings),
+            cased=query.search is None or query.search.lower() != query.search.upper(),
             own=query.own is not None,
             after=None if place is None else tuple(value is None for value in place.values),
         )

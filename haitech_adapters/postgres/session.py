@@ -93,7 +93,8 @@ class Session:
         began = time.perf_counter()
         try:
             cursor = await self._connection.execute(sql, params, prepare=prepare)
-            return await cursor.fetchall() if cursor.description else []
+            # whether there are rows; `description` would describe every column for that
+            return [] if cursor.rownumber is None else await cursor.fetchall()
         except psycopg.Error as error:
             raise self.failed(judged(error)) from error
         finally:

@@ -110,7 +110,7 @@ class PageOf:
 
     `filters` are names, each with what of its value decides the SQL (`Whether`, `Spread`);
     `searched` are the columns to search, `search` says how many readings as a phone the term has,
-    0 for text alone. A page that begins behind a row knows by `after` which of the values
+    0 for text alone, `cased` whether large and small letters of it may differ. A page that begins behind a row knows by `after` which of the values
     that it is ordered by are missing there.
     """
 
@@ -121,6 +121,7 @@ class PageOf:
         default=attrs.Factory(lambda page: page.mapping.listing.searched, takes_self=True)
     )
     search: int | None = None
+    cased: bool = True
     own: bool = False
     after: tuple[bool, ...] | None = None
     with_total: bool = True
@@ -174,10 +175,12 @@ class PageOf:
     def _searched(self) -> list[Clause]:
         found: list[Clause] = [sa.false()]
         kinds = self.mapping.kinds
+        term = parameter("search", sa.Text())
         for name in self.searched:
             column = self.mapping.table.c[name]
             if kinds[name].base is not Phone:
-                found.append(column.ilike(parameter("search", sa.Text())))
+                # ILIKE reads every value twice as long
+                found.append(column.ilike(term) if self.cased else column.like(term))
             else:
                 readings = range(self.search or 0)
                 found += (column.like(parameter(f"digits_{n}", sa.Text())) for n in readings)
@@ -262,6 +265,6 @@ class CountOf:
 
 
 def pattern(text: str) -> str:
-    """What `ILIKE` takes for «contains this», whatever the text holds."""
+    """What `LIKE` takes for «contains this», whatever the text holds."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
