@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
@@ -17,6 +18,7 @@ _HOST: Final = re.compile(
 _LONGEST: Final = 255
 
 
+@functools.lru_cache(maxsize=256)
 def well_formed(host: str) -> bool:
     """Whether it is a host name or an address, with or without a port."""
     return len(host) <= _LONGEST and _HOST.fullmatch(host) is not None

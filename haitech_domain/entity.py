@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self, TypeVar, cast
 
@@ -84,14 +84,27 @@ def hydrate(cls: type[E], values: Mapping[str, Any]) -> E:
     The one door past the rules: every value was checked when it was written, and checking each
     row of a list again costs more than reading it.
     """
-    entity = object.__new__(cls)
-    setters = _setters(cast("Any", cls))
-    for name, value in values.items():
-        setters[name](entity, value)
-    return entity
+    return hydrator(cls, tuple(values))(values.values())
+
+
+def hydrator(cls: type[E], names: tuple[str, ...]) -> Callable[[Iterable[Any]], E]:
+    """`hydrate` for many rows whose values come in this order."""
+    setters = _setters(cast("Any", cls), names)
+    new = object.__new__
+
+    def hydrated(values: Iterable[Any]) -> E:
+        entity = new(cls)
+        for put, value in zip(setters, values, strict=False):
+            put(entity, value)
+        return entity
+
+    return hydrated
 
 
 @functools.cache
-def _setters(cls: Any) -> Mapping[str, Callable[[Any, Any], None]]:
-    """How each slot of a class is set, past the freezing; half the cost of asking by name."""
-    return {a.name: getattr(cls, a.name).__set__ for a in attrs.fields(cls)}
+def _setters(cls: Any, names: tuple[str, ...]) -> Sequence[Callable[[Any, Any], None]]:
+    """How slots of a class are set, past the freezing; half the cost of asking by name."""
+    slots = {a.name for a in attrs.fields(cls)}
+    if not slots.issuperset(names):
+        raise KeyError(*sorted(set(names) - slots))
+    return tuple(getattr(cls, name).__set__ for name in names)

@@ -7,6 +7,7 @@ other is a type error for the checker and a `TypeError` at run time.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -34,6 +35,16 @@ def rounded(exact: Fraction) -> int:
 def decimal_of(exact: Fraction, places: int) -> Decimal:
     """A number with so many decimals, rounded half away from zero."""
     return Decimal(rounded(exact * 10**places)).scaleb(-places)
+
+
+@functools.lru_cache(maxsize=4_096)  # amounts repeat
+def _shekels(agorot: int) -> Decimal:
+    return Decimal(_text(agorot))
+
+
+def _text(agorot: int) -> str:
+    whole, rest = divmod(abs(agorot), AGOROT)
+    return f"{'-' if agorot < 0 else ''}{whole}.{rest:02}"
 
 
 @attrs.frozen(order=True)
@@ -88,7 +99,7 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """The amount as a `Decimal` with exactly two decimals."""
-        return Decimal(str(self))
+        return _shekels(self.agorot)
 
     @property
     def exact(self) -> Fraction:
@@ -96,8 +107,7 @@ class Money:
         return Fraction(self.agorot, AGOROT)
 
     def __str__(self) -> str:
-        whole, rest = divmod(abs(self.agorot), AGOROT)
-        return f"{'-' if self.agorot < 0 else ''}{whole}.{rest:02}"
+        return _text(self.agorot)
 
     def __bool__(self) -> bool:
         return self.agorot != 0

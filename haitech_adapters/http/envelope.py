@@ -34,7 +34,8 @@ class Pagination(View, frozen=True):
     """Where in a list an answer stands.
 
     `next_cursor` begins the next page, if there is one. A page that was asked for by a cursor has
-    an `offset` of 0: how many rows are before it is not counted.
+    an `offset` of 0: how many rows are before it is not counted. A `total` above 10,000 is counted once
+    in ten seconds, so it may lag so far behind.
     """
 
     total: int

@@ -37,6 +37,8 @@ class TrustedProxies:
 
         From anybody else the headers mean nothing, and what cannot be read means nothing either.
         """
+        if not self.networks:
+            return _NOTHING
         client = scope.get("client")
         peer = _address(client[0]) if client is not None else None
         if client is None or peer is None or not self._trusts(peer):

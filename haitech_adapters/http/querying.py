@@ -19,6 +19,8 @@ from haitech_domain.fields import is_control
 S = TypeVar("S", bound=msgspec.Struct)
 
 MOST_PARAMETERS: Final = 100
+_SHORT: Final = 512
+"""Bytes of a question that is worth remembering how it was read."""
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 _EXACT: Final[Mapping[Any, Callable[[str], object]]] = {
@@ -33,7 +35,8 @@ def read_query(request: HttpRequest, shape: type[S]) -> S:
 
     :raises Invalid: with everything that is wrong
     """
-    return query_of(request.scope.get("query_string", b""), shape)
+    raw = request.scope.get("query_string", b"")
+    return (_read if len(raw) <= _SHORT else query_of)(raw, shape)
 
 
 def query_of(raw: bytes, shape: type[S]) -> S:
@@ -51,6 +54,12 @@ def query_of(raw: bytes, shape: type[S]) -> S:
     problems += _mistyped(values, shape, {problem.field for problem in problems})
     found = problems or [Problem(place(said), sentence(said), "value.invalid")]
     raise Unreadable(tuple(found))
+
+
+@functools.lru_cache(maxsize=1_024)
+def _read(raw: bytes, shape: type[S]) -> S:
+    """`query_of` for questions that are asked again and again; what is refused is not kept."""
+    return query_of(raw, shape)
 
 
 def _collected(raw: bytes, kinds: Mapping[str, FieldType]) -> tuple[dict[str, str], list[Problem]]:

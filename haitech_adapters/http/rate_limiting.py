@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from collections.abc import Callable
@@ -131,7 +132,10 @@ def standing_headers(verdict: Verdict) -> dict[str, str]:
             f'"{one.rate.name}";r={one.remaining};t={math.ceil(one.resets_in)}'
             for one in verdict.standings
         ),
-        "RateLimit-Policy": ", ".join(
-            f'"{one.rate.name}";q={one.rate.most};w={one.rate.seconds}' for one in verdict.standings
-        ),
+        "RateLimit-Policy": _policy(tuple(one.rate for one in verdict.standings)),
     }
+
+
+@functools.lru_cache(maxsize=1_024)
+def _policy(rates: tuple[Rate, ...]) -> str:
+    return ", ".join(f'"{one.name}";q={one.most};w={one.seconds}' for one in rates)

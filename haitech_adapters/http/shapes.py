@@ -6,6 +6,7 @@ that may be absent is written `name: str | UnsetType = UNSET`.
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import datetime, time
 from decimal import Decimal
@@ -123,12 +124,10 @@ class ListQuery(QueryString, frozen=True, kw_only=True):
             raise Invalid.because(
                 "cursor", "goes without an offset; give one of them", reason="cursor.with_offset"
             )
-        names = (n for n in self.__struct_fields__ if n not in _NOT_FILTERS)
-        values = {name: getattr(self, name) for name in names} | filters
+        own_filters = ((name, getattr(self, field)) for field, name in _filters_of(type(self)))
+        values = dict(own_filters) | filters
         return Query(
-            filters={
-                name.rstrip("_"): value for name, value in values.items() if value is not UNSET
-            },
+            filters={name: value for name, value in values.items() if value is not UNSET},
             search=self.term(),
             sort_by=None if self.sort_by is UNSET else snake(self.sort_by),
             descending=None if self.sort_order is UNSET else self.sort_order == "desc",
@@ -159,6 +158,13 @@ class SearchedQuery(ListQuery, frozen=True, kw_only=True):
 _NOT_FILTERS: Final = frozenset(SearchedQuery.__struct_fields__)
 
 
+@functools.cache
+def _filters_of(shape: type[ListQuery]) -> tuple[tuple[str, str], ...]:
+    """The fields of a list's query that are filters of its own, each with the filter's name."""
+    fields = (name for name in shape.__struct_fields__ if name not in _NOT_FILTERS)
+    return tuple((name, name.rstrip("_")) for name in fields)
+
+
 class NoBody(Body, frozen=True):
     """The body of a verb that takes none: empty, or an empty object."""
 
@@ -173,6 +179,7 @@ def camel(path: str) -> str:
     return _JOINT.sub(lambda joint: joint[1].upper(), path)
 
 
+@functools.lru_cache(maxsize=1_440)  # the minutes of a day
 def hhmm(moment: time) -> str:
     """A civil time as the wire says it."""
-    return moment.isoformat(timespec="minutes")
+    return moment.isoformat("minutes")

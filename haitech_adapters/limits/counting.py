@@ -104,13 +104,14 @@ class SlidingRates:
 
     def hidden(self, subject: str) -> str:
         """A subject as it is stored."""
-        return hashlib.blake2b(subject.encode(), key=self._secret, digest_size=16).hexdigest()
+        return _hidden(subject, self._secret)
 
 
+@functools.lru_cache(maxsize=4_096)
+def _hidden(subject: str, secret: bytes) -> str:
+    return hashlib.blake2b(subject.encode(), key=secret, digest_size=16).hexdigest()
+
+
+@functools.lru_cache(maxsize=8_192)
 def _key(rate: Rate, name: str) -> str:
-    return _item(rate).key_for(name)
-
-
-@functools.lru_cache(maxsize=1024)
-def _item(rate: Rate) -> RateLimitItemPerSecond:
-    return RateLimitItemPerSecond(rate.most, rate.seconds, rate.name)
+    return RateLimitItemPerSecond(rate.most, rate.seconds, rate.name).key_for(name)

@@ -118,10 +118,10 @@ def _kind_of_type(annotation: Any) -> Kind:
 
 def _money_reader(cls: type[Money]) -> Convert:
     @functools.lru_cache(maxsize=4096)  # amounts repeat, and an amount is a value
-    def read(amount: Decimal) -> Money:
-        return _money(cls, int(amount.scaleb(2)))
+    def read(text: str) -> Money:
+        return _money(cls, int(Decimal(text).scaleb(2)))
 
-    return read
+    return lambda amount: read(str(amount))  # the hash of a text comes at a tenth of a Decimal's
 
 
 def _money(cls: type[Money], agorot: int) -> Money:
@@ -136,10 +136,11 @@ def _money_written(money: Money) -> Decimal:
 
 def _wrapper(cls: type[Phone | Email]) -> Convert:
     (field,) = (a.name for a in attrs.fields(cls))
+    put = getattr(cls, field).__set__
 
     def read(text: str) -> Phone | Email:
         value = object.__new__(cls)
-        object.__setattr__(value, field, text)
+        put(value, text)
         return value
 
     return read

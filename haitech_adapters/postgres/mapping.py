@@ -11,7 +11,7 @@ import attrs
 import sqlalchemy as sa
 
 from haitech_adapters.postgres.kinds import Convert, Kind, kinds_of
-from haitech_domain.entity import Entity, hydrate
+from haitech_domain.entity import Entity, hydrator
 from haitech_domain.people import Email, Phone
 from haitech_domain.ports import Listing, fields_with_history
 
@@ -65,7 +65,8 @@ class Mapping(Generic[T]):
     history: sa.Table | None = None
     kinds: collections.abc.Mapping[str, Kind] = attrs.field(init=False)
     names: tuple[str, ...] = attrs.field(init=False)
-    _reads: tuple[tuple[str, Convert], ...] = attrs.field(init=False)
+    _hydrated: Callable[[Iterable[Any]], T] = attrs.field(init=False)
+    _reads: tuple[tuple[int, Convert], ...] = attrs.field(init=False)
     _writes: tuple[tuple[str, Convert], ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -80,7 +81,10 @@ class Mapping(Generic[T]):
         derived = {
             "kinds": kinds,
             "names": tuple(kinds),
-            "_reads": tuple((n, k.read) for n, k in kinds.items() if k.read is not None),
+            "_reads": tuple(
+                (place, k.read) for place, k in enumerate(kinds.values()) if k.read is not None
+            ),
+            "_hydrated": hydrator(self.entity, tuple(kinds)),
             "_writes": tuple((n, k.write) for n, k in kinds.items() if k.write is not None),
         }
         for name, value in derived.items():
@@ -103,12 +107,12 @@ class Mapping(Generic[T]):
 
     def read(self, row: Sequence[Any]) -> T:
         """The entity of a row; whatever the row has beyond its columns is passed over."""
-        values = dict(zip(self.names, row, strict=False))
-        for name, convert in self._reads:
-            value = values[name]
+        values = list(row)
+        for place, convert in self._reads:
+            value = values[place]
             if value is not None:
-                values[name] = convert(value)
-        return hydrate(self.entity, values)
+                values[place] = convert(value)
+        return self._hydrated(values)
 
     def write(self, entity: T) -> dict[str, Any]:
         """The parameters of an entity's row."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import attrs
+
 from haitech_adapters.postgres.compiled import sql_of
 from haitech_adapters.postgres.mapping import Mapping as Resource
 from haitech_adapters.postgres.mapping import filled, ids_of
@@ -20,6 +22,7 @@ from haitech_adapters.postgres.shapes import (
     Update,
     pattern,
 )
+from haitech_adapters.postgres.totals import agreeing
 from haitech_domain.change import Change
 from haitech_domain.entity import Entity
 from haitech_domain.errors import NotFound, Stale
@@ -77,11 +80,24 @@ class PostgresRepository(Generic[T]):
         cursors = Cursors(resource.what, resource.entity, listing.ordering(query), query)
         place = cursors.place()
         shape, params = self._asked(query, listing, place)
-        rows = await self._session.rows(sql_of(shape), params)
-        total = rows[0][-1] if rows else await self._total(shape, params)
-        items = tuple(map(resource.read, rows[: query.limit]))
         by_cursor = place is not None
-        more = len(rows) > len(items) if by_cursor else query.offset + len(items) < total
+        totals = self._session.totals
+        known = None if totals is None else totals.of(shape, params)
+        if known is not None:  # one row more than the page tells whether there are others
+            shape = attrs.evolve(shape, with_total=False)
+            params |= {"limit": query.limit + 1}
+        rows = await self._session.rows(sql_of(shape), params)
+        items = tuple(map(resource.read, rows[: query.limit]))
+        if known is None:
+            total = rows[0][-1] if rows else await self._total(shape, params)
+            more = len(rows) > len(items) if by_cursor else query.offset + len(items) < total
+            if totals is not None:
+                totals.counted(shape, params, total)
+        else:
+            more = len(rows) > len(items)
+            total = known
+            if not by_cursor:
+                total = agreeing(known, offset=query.offset, shown=len(items), more=more)
         return Page(
             items=items,
             total=total,
@@ -103,6 +119,7 @@ class PostgresRepository(Generic[T]):
             order=listing.ordering(query),
             searched=listing.searched,
             search=None if query.search is None else len(readings),
+            cased=query.search is None or query.search.lower() != query.search.upper(),
             own=query.own is not None,
             after=None if place is None else tuple(value is None for value in place.values),
         )

@@ -19,6 +19,7 @@ from haitech_adapters.postgres.failures import (
     unavailable,
 )
 from haitech_adapters.postgres.journal import WRITE, Journal
+from haitech_adapters.postgres.totals import LongTotals
 from haitech_domain.change import Change
 
 Row = tuple[Any, ...]
@@ -33,10 +34,21 @@ E = TypeVar("E", bound=BaseException)
 
 
 class Session:
-    """Runs statements, and remembers the first that failed: nothing can follow it."""
+    """Runs statements, and remembers the first that failed: nothing can follow it.
 
-    def __init__(self, connection: Connection, journal: Journal, log: Log | None = None) -> None:
+    `totals` are those of long lists, for work that only reads; without them every list is counted.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        journal: Journal,
+        log: Log | None = None,
+        *,
+        totals: LongTotals | None = None,
+    ) -> None:
         self._connection = connection
+        self.totals = totals
         self._log = log
         self.journal = journal
         self.failure: BaseException | None = None
@@ -81,7 +93,8 @@ class Session:
         began = time.perf_counter()
         try:
             cursor = await self._connection.execute(sql, params, prepare=prepare)
-            return await cursor.fetchall() if cursor.description else []
+            # whether there are rows; `description` would describe every column for that
+            return [] if cursor.rownumber is None else await cursor.fetchall()
         except psycopg.Error as error:
             raise self.failed(judged(error)) from error
         finally:

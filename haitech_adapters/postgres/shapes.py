@@ -106,11 +106,11 @@ class Update:
 
 @attrs.frozen
 class PageOf:
-    """A page of live rows, each followed by how many rows there are in all.
+    """A page of live rows, each followed by how many rows there are in all, unless that is known.
 
     `filters` are names, each with what of its value decides the SQL (`Whether`, `Spread`);
     `searched` are the columns to search, `search` says how many readings as a phone the term has,
-    0 for text alone. A page that begins behind a row knows by `after` which of the values
+    0 for text alone, `cased` whether large and small letters of it may differ. A page that begins behind a row knows by `after` which of the values
     that it is ordered by are missing there.
     """
 
@@ -121,8 +121,10 @@ class PageOf:
         default=attrs.Factory(lambda page: page.mapping.listing.searched, takes_self=True)
     )
     search: int | None = None
+    cased: bool = True
     own: bool = False
     after: tuple[bool, ...] | None = None
+    with_total: bool = True
 
     def statement(self) -> sa.Select[Any]:
         """SELECT …, (SELECT count(*) …) ORDER BY … LIMIT … OFFSET …
@@ -130,9 +132,9 @@ class PageOf:
         The count is a query of its own: a window over the rows costs twice as much. It counts
         what is before the page, too.
         """
-        total = self.counted().scalar_subquery()
+        total = [self.counted().scalar_subquery()] if self.with_total else []
         return (
-            sa.select(*self.mapping.columns, total)
+            sa.select(*self.mapping.columns, *total)
             .where(*self.clauses(), *self._after())
             .order_by(*self._order())
             .limit(parameter("limit", sa.Integer()))
@@ -173,10 +175,12 @@ class PageOf:
     def _searched(self) -> list[Clause]:
         found: list[Clause] = [sa.false()]
         kinds = self.mapping.kinds
+        term = parameter("search", sa.Text())
         for name in self.searched:
             column = self.mapping.table.c[name]
             if kinds[name].base is not Phone:
-                found.append(column.ilike(parameter("search", sa.Text())))
+                # ILIKE reads every value twice as long
+                found.append(column.ilike(term) if self.cased else column.like(term))
             else:
                 readings = range(self.search or 0)
                 found += (column.like(parameter(f"digits_{n}", sa.Text())) for n in readings)
@@ -261,6 +265,6 @@ class CountOf:
 
 
 def pattern(text: str) -> str:
-    """What `ILIKE` takes for «contains this», whatever the text holds."""
+    """What `LIKE` takes for «contains this», whatever the text holds."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

@@ -46,6 +46,7 @@ from haitech_adapters.postgres.teaching import (
     PostgresMeetings,
     PostgresRegistrations,
 )
+from haitech_adapters.postgres.totals import LongTotals
 from haitech_adapters.postgres.webhooks import DELIVERIES, WEBHOOKS, PostgresDeliveries
 from haitech_adapters.postgres.zoom import PostgresZoomEvents
 from haitech_domain.access import Actor
@@ -235,6 +236,7 @@ class PostgresUnitOfWork:
     `log` is told of every statement and its seconds; `audit_key` signs the audit rows, which are
     unsigned without it; `sealing` encrypts the secret facts of jobs, which are refused without it.
     `told` hears of the events of every transaction once it is committed, and must not fail.
+    `totals` are those of long lists that are remembered (`totals.py`).
     """
 
     def __init__(
@@ -247,7 +249,9 @@ class PostgresUnitOfWork:
         audit_key: AuditKey | None = None,
         sealing: Sealing | None = None,
         told: Callable[[Sequence[Event]], object] | None = None,
+        totals: LongTotals | None = None,
     ) -> None:
+        self._totals = totals or LongTotals()
         self._told = told
         self._pool = pool
         self._ids = ids
@@ -332,7 +336,9 @@ class PostgresUnitOfWork:
 
     async def _read(self, work: Work[R]) -> R:
         connection = await self._connection()
-        session = Session(connection, Journal(self._ids, self._clock, None), self._log)
+        session = Session(
+            connection, Journal(self._ids, self._clock, None), self._log, totals=self._totals
+        )
         try:
             result = await work(self._transaction(session))
         except BaseException as error:

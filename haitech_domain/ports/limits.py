@@ -30,7 +30,7 @@ def neighbourhood(address: str) -> str:
     return str(known)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Rate:
     """At most `most` times within any `seconds`; `name` is what clients know it by."""
 

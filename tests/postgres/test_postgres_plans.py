@@ -84,11 +84,34 @@ def value_of(resource, name):
     return filled.an_id_in(TABLES[name]) if name in TABLES else VALUES.get(name)
 
 
+SMALL = {
+    "branches",
+    "closures",
+    "courses",
+    "instructors",
+    "institutional_orders",
+    "exports",
+    "webhooks",
+}
+"""Tables of tens or hundreds of rows, of which all may be read."""
+
+
 def plan_of(sql, params):
+    """The plan of a statement, which reads no big table from its beginning to its end.
+
+    That is switched off for it, so where a plan does it all the same there is no index.
+    """
     with psycopg.connect(filled.database()) as connection:
         connection.execute("SET enable_seqscan = off")
         [(plan,)] = connection.execute(f"EXPLAIN (FORMAT JSON) {sql}", params).fetchall()
+    assert read_whole(plan[0]["Plan"]) <= SMALL
     return plan[0]["Plan"]
+
+
+def read_whole(plan):
+    """The tables of which a plan reads every row."""
+    here = {plan["Relation Name"]} if plan["Node Type"] == "Seq Scan" else set()
+    return here.union(*(read_whole(part) for part in plan.get("Plans", ())))
 
 
 def conditions(plan):
@@ -150,8 +173,6 @@ SORTS = [(m, s) for m in BIG for s in m.listing.sorts]
 @pytest.mark.parametrize("falls", [False, True], ids=["rising", "falling"])
 @pytest.mark.parametrize(("resource", "sort"), SORTS, ids=named)
 def test_the_first_page_of_every_order_comes_from_an_index(resource, sort, falls):
-    if (sort, falls) == ("end_date", True):
-        pytest.skip("missing ends come last, which no index over rising dates gives backwards")
     within = ["start_time"] if sort == "scheduled_date" else []
     order = tuple((name, falls) for name in (sort, *within))
     plan = plan_of(sql_of(PageOf(resource, frozenset(), order)), {"limit": 20, "offset": 0})

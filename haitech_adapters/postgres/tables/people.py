@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import sqlalchemy as sa
+
 from haitech_adapters.postgres.tables.columns import (
     by_name,
     check,
@@ -44,7 +46,8 @@ searched(customers, "name", "phone", "email", "city")
 
 students: Final = entity_table("students", Student, references={"customer_id": "customers"})
 by_name(students)
-live_index("ix_students_customer_id", students.c.customer_id)
+# whole: a customer's registrations are looked for through deleted students, too
+sa.Index("ix_students_customer_id", students.c.customer_id)
 live_index("ix_students_grade", students.c.grade)
 searched(students, "name")
 

@@ -58,16 +58,18 @@ cycles: Final = entity_table(
 )
 by_name(cycles)
 searched(cycles, "name")
-live_index("ix_cycles_course_id", cycles.c.course_id)
-live_index("ix_cycles_branch_id", cycles.c.branch_id)
+# whole: lists of meetings and marks go through these of any cycle
+sa.Index("ix_cycles_course_id", cycles.c.course_id)
+sa.Index("ix_cycles_branch_id", cycles.c.branch_id)
+sa.Index("ix_cycles_activity_type", cycles.c.activity_type, cycles.c.id)
 live_index("ix_cycles_instructor_id", cycles.c.instructor_id)
 live_index("ix_cycles_institutional_order_id", cycles.c.institutional_order_id)
 live_index("ix_cycles_status", cycles.c.status)
 live_index("ix_cycles_type", cycles.c.type)
 live_index("ix_cycles_day_of_week", cycles.c.day_of_week)
-live_index("ix_cycles_activity_type", cycles.c.activity_type)
 live_index("ix_cycles_start_date", cycles.c.start_date, cycles.c.id)
 live_index("ix_cycles_end_date", cycles.c.end_date, cycles.c.id)
+live_index("ix_cycles_end_date_falling", cycles.c.end_date.desc().nulls_last(), cycles.c.id.desc())
 live_index("ix_cycles_zoom_meeting_id", room_of(cycles.c.zoom_meeting_id))
 
 meetings: Final = entity_table(

@@ -25,7 +25,7 @@ import psycopg
 
 from haitech_adapters.postgres import embedded, migrate
 from haitech_domain.reports import AttendanceBy, RevenueBy
-from tests.drills.reports.school import Size, fill
+from tests.drills.reports.school import Size, fill, is_empty
 from tests.journeys.program import as_url, programs
 from tests.postgres.filled import id_of
 
@@ -91,11 +91,9 @@ def main(meetings: int) -> int:
 
 
 def _made(url: str, size: Size) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        if connection.execute("SELECT FROM meetings LIMIT 1").fetchone() is not None:
-            return
-    print(f"making a school of {size.meetings} completed meetings", flush=True)
-    fill(url, size)
+    if is_empty(url):
+        print(f"making a school of {size.meetings} completed meetings", flush=True)
+        fill(url, size)
 
 
 def _asked(client: httpx.Client, own: psycopg.Connection[Any]) -> int:

@@ -24,6 +24,13 @@ WORDS: Final = (
 """As long as what a completed meeting says of its money."""
 
 
+PAID: Final = """
+INSERT INTO payments (id, created_at, registration_id, kind, amount, paid_at)
+SELECT gen_random_uuid(), now(), id, 'payment', paid_amount, registration_date FROM registrations
+"""
+"""What registrations say is paid is the sum of their payments."""
+
+
 @attrs.frozen(kw_only=True)
 class Size:
     """How much there is of everything; meetings and marks follow from the cycles."""
@@ -41,7 +48,7 @@ class Size:
         return self.cycles * REGISTERED_PER_CYCLE // 2
 
 
-def insert(table: str, source: str, **columns: str) -> str:
+def insert(table: str, source: str, /, **columns: str) -> str:
     """Rows of a table, one for each row of a source that has a number `n`."""
     return (
         f"INSERT INTO {table} (id, {BOOKKEEPING}, {', '.join(columns)})"  # noqa: S608
@@ -107,8 +114,14 @@ def statements(size: Size) -> Iterator[tuple[str, str]]:
         "registrations", numbers(size.cycles * REGISTERED_PER_CYCLE),
         student_id=id_of("students", f"n % {size.students}"),
         cycle_id=id_of("cycles", f"n / {REGISTERED_PER_CYCLE}"),
-        registration_date="DATE '2020-01-01'", amount="1180", paid_amount="0",
+        registration_date="DATE '2020-01-01'", amount="1180", paid_amount="590",
         status=one_of("active", "completed", "trial"),
+    )  # fmt: skip
+    yield "payments", PAID
+    yield "leads", insert(
+        "leads", numbers(size.cycles), customer_id=id_of("customers", "n"), name="'פונה ' || n",
+        phone="'+9725' || (10000000 + n)", source="'source ' || n % 90", received_at="now()",
+        status=one_of("new", "contacted", "in_progress", "closed"),
     )  # fmt: skip
     yield "attendance", insert(
         "attendance", numbers(size.cycles * HELD_PER_CYCLE * REGISTERED_PER_CYCLE),
@@ -121,6 +134,12 @@ def statements(size: Size) -> Iterator[tuple[str, str]]:
         status=one_of("present", "present", "present", "absent", "late"),
         is_trial="false", recorded_at="now()",
     )  # fmt: skip
+
+
+def is_empty(url: str) -> bool:
+    """Whether a database has no school yet."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT FROM meetings LIMIT 1").fetchone() is None
 
 
 def fill(url: str, size: Size) -> None:
