@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from haitech_domain.errors import DomainError
+from haitech_domain.errors import BadValue, DomainError
 from haitech_domain.money import Gross, Money, Net
 
 
@@ -29,13 +29,12 @@ def _in_order(_: object, __: object, steps: Sequence[tuple[date, Decimal]]) -> N
     days = [day for day, _rate in steps]
     if not days or sorted(set(days)) != days:
         message = "a VAT schedule needs at least one rate, and its dates in rising order"
-        raise ValueError(message)
+        raise BadValue(message, reason="vat.order")
     if any(not isinstance(rate, Decimal) for _day, rate in steps):
         message = "a VAT rate is a Decimal; a float is not exact"
         raise TypeError(message)
     if any(not 0 <= rate < 1 for _day, rate in steps):
-        message = "a VAT rate is a fraction of one, like 0.18"
-        raise ValueError(message)
+        raise BadValue("a VAT rate is a fraction of one, like 0.18", reason="vat.rate")
 
 
 @attrs.frozen
@@ -45,7 +44,7 @@ class VatSchedule:
     >>> print(ISRAEL.net(Money.of(1170), includes_vat=True, on=date(2024, 5, 1)))
     1000.00
 
-    :raises ValueError: no rates, dates out of order, a rate outside 0…1
+    :raises BadValue: no rates, dates out of order, a rate outside 0…1
     """
 
     steps: tuple[tuple[date, Decimal], ...] = attrs.field(validator=_in_order)

@@ -28,7 +28,7 @@ Pay = Annotated[Money, _NOT_NEGATIVE]
 class Settlement:
     """The money of a meeting: what it earns, what its instructor gets, what that costs, the rest.
 
-    :raises ValueError: pay or cost below zero (R-PAY-6)
+    :raises BadValue: pay or cost below zero (R-PAY-6)
     """
 
     revenue: Net = Net(0)
@@ -39,8 +39,7 @@ class Settlement:
 
     def __attrs_post_init__(self) -> None:
         if self.instructor_payment < _NOTHING or self.employer_cost < _NOTHING:
-            message = "pay and cost are never negative"
-            raise ValueError(message)
+            raise BadValue("pay and cost are never negative", reason="settlement.negative")
 
     @property
     def profit(self) -> Money:

@@ -52,7 +52,17 @@ LEFT_ALONE = {
     "registrations": {*ROW, "before_cascade"},
 }
 """What only an override sets: a row's history, and what only exists beside other things."""
-NEEDS_ARGUMENTS = {"amounts", "meetings_of_cycle"}
+NEEDS_ARGUMENTS = {
+    "amounts",
+    "command_names",
+    "commands",
+    "has_rules",
+    "meetings_of_cycle",
+    "nearly_valid",
+    "nearly_valid_commands",
+    "takes_values",
+    "valid",
+}
 
 
 def comes_true(strategy, complete):

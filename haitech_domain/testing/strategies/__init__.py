@@ -1,4 +1,8 @@
-"""Hypothesis strategies for every value and entity of the domain.
+"""Hypothesis strategies for every value, entity, command and event, valid and nearly valid.
+
+By class: `valid(Customer)` makes valid ones, `nearly_valid(Customer)` keywords with one thing wrong
+and the name of what it is. By verb: `commands("customers.create")`, `nearly_valid_commands(…)`. Each
+of the others makes one kind of thing, for reading.
 
 Each strategy makes valid things, shrinks towards short and early ones, and takes overrides by
 keyword: `customers(city="חיפה")`, `cycles(type=CycleType.PRIVATE, max_students=st.just(3))`.
@@ -18,8 +22,15 @@ from haitech_domain.testing.strategies.calendar import (
     teaching_days,
     time_slots,
 )
+from haitech_domain.testing.strategies.commands import (
+    command_names,
+    commands,
+    nearly_valid_commands,
+    takes_values,
+)
 from haitech_domain.testing.strategies.cycles import cycles, payments, registrations
 from haitech_domain.testing.strategies.exports import exports
+from haitech_domain.testing.strategies.kinds import events, valid
 from haitech_domain.testing.strategies.leads import enquiries, lead_notes, leads
 from haitech_domain.testing.strategies.meetings import (
     lines,
@@ -38,6 +49,7 @@ from haitech_domain.testing.strategies.money import (
     rates,
     vat_schedules,
 )
+from haitech_domain.testing.strategies.nearly import NearlyValid, has_rules, nearly_valid
 from haitech_domain.testing.strategies.people import (
     actors,
     api_keys,
@@ -76,6 +88,7 @@ from haitech_domain.testing.strategies.webhooks import own_headers, patterns, we
 
 __all__ = [
     "ClosedDays",
+    "NearlyValid",
     "actors",
     "amounts",
     "api_keys",
@@ -84,6 +97,8 @@ __all__ = [
     "civil_dates",
     "civil_times",
     "closures",
+    "command_names",
+    "commands",
     "courses",
     "customers",
     "cycles",
@@ -92,10 +107,12 @@ __all__ = [
     "email_writings",
     "emails",
     "enquiries",
+    "events",
     "exports",
     "filters",
     "foreign_numbers",
     "gross_amounts",
+    "has_rules",
     "hebrew_names",
     "hebrew_words",
     "holiday_calendars",
@@ -115,6 +132,8 @@ __all__ = [
     "meetings_of_cycle",
     "money",
     "names",
+    "nearly_valid",
+    "nearly_valid_commands",
     "net_amounts",
     "one_time_tokens",
     "orders",
@@ -133,12 +152,14 @@ __all__ = [
     "scopes",
     "settlements",
     "students",
+    "takes_values",
     "teaching_days",
     "texts",
     "time_off",
     "time_slots",
     "user_actors",
     "users",
+    "valid",
     "vat_schedules",
     "web_addresses",
     "webhooks",

@@ -18,6 +18,7 @@ from haitech_domain.calendar import (
     TeachingDays,
     TimeSlot,
 )
+from haitech_domain.testing.strategies.once import made_once
 
 EARLIEST: Final = date(2013, 6, 2)
 """The first day of Israel's VAT schedule: every date from here on has a rate."""
@@ -39,6 +40,7 @@ class ClosedDays:
         return self.closed.get(day)
 
 
+@made_once
 def civil_dates(least: date = EARLIEST, most: date = LAST_DAY) -> st.SearchStrategy[date]:
     """Civil dates, by default 2013–2100; shrinks to 2026-01-01 where that is within."""
     near = min(max(date(2026, 1, 1), least), most)
@@ -47,6 +49,7 @@ def civil_dates(least: date = EARLIEST, most: date = LAST_DAY) -> st.SearchStrat
     return later | earlier
 
 
+@made_once
 def instants() -> st.SearchStrategy[datetime]:
     """Aware moments in UTC, 2013–2100, to the microsecond."""
     return st.datetimes(
@@ -56,6 +59,7 @@ def instants() -> st.SearchStrategy[datetime]:
     )
 
 
+@made_once
 def civil_times() -> st.SearchStrategy[time]:
     """Times of day in whole minutes."""
     return st.integers(0, _MINUTES - 1).map(_time)
@@ -65,6 +69,7 @@ def _time(minute: int) -> time:
     return time(minute // 60, minute % 60)
 
 
+@made_once
 @st.composite
 def time_slots(draw: st.DrawFn) -> TimeSlot:
     """Slots that a meeting may have: 5 minutes to 12 hours within one day (R-MEET-1)."""
@@ -73,6 +78,7 @@ def time_slots(draw: st.DrawFn) -> TimeSlot:
     return TimeSlot(_time(start), _time(start + draw(st.integers(_SHORTEST, longest))))
 
 
+@made_once
 @st.composite
 def date_ranges(draw: st.DrawFn, *, near: date | None = None, longest: int = 60) -> DateRange:
     """Ranges of 1 to `longest` + 1 days; those `near` a date begin within a year around it."""
@@ -81,6 +87,7 @@ def date_ranges(draw: st.DrawFn, *, near: date | None = None, longest: int = 60)
     return DateRange(start, start + timedelta(days=length))
 
 
+@made_once
 def _days(near: date | None) -> st.SearchStrategy[date]:
     if near is None:
         return civil_dates()
@@ -89,11 +96,13 @@ def _days(near: date | None) -> st.SearchStrategy[date]:
     return st.just(near) | reach
 
 
+@made_once
 def days_of_week(*, rest: frozenset[DayOfWeek] = frozenset()) -> st.SearchStrategy[DayOfWeek]:
     """Weekdays, without those of `rest`."""
     return st.sampled_from([day for day in DayOfWeek if day not in rest])
 
 
+@made_once
 def reasons() -> st.SearchStrategy[str]:
     """Why a day is closed."""
     return st.sampled_from(["Pesach", "יום כיפור", "strike", "שיפוצים", "snow"])

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from haitech_domain.entity import Entity
 from haitech_domain.testing.strategies.calendar import instants
+from haitech_domain.testing.strategies.once import made_once
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
 
 
+@made_once
 def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
     """None, or a value of the strategy; shrinks to None."""
     return st.none() | strategy
@@ -33,7 +35,8 @@ def entities(
     """
     chosen = {**fields, **{name: either(given) for name, given in overrides.items()}}
 
-    def made(at: Any, **values: Any) -> E:
+    def made(values: dict[str, Any]) -> E:
+        at = values.pop("at")
         return cls(**{"created_at": at, "updated_at": at, **values})
 
-    return st.builds(made, at=instants(), **chosen)
+    return st.fixed_dictionaries({"at": instants(), **chosen}).map(made)

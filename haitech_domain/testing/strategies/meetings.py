@@ -31,11 +31,13 @@ from haitech_domain.money import Money
 from haitech_domain.testing.strategies.calendar import civil_dates, instants, time_slots
 from haitech_domain.testing.strategies.making import either, maybe
 from haitech_domain.testing.strategies.money import amounts, net_amounts, prices
+from haitech_domain.testing.strategies.once import made_once
 from haitech_domain.testing.strategies.text import texts, web_addresses
 
 _MOST_NUMBER: Final = 10_000
 
 
+@made_once
 def lines() -> st.SearchStrategy[Line]:
     """Steps of a calculation."""
     return st.builds(
@@ -49,6 +51,7 @@ def lines() -> st.SearchStrategy[Line]:
     )
 
 
+@made_once
 def settlements() -> st.SearchStrategy[Settlement]:
     """The money of completed meetings."""
     return st.builds(

@@ -31,6 +31,7 @@ from haitech_domain.testing.strategies.calendar import (
 )
 from haitech_domain.testing.strategies.making import either, entities, maybe
 from haitech_domain.testing.strategies.money import prices
+from haitech_domain.testing.strategies.once import made_once
 from haitech_domain.testing.strategies.text import emails, names, phones, texts
 from haitech_domain.user import User
 
@@ -86,11 +87,17 @@ def instructors(**overrides: Any) -> st.SearchStrategy[Instructor]:
     return entities(Instructor, fields, overrides)
 
 
+@made_once
 def weekly_windows() -> st.SearchStrategy[WeeklyWindows]:
     """Up to six windows of a week, or none."""
+    return st.lists(windows(), max_size=6).map(WeeklyWindows.of)
+
+
+@made_once
+def windows() -> st.SearchStrategy[Window]:
+    """Stretches of a weekday."""
     days = st.sampled_from(DayOfWeek)
-    window = st.builds(lambda day, slot: Window(day, slot.start, slot.end), days, time_slots())
-    return st.lists(window, max_size=6).map(WeeklyWindows.of)
+    return st.builds(lambda day, slot: Window(day, slot.start, slot.end), days, time_slots())
 
 
 @st.composite
@@ -122,6 +129,7 @@ def users(**overrides: Any) -> st.SearchStrategy[User]:
     return entities(User, fields, overrides)
 
 
+@made_once
 def _hashes() -> st.SearchStrategy[str]:
     return st.binary(min_size=32, max_size=32).map(bytes.hex)
 
@@ -155,6 +163,7 @@ def one_time_tokens(**overrides: Any) -> st.SearchStrategy[OneTimeToken]:
     return entities(OneTimeToken, fields, overrides)
 
 
+@made_once
 def scopes() -> st.SearchStrategy[Scopes]:
     """Scopes of a key."""
     return st.frozensets(st.sampled_from(SCOPES), min_size=1, max_size=6).map(Scopes.of)

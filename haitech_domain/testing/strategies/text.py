@@ -7,6 +7,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from haitech_domain.people import Email, Phone
+from haitech_domain.testing.strategies.once import made_once
 
 HEBREW: Final = "אבגדהוזחטיכלמנסעפצקרשתםןךףץ"
 _LATIN: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -14,11 +15,13 @@ _DIGITS: Final = "0123456789"
 _LONGEST: Final = 200
 
 
+@made_once
 def hebrew_words() -> st.SearchStrategy[str]:
     """One word of Hebrew letters."""
     return st.text(HEBREW, min_size=1, max_size=12)
 
 
+@made_once
 def hebrew_names() -> st.SearchStrategy[str]:
     """One to three Hebrew words, with the marks that names have («ז׳בוטינסקי», «בן־דוד»)."""
     word = hebrew_words() | st.builds(
@@ -27,12 +30,14 @@ def hebrew_names() -> st.SearchStrategy[str]:
     return st.lists(word, min_size=1, max_size=3).map(" ".join)
 
 
+@made_once
 def latin_names() -> st.SearchStrategy[str]:
     """One or two words of Latin letters, the first letter a capital."""
     word = st.text(_LATIN, min_size=1, max_size=12).map(str.capitalize)
     return st.lists(word, min_size=1, max_size=2).map(" ".join)
 
 
+@made_once
 def texts(most: int = _LONGEST, *, lines: bool = False) -> st.SearchStrategy[str]:
     """Any text that `fields.Text(most)` takes: every script and symbol, no control characters.
 
@@ -45,12 +50,14 @@ def texts(most: int = _LONGEST, *, lines: bool = False) -> st.SearchStrategy[str
     return st.builds("".join, st.tuples(st.sampled_from(_LATIN + HEBREW), rest))
 
 
+@made_once
 def web_addresses() -> st.SearchStrategy[str]:
     """Addresses that `fields.Url` takes."""
     hosts = st.text(_LATIN + _DIGITS, min_size=1, max_size=20)
     return st.builds("{}://{}.example/{}".format, st.sampled_from(["https", "http"]), hosts, hosts)
 
 
+@made_once
 def names(most: int = _LONGEST) -> st.SearchStrategy[str]:
     """Names as people write them: Hebrew, Latin, mixed, and now and then anything at all."""
     mixed = st.builds(" ".join, st.tuples(hebrew_words(), st.sampled_from(["AI", "3D", "Python"])))
@@ -61,6 +68,7 @@ def names(most: int = _LONGEST) -> st.SearchStrategy[str]:
     return plain | texts(most)
 
 
+@made_once
 def blanks() -> st.SearchStrategy[str]:
     """Text that no name may be: nothing, or nothing but spaces and invisible marks."""
     return st.text(" \u00a0\u2003\u200b\u200f", max_size=5)
@@ -69,6 +77,7 @@ def blanks() -> st.SearchStrategy[str]:
 # ── phones ──────────────────────────────────────────────────────────────────────────────────
 
 
+@made_once
 def israeli_numbers() -> st.SearchStrategy[str]:
     """The digits of Israeli numbers after the trunk zero: mobile, VoIP and land lines."""
 
@@ -81,6 +90,7 @@ def israeli_numbers() -> st.SearchStrategy[str]:
     )
 
 
+@made_once
 def foreign_numbers() -> st.SearchStrategy[str]:
     """E.164 numbers of other countries, as they are kept."""
     code = st.sampled_from(["+1", "+44", "+33", "+49", "+7", "+380", "+86"])
@@ -88,6 +98,7 @@ def foreign_numbers() -> st.SearchStrategy[str]:
     return st.builds("".join, st.tuples(code, digits))
 
 
+@made_once
 def phones() -> st.SearchStrategy[Phone]:
     """Phones, most of them Israeli."""
     israeli = israeli_numbers().map(lambda number: Phone(f"+972{number}"))
@@ -109,6 +120,7 @@ def phone_writings(draw: st.DrawFn) -> tuple[str, Phone]:
     return f"{around}{prefix}{body}{around}", Phone(f"+972{number}")
 
 
+@made_once
 def invalid_phones() -> st.SearchStrategy[str]:
     """What is no phone: too short, too long, letters, foreign without its plus."""
     return st.one_of(
@@ -125,6 +137,7 @@ def invalid_phones() -> st.SearchStrategy[str]:
 # ── emails ──────────────────────────────────────────────────────────────────────────────────
 
 
+@made_once
 def emails() -> st.SearchStrategy[Email]:
     """Addresses as they are kept."""
     local = st.text(_LATIN + _DIGITS + "._+-", min_size=1, max_size=20)
@@ -133,12 +146,14 @@ def emails() -> st.SearchStrategy[Email]:
     return st.builds(lambda a, b, c: Email(f"{a}@{b}.{c}"), local, label, ending)
 
 
+@made_once
 def email_writings() -> st.SearchStrategy[tuple[str, Email]]:
     """A way in which somebody writes an address, and the email that it means."""
     dressed = st.sampled_from([str, str.upper, str.title, lambda text: f"  {text}\t"])
     return st.builds(lambda email, dress: (dress(email.address), email), emails(), dressed)
 
 
+@made_once
 def invalid_emails() -> st.SearchStrategy[str]:
     """What is no address."""
     word = st.text(_LATIN, max_size=8)

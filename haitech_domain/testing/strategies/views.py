@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from haitech_domain.access import Resource
 from haitech_domain.saved_view import Filters, SavedView, SortOrder
 from haitech_domain.testing.strategies.making import entities, maybe
+from haitech_domain.testing.strategies.once import made_once
 from haitech_domain.testing.strategies.text import names, texts
 
 
+@made_once
 def filters() -> st.SearchStrategy[Filters]:
     """Filters of any names, with each kind of value."""
     values = texts(500) | st.booleans() | st.integers(-(2**53), 2**53)
