@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
+import structlog
 
 from tests.mutation import placing
 from tests.mutation.baseline import ARGUMENTS, ENVIRONMENT, PATHS, Baseline
@@ -55,6 +56,10 @@ class Server:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = {item.nodeid: item for item in session.items}
         self._functions = placing.functions()
+        # A mutant's failure within the app is logged; with all its variables that takes seconds.
+        *others, _ = structlog.get_config()["processors"]
+        plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        structlog.configure(processors=[*others, plain])
         gc.collect()
         gc.freeze()
         waiting = self._in_time()
