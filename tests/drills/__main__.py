@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
@@ -40,9 +41,7 @@ DRILLS: Final[dict[str, Drill]] = {
     "last-places": partial(_repeated, registrations.last_places),
     "one-balance": partial(_repeated, registrations.one_balance),
     "everything-at-once": partial(_repeated, registrations.everything_at_once),
-    **{
-        name: partial(racing.run, name) for name in racing.RACES
-    },  # those that are wanted run together
+    **{name: partial(racing.run, name) for name in racing.RACES},
     "full-pool": filling.run,
     "api-killed": killing.api_killed,
     "postgres-restarted": killing.postgres_restarted,
@@ -62,6 +61,16 @@ def _steps(names: list[str]) -> Iterator[tuple[str, Drill]]:
             yield ", ".join(raced), partial(racing.run, *raced)
 
 
+def _found(name: str, drill: Drill) -> Sequence[Outcome]:
+    """What a drill found; one that broke off is a failure among others, which are run all the same."""
+    try:
+        return drill()
+    except Exception as error:  # noqa: BLE001  # it is printed, and told in the table
+        traceback.print_exc()
+        why = [f"it broke off: {error!r:.200}"]
+        return [Outcome(name=name, tried=0, done=0, lost=0, doubled=0, wrong=why)]
+
+
 def main(names: list[str]) -> int:
     """Run the named drills, or all of them."""
     unknown = [name for name in names if name not in DRILLS]
@@ -72,8 +81,8 @@ def main(names: list[str]) -> int:
     for name, drill in _steps(names or list(DRILLS)):
         print(f"{name} …", flush=True)
         began = time.perf_counter()
-        found = drill()
-        print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
+        found = _found(name, drill)
+        print(f"{table(found)}\n{name}: {time.perf_counter() - began:.0f} s\n", flush=True)
         outcomes += found
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     print(f"\n{part():g} of every drill, {machine}; the goal: nothing lost, nothing doubled")

@@ -77,7 +77,7 @@ class Trial:
     """Whether a worker is killed while it reads, besides the one that keeps the file."""
     url: str | None = None
     """A migrated database without rows; otherwise one is made."""
-    patience: float = 900.0
+    patience: float = 3_600.0
     waits_out_leases: bool = True
     """Otherwise a killed worker's leases are ended for it, as half a minute would do."""
 

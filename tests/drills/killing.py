@@ -42,7 +42,7 @@ UNAVAILABLE: Final = "503 unavailable"
 
 
 def api_killed() -> Sequence[Outcome]:
-    """Two servers with their own PostgreSQL in one folder."""
+    """Two servers with their own PostgreSQL in one folder, one of them of two processes."""
     return [asyncio.run(killed(kills=scaled(40, len(WAYS))))]
 
 
@@ -53,7 +53,7 @@ def postgres_restarted() -> Sequence[Outcome]:
 
 async def killed(*, kills: int, ways: Sequence[str] = WAYS, calm: float = 1.0) -> Outcome:
     """Kill so often, with a calm of so many seconds between a start and the next kill."""
-    with site(own_postgres=True) as servers:
+    with site(own_postgres=True, apart={1: {"workers": 2}}) as servers:
         async with _written(servers) as (office, over):
             back: defaultdict[str, float] = defaultdict(float)
             for number, way in enumerate(islice(cycle(ways), kills)):

@@ -6,9 +6,10 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -39,6 +40,8 @@ class Site:
     servers: list[Program]
     url: str | None
     """None where the servers bring their own PostgreSQL."""
+    apart: Mapping[int, Mapping[str, Any]]
+    """What else is set for the server of a place."""
     everybody: list[Program] = attrs.field(factory=list)
 
     @property
@@ -54,7 +57,8 @@ class Site:
 
     def begin(self, place: int) -> None:
         """Start the server of a place, on the port that it always has."""
-        told = {**self.settings, "port": self.ports[place], "database_url": self.url}
+        own = {"port": self.ports[place], "database_url": self.url}
+        told = {**self.settings, **own, **self.apart.get(place, {})}
         server = self.start("serve", **told)
         self.everybody.append(server)
         self.servers[place : place + 1] = [server]
@@ -82,11 +86,13 @@ class Site:
         self.begin(place)
 
         def ready() -> bool:
-            if self.servers[place].process.poll() is not None:
+            server = self.servers[place]
+            if server.process.poll() is not None:  # the address is taken still
                 time.sleep(0.2)
                 self.begin(place)
                 return False
-            return self.servers[place].answers()
+            # until it serves, those that its killed predecessor started may answer for it
+            return "serving on" in server.said() and server.answers()
 
         until(ready, why="the server is ready again")
         return time.monotonic() - began
@@ -109,7 +115,13 @@ class Site:
 
 
 @contextmanager
-def site(*, servers: int = 2, own_postgres: bool = False, **settings: Any) -> Iterator[Site]:
+def site(
+    *,
+    servers: int = 2,
+    own_postgres: bool = False,
+    apart: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
+    **settings: Any,
+) -> Iterator[Site]:
     """So many servers that are ready; with `own_postgres` in a folder of their own."""
     with tempfile.TemporaryDirectory(prefix="haitech-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
@@ -124,6 +136,7 @@ def site(*, servers: int = 2, own_postgres: bool = False, **settings: Any) -> It
                     ports=[free_port() for _ in range(servers)],
                     servers=[],
                     url=url,
+                    apart=apart,
                 )
                 for place in range(servers):
                     one.begin(place)

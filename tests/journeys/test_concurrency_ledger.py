@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from haitech_domain.change import Transition
@@ -13,7 +14,7 @@ from haitech_domain.registration import (
     StatedPayment,
 )
 from tests.drills import registrations
-from tests.drills.outcome import Outcome
+from tests.drills.outcome import Outcome, table
 from tests.journeys.live_school import ADMIN, at_once, done, live_school, refused
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
@@ -86,3 +87,13 @@ def test_an_outcome_names_what_is_missing_and_what_is_too_much():
     assert (found.done, found.lost, found.doubled, found.is_clean) == (3, 2, 1, False)
     both = Outcome.together([found, found])
     assert (both.tried, both.lost, both.doubled) == (10, 4, 2)
+
+
+def test_an_outcome_is_not_clean_where_anything_else_is_wrong_and_the_table_says_what():
+    found = Outcome.of("a fault", tried=1, answered=[1], there=[1], seen="seen", wrong=["why"])
+    assert (found.lost, found.doubled, found.is_clean) == (0, 0, False)
+    assert attrs.evolve(found, wrong=()).is_clean
+    head, line, complaint = table([found]).splitlines()
+    assert head.split()[:4] == ["fault", "tried", "lost", "doubled"]
+    assert line.split() == ["a", "fault", "1", "0", "0", "FAILED", "seen"]
+    assert complaint.strip() == "wrong: why"

@@ -28,6 +28,7 @@ from tests.mutation.running import run
 GOAL: Final = 90.0
 EVERY: Final = 30.0
 """Seconds between two lines of progress."""
+CONTROLS: Final = 4
 Found = list[tuple[Mutant, Result]]
 
 
@@ -51,21 +52,42 @@ def chosen_modules(names: Iterable[str], since: str | None) -> list[str]:
 
 
 def sampled(mutants: list[Mutant], size: int | None, seed: int) -> list[Mutant]:
-    """So many of them, each as likely as any other, in their order."""
-    if size is None or size >= len(mutants):
+    """So many of them, each as likely as any other, in an order of chance.
+
+    What was tried until a run was cut short is therefore a sample as well, and a smaller sample of
+    a seed is the beginning of a larger one.
+    """
+    if size is None:
         return mutants
-    places = random.Random(seed).sample(range(len(mutants)), size)  # noqa: S311  # no secret
-    return [mutants[place] for place in sorted(places)]
+    shuffled = list(mutants)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311  # no secret
+    return shuffled[:size]
+
+
+def controls(mutants: list[Mutant]) -> list[Mutant]:
+    """Some that change nothing, from all over and of each way of placing: they have to survive."""
+    some = []
+    for deferred in (True, False):
+        those = [mutant for mutant in mutants if mutant.deferred is deferred]
+        some += [mutant.control() for mutant in those[:: max(1, len(those) // CONTROLS)]]
+    return some
 
 
 def tried(mutants: list[Mutant], results: Results, jobs: int) -> Found:
-    """Try those of which nothing is known, and say how far it is."""
+    """Try those of which nothing is known, and say how far it is.
+
+    :raises SystemExit: tests fail that were given nothing to fail by
+    """
     waiting = [mutant for mutant in mutants if results.of(mutant) is None]
     done = 0
     said = time.monotonic()
 
     def tell(mutant: Mutant, result: Result) -> None:
         nonlocal done, said
+        if mutant.is_control:
+            if result.status not in ALIVE:
+                sys.exit(f"{mutant.module} unchanged is {result.status} by {result.by}")
+            return
         results.note(mutant, result)
         done += 1
         if result.status == "broken":
@@ -76,7 +98,7 @@ def tried(mutants: list[Mutant], results: Results, jobs: int) -> Found:
 
     print(f"{len(mutants)} mutants, {len(waiting)} to try, {jobs} at once", flush=True)
     if waiting:
-        run(waiting, baseline(), jobs, tell)
+        run([*controls(waiting), *waiting], baseline(jobs), jobs, tell)
     return [(mutant, known) for mutant in mutants if (known := results.of(mutant)) is not None]
 
 
@@ -97,7 +119,7 @@ def table_of(found: Found, known: list[Listed]) -> Table:
 def to_read(found: Found, known: list[Listed], every: list[Mutant]) -> Iterator[str]:
     """Survivors that nobody has read, and entries of the list that are not true any more."""
     entries = {entry.of: entry for entry in known}
-    for mutant, result in found:
+    for mutant, result in sorted(found, key=lambda pair: (pair[0].module, pair[0].start)):
         entry = entries.get(mutant.of)
         if result.status in ALIVE and entry is None:
             where = f"{path_of(mutant.module).relative_to(ROOT)}:{mutant.line}"

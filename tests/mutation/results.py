@@ -167,5 +167,5 @@ def by_room(found: Iterable[tuple[Mutant, Result]]) -> dict[str, list[tuple[Muta
     """The results by the concept or floor of the domain that the module belongs to."""
     rooms = defaultdict(list)
     for mutant, result in found:
-        rooms[".".join(mutant.module.split(".")[1:2]) or "haitech_domain"].append((mutant, result))
+        rooms[mutant.room].append((mutant, result))
     return dict(sorted(rooms.items()))

@@ -21,7 +21,7 @@ import pytest
 from tests.mutation import placing
 from tests.mutation.baseline import ARGUMENTS, ENVIRONMENT, PATHS, Baseline
 from tests.mutation.children import Child, Chosen, Failed, Result, limit
-from tests.mutation.mutants import ROOT, Mutant
+from tests.mutation.mutants import PACKAGE, ROOT, Mutant
 
 ENOUGH: Final = 5.0
 """Seconds of tests after which a mutant counts as survived: they would have seen it by then."""
@@ -44,8 +44,6 @@ class Server:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = {item.nodeid: item for item in session.items}
-        if not all(mutant.deferred for mutant in self.mutants):
-            placing.downstream("haitech_domain")
         self._functions = placing.functions()
         gc.collect()
         gc.freeze()
@@ -81,20 +79,18 @@ class Server:
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests to try, the likeliest first."""
         tests = self.known.tests_of(mutant.module, self._lines(mutant))
-        if not mutant.deferred and not tests:
-            tests = self._tests_around(mutant.module)
-        likely = [
-            test
-            for name in (_of(mutant), mutant.module)
-            for test in self._killers[name]
-            if test in tests
-        ]
-        order = list(dict.fromkeys((*likely, *self.known.in_order(tests))))
-        return list(_up_to(ENOUGH, order, self.known.seconds))
+        likely = [test for name in (_of(mutant), mutant.module) for test in self._killers[name]]
+        if not mutant.deferred:
+            files = _naming(PACKAGE)
+            likely += [test for test in self._items if test.partition("::")[0] in files]
+            tests |= {*likely} | (set() if tests else self._tests_around(mutant.module))
+        order = dict.fromkeys((*likely, *self.known.in_order(tests)))
+        return list(_up_to(ENOUGH, (test for test in order if test in tests), self.known.seconds))
 
     def _tests_around(self, module: str) -> set[str]:
         """Of a module whose lines no test runs: the tests that name it, and those of its importers."""
-        named = {test for test in self._items if test.partition("::")[0] in _naming(module)}
+        files = _naming(module)
+        named = {test for test in self._items if test.partition("::")[0] in files}
         seen = near = {module}
         while near:
             near = {other for known in near for other in placing.importers(known)} - seen
