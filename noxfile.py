@@ -162,8 +162,9 @@ def machine(session: nox.Session) -> None:
 def mutation(session: nox.Session) -> None:
     """Change the domain in one place at a time, and see how often a test fails: 90 % or more.
 
-    All of it takes hours; `-- --module cycle` tries one room of it, `-- --sample 1500 --seed 1` some of
-    all, `-- --since main` what was changed. A run that was cut short goes on; `-- --fresh` begins anew.
+    It ends after 100 minutes, with what was tried by then; `-- --minutes 0` tries all, `-- --module cycle` one
+    room of it, `-- --sample 1500 --seed 1` some of all, `-- --since main` what was changed. The next run goes on
+    with what is left; `-- --fresh` begins anew.
     """
     install(session, "server", "embedded", "testing", "dev")
     session.run("python", "-m", "tests.mutation", *session.posargs)

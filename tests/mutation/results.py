@@ -79,6 +79,10 @@ class Results:
             return None
         return Result(row["status"], row["by"], row["seconds"])
 
+    def is_broken(self, mutant: Mutant) -> bool:
+        """Whether the session could not try it, by a fault of its own."""
+        return self._rows.get(mutant.key, {}).get("status") == "broken"
+
     def _digest_of_test(self, test: str) -> str:
         file, found, _ = test.partition("::")
         return self._digest(Path(file)) if found else ""

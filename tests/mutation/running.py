@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import re
 import selectors
 import sys
+import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,13 +32,21 @@ PATIENCE: Final = 15
 """Seconds of processor time that a mutant has beyond four times what its tests took."""
 
 
+@attrs.frozen
+class Pace:
+    """How many mutants are tried at once, and for how many seconds new ones are begun."""
+
+    jobs: int
+    seconds: float = math.inf
+
+
 @attrs.define
 class Server:
     """A plugin of pytest that tries mutants in place of running the tests."""
 
     mutants: list[Mutant]
     known: Baseline
-    jobs: int
+    pace: Pace
     tell: Callable[[Mutant, Result], None]
     _killers: defaultdict[str, list[str]] = attrs.field(factory=lambda: defaultdict(list))
     _items: dict[str, pytest.Item] = attrs.field(factory=dict)
@@ -47,11 +57,11 @@ class Server:
         self._functions = placing.functions()
         gc.collect()
         gc.freeze()
-        waiting = iter(self.mutants)
+        waiting = self._in_time()
         running: dict[int, Child] = {}
         with selectors.DefaultSelector() as selector:
             while True:
-                while len(running) < self.jobs and (mutant := next(waiting, None)) is not None:
+                while len(running) < self.pace.jobs and (mutant := next(waiting, None)) is not None:
                     child = self._start(mutant)
                     running[child.pid] = child
                     selector.register(child.pipe, selectors.EVENT_READ, child)
@@ -64,6 +74,13 @@ class Server:
                         self._ended(key.data)
                 for child in running.values():
                     child.end_if_stuck()
+
+    def _in_time(self) -> Iterator[Mutant]:
+        began = time.monotonic()
+        for mutant in self.mutants:
+            if time.monotonic() - began > self.pace.seconds:
+                return
+            yield mutant
 
     def _ended(self, child: Child) -> None:
         result = child.result()
@@ -214,11 +231,11 @@ def _up_to(most: float, tests: Iterable[str], seconds: dict[str, float]) -> Iter
 def run(
     mutants: list[Mutant],
     known: Baseline,
-    jobs: int,
+    pace: Pace,
     tell: Callable[[Mutant, Result], None],
     arguments: Sequence[str] = ARGUMENTS,
 ) -> None:
-    """Try the mutants, `jobs` at once; `tell` is called for each as it ends."""
+    """Try the mutants in their order; `tell` is called for each as it ends."""
     os.environ.update(ENVIRONMENT)
-    server = Server(mutants, known, jobs, tell)
+    server = Server(mutants, known, pace, tell)
     pytest.main([*arguments, "-q", "-s"], plugins=[server])
