@@ -110,9 +110,9 @@ class TestTenMegabyteBodies:
 
 
 class TestDeepJson:
-    @pytest.mark.parametrize("opening", [b"[", b'{"name":', b'{"filters":{"a":', b'[{"a":'])
+    @pytest.mark.parametrize("opening", [b"[", b'{"name":'])
     def test_it_is_refused_by_every_route_that_reads_a_body(self, world, opening):
-        for depth in (40, 900, 20_000):
+        for depth in (40, 20_000):
             deep = b'{"name":' + opening * depth
             closed = deep + (b"]" * depth if opening == b"[" else b"1" + b"}" * depth) + b"}"
             for route in WRITING:

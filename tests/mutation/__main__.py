@@ -13,9 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from math import inf
 from typing import Final
 
 import click
+import pytest
 from rich.console import Console
 from rich.table import Table
 
@@ -23,11 +26,12 @@ from tests.mutation.baseline import baseline
 from tests.mutation.children import Result
 from tests.mutation.mutants import ROOT, Mutant, all_mutants, modules, path_of
 from tests.mutation.results import ALIVE, DEAD, Listed, Results, by_room, figures, listed
-from tests.mutation.running import run
+from tests.mutation.running import Pace, run
 
 GOAL: Final = 90.0
 EVERY: Final = 30.0
 """Seconds between two lines of progress."""
+CONTROLS: Final = 4
 Found = list[tuple[Mutant, Result]]
 
 
@@ -51,21 +55,44 @@ def chosen_modules(names: Iterable[str], since: str | None) -> list[str]:
 
 
 def sampled(mutants: list[Mutant], size: int | None, seed: int) -> list[Mutant]:
-    """So many of them, each as likely as any other, in their order."""
-    if size is None or size >= len(mutants):
-        return mutants
-    places = random.Random(seed).sample(range(len(mutants)), size)  # noqa: S311  # no secret
-    return [mutants[place] for place in sorted(places)]
+    """So many of them, or all, in an order of chance.
+
+    What was tried until a run was cut short is therefore a sample as well, and a smaller sample of
+    a seed is the beginning of a larger one.
+    """
+    shuffled = list(mutants)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311  # no secret
+    return shuffled[:size]
 
 
-def tried(mutants: list[Mutant], results: Results, jobs: int) -> Found:
-    """Try those of which nothing is known, and say how far it is."""
+def controls(mutants: list[Mutant]) -> list[Mutant]:
+    """Some that change nothing, from all over and of each way of placing: they have to survive."""
+    some = []
+    for deferred in (True, False):
+        those = [mutant for mutant in mutants if mutant.deferred is deferred]
+        some += [mutant.control() for mutant in those[:: max(1, len(those) // CONTROLS)]]
+    return some
+
+
+def tried(mutants: list[Mutant], results: Results, jobs: int, seconds: float) -> Found:
+    """Try those of which nothing is known, and say how far it is; no new one after so many seconds.
+
+    What is known then of later ones, from other runs, is left out: it would be no sample.
+
+    :raises SystemExit: tests fail that were given nothing to fail by
+    """
     waiting = [mutant for mutant in mutants if results.of(mutant) is None]
     done = 0
+    fault = ""
     said = time.monotonic()
 
     def tell(mutant: Mutant, result: Result) -> None:
-        nonlocal done, said
+        nonlocal done, fault, said
+        if mutant.is_control:
+            if result.status not in ALIVE:
+                fault = f"{mutant.module} unchanged is {result.status} by {result.by}"
+                pytest.exit(fault)
+            return
         results.note(mutant, result)
         done += 1
         if result.status == "broken":
@@ -76,8 +103,12 @@ def tried(mutants: list[Mutant], results: Results, jobs: int) -> Found:
 
     print(f"{len(mutants)} mutants, {len(waiting)} to try, {jobs} at once", flush=True)
     if waiting:
-        run(waiting, baseline(), jobs, tell)
-    return [(mutant, known) for mutant in mutants if (known := results.of(mutant)) is not None]
+        run([*controls(waiting), *waiting], baseline(jobs), Pace(jobs, seconds), tell)
+    if fault:
+        sys.exit(fault)
+    known = ((mutant, results.of(mutant)) for mutant in mutants)
+    until = takewhile(lambda pair: pair[1] is not None or results.is_broken(pair[0]), known)
+    return [(mutant, result) for mutant, result in until if result is not None]
 
 
 def table_of(found: Found, known: list[Listed]) -> Table:
@@ -97,7 +128,7 @@ def table_of(found: Found, known: list[Listed]) -> Table:
 def to_read(found: Found, known: list[Listed], every: list[Mutant]) -> Iterator[str]:
     """Survivors that nobody has read, and entries of the list that are not true any more."""
     entries = {entry.of: entry for entry in known}
-    for mutant, result in found:
+    for mutant, result in sorted(found, key=lambda pair: (pair[0].module, pair[0].start)):
         entry = entries.get(mutant.of)
         if result.status in ALIVE and entry is None:
             where = f"{path_of(mutant.module).relative_to(ROOT)}:{mutant.line}"
@@ -116,15 +147,17 @@ def to_read(found: Found, known: list[Listed], every: list[Mutant]) -> Iterator[
 @click.option("--sample", type=int, help="Only so many of the mutants, taken at random.")
 @click.option("--seed", default=1, show_default=True, help="Of the sample: the same again.")
 @click.option("--since", help="Only modules that differ from a commit, such as main.")
+@click.option("--minutes", default=100.0, show_default=True, help="No new mutant after; 0: no end.")
 @click.option("--jobs", type=int, help="Mutants at once; as many as there are cores.")
 @click.option("--fresh", is_flag=True, help="Forget what earlier runs have found.")
 def main(
+    *,
     names: tuple[str, ...],
     sample: int | None,
     seed: int,
     since: str | None,
+    minutes: float,
     jobs: int | None,
-    *,
     fresh: bool,
 ) -> None:
     jobs = jobs or len(os.sched_getaffinity(0))
@@ -132,7 +165,8 @@ def main(
     began, before = time.monotonic(), os.times()
     every = list(all_mutants(chosen_modules(names, since)))
     mutants = sampled(every, sample, seed)
-    found = tried(mutants, Results.at(fresh=fresh), jobs)
+    results = Results.at(fresh=fresh)
+    found = tried(mutants, results, jobs, 60 * minutes or inf)
     known = listed()
     console.print(table_of(found, known))
     for line in to_read(found, known, every):
@@ -141,18 +175,18 @@ def main(
     spent = os.times()
     cpu = sum(spent[:4]) - sum(before[:4])
     print(f"{time.monotonic() - began:.0f} s, {cpu:.0f} s of processor time, {jobs} at once")
-    if len(mutants) < len(every):
+    if len(found) < len(every):
         least, most = tally.interval()
         print(
-            f"a sample of {len(mutants)} of {len(every)} mutants, seed {seed}: "
+            f"a sample of {len(found)} of {len(every)} mutants, seed {seed}: "
             f"with 95 % confidence the score of all is {least:.1f} to {most:.1f} %"
         )
     print(f"score without {tally.equivalent} equivalents: {tally.score_without_equivalents:.1f} %")
     print(f"score: {tally.score:.1f} % (goal: {GOAL:.0f} %)")
-    broken = len(mutants) - len(found)
+    broken = sum(map(results.is_broken, mutants))
     if broken:
         print(f"{broken} mutants could not be tried: the session's own fault")
-    sys.exit(tally.score < GOAL or broken > 0)
+    sys.exit(tally.score < GOAL or broken > 0 or not found)
 
 
 if __name__ == "__main__":

@@ -72,25 +72,28 @@ def digest(*names: str) -> str:
     return found.hexdigest()[:16]
 
 
-def baseline() -> Baseline:
-    """Measured now, or read where nothing has changed since. :raises SystemExit: tests fail"""
+def baseline(jobs: int) -> Baseline:
+    """Measured now in so many processes, or read where nothing has changed since. :raises SystemExit: tests fail"""
     state = digest(*MATTERS, *PATHS)
     data, times, stamp = KEPT / "coverage", KEPT / "seconds.json", KEPT / "state"
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == state):
-        _measure(data, times)
+        _measure(data, times, jobs)
         stamp.write_text(state, encoding="utf-8")
     return _read(data, json.loads(times.read_text(encoding="utf-8")))
 
 
-def _measure(data: Path, times: Path) -> None:
+def _measure(data: Path, times: Path, jobs: int) -> None:
     KEPT.mkdir(exist_ok=True)
     (KEPT / "state").unlink(missing_ok=True)
     print("running the tests once, to see what each covers: a few minutes", flush=True)
-    measured = ("--cov", PACKAGE, "--cov-context", "test", "--cov-report=")
+    measured = (
+        *("--cov", PACKAGE, "--cov-context", "test", "--cov-report="),
+        *("-n", str(jobs), "--dist", "worksteal", "-p", "tests.mutation.timing"),
+    )
     environment = os.environ | ENVIRONMENT
     environment |= {"COVERAGE_FILE": str(data), "HAITECH_SECONDS": str(times)}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *ARGUMENTS, *measured, "-p", "tests.mutation.timing"],
+        [sys.executable, "-m", "pytest", *ARGUMENTS, *measured],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

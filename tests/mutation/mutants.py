@@ -45,6 +45,21 @@ class Mutant:
     end: int
     text: str
 
+    def control(self) -> Mutant:
+        """The same place unchanged: whatever kills that is at fault itself."""
+        same = path_of(self.module).read_text(encoding="utf-8")[self.start : self.end]
+        return attrs.evolve(self, change="", text=same)
+
+    @property
+    def room(self) -> str:
+        """The concept or floor of the domain that its module belongs to."""
+        return ".".join(self.module.split(".")[1:2]) or PACKAGE
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it changes nothing, on purpose."""
+        return not self.change
+
     @property
     def of(self) -> tuple[str, str, str, int]:
         """What names it in the list of survivors."""

@@ -2,7 +2,7 @@
 
 What runs when it is called is swapped in place: the function's code object is replaced, and
 whoever holds the function, decorated or not, runs the mutant. What runs at import is imported
-anew: the module, all that import it, directly or not, and the tests.
+anew: all of ours, the tests too.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 import grimp
 
 from tests.mutation.mutants import Mutant, path_of
 
+PACKAGES: Final = ("haitech_domain", "haitech_adapters", "haitech_app")
+OURS: Final = {*PACKAGES, "tests"}
 Codes = dict[tuple[str, int], types.CodeType]
 """The code of outermost functions by qualified name, and a number where a name comes twice."""
 
@@ -37,7 +40,9 @@ def compiled(mutant: Mutant) -> types.CodeType | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(text)
-        if ast.dump(tree) == ast.dump(ast.parse(path.read_text(encoding="utf-8"))):
+        if not mutant.is_control and ast.dump(tree) == ast.dump(
+            ast.parse(path.read_text(encoding="utf-8"))
+        ):
             return None
         return compile(tree, str(path), "exec", dont_inherit=True)
 
@@ -62,7 +67,7 @@ def swap(
     ours = _outermost(_original(mutant.module))
     theirs = _outermost(mutated)
     changed = [key for key, code in theirs.items() if _text(code) != _text(ours[key])]
-    if not changed:
+    if not changed and not mutant.is_control:
         raise NotInPlace(mutant.place)
     for key in changed:
         real = ours[key]
@@ -126,34 +131,21 @@ class _Finder:
 
 
 def forget(mutant: Mutant, mutated: types.CodeType, tests: set[str]) -> None:
-    """From now on the module, all that know it and the tests are imported anew, with the mutant."""
-    gone = downstream(mutant.module) | tests
+    """From now on all of ours is imported anew, with the mutant: half of it would meet what the rest
+    has registered already, tables and events.
+    """
     for name in list(sys.modules):
-        ours = name.startswith("tests.mutation.")
-        if name in gone or (name.partition(".")[0] == "tests" and not ours):
+        ours = name.partition(".")[0] in OURS and not name.startswith("tests.mutation.")
+        if ours or name in tests:
             del sys.modules[name]
     sys.meta_path.insert(0, _Finder(_Mutated(mutant, mutated)))
 
 
 @cache
 def _graph() -> grimp.ImportGraph:
-    return grimp.build_graph("haitech_domain", "haitech_adapters", "haitech_app", cache_dir=None)
+    return grimp.build_graph(*PACKAGES, cache_dir=None)
 
 
 def importers(module: str) -> frozenset[str]:
     """Those that import it themselves."""
     return frozenset(_graph().find_modules_that_directly_import(module))
-
-
-@cache
-def downstream(module: str) -> frozenset[str]:
-    """The module, those that import it, directly or not, and their packages and plugins."""
-    graph = _graph()
-    known = set(graph.find_downstream_modules(module)) | {module}
-    known |= {name for name in graph.modules if name.startswith("haitech_app.testing")}
-    for name in list(known):
-        parts = name.split(".")
-        parents = {".".join(parts[:length]) for length in range(1, len(parts))}
-        for parent in parents - known:
-            known |= {parent} | set(graph.find_downstream_modules(parent))
-    return frozenset(known)

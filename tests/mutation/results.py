@@ -79,6 +79,10 @@ class Results:
             return None
         return Result(row["status"], row["by"], row["seconds"])
 
+    def is_broken(self, mutant: Mutant) -> bool:
+        """Whether the session could not try it, by a fault of its own."""
+        return self._rows.get(mutant.key, {}).get("status") == "broken"
+
     def _digest_of_test(self, test: str) -> str:
         file, found, _ = test.partition("::")
         return self._digest(Path(file)) if found else ""
@@ -167,5 +171,5 @@ def by_room(found: Iterable[tuple[Mutant, Result]]) -> dict[str, list[tuple[Muta
     """The results by the concept or floor of the domain that the module belongs to."""
     rooms = defaultdict(list)
     for mutant, result in found:
-        rooms[".".join(mutant.module.split(".")[1:2]) or "haitech_domain"].append((mutant, result))
+        rooms[mutant.room].append((mutant, result))
     return dict(sorted(rooms.items()))

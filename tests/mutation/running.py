@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import re
 import selectors
 import sys
+import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +23,7 @@ import pytest
 from tests.mutation import placing
 from tests.mutation.baseline import ARGUMENTS, ENVIRONMENT, PATHS, Baseline
 from tests.mutation.children import Child, Chosen, Failed, Result, limit
-from tests.mutation.mutants import ROOT, Mutant
+from tests.mutation.mutants import PACKAGE, ROOT, Mutant
 
 ENOUGH: Final = 5.0
 """Seconds of tests after which a mutant counts as survived: they would have seen it by then."""
@@ -30,13 +32,21 @@ PATIENCE: Final = 15
 """Seconds of processor time that a mutant has beyond four times what its tests took."""
 
 
+@attrs.frozen
+class Pace:
+    """How many mutants are tried at once, and for how many seconds new ones are begun."""
+
+    jobs: int
+    seconds: float = math.inf
+
+
 @attrs.define
 class Server:
     """A plugin of pytest that tries mutants in place of running the tests."""
 
     mutants: list[Mutant]
     known: Baseline
-    jobs: int
+    pace: Pace
     tell: Callable[[Mutant, Result], None]
     _killers: defaultdict[str, list[str]] = attrs.field(factory=lambda: defaultdict(list))
     _items: dict[str, pytest.Item] = attrs.field(factory=dict)
@@ -44,16 +54,14 @@ class Server:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = {item.nodeid: item for item in session.items}
-        if not all(mutant.deferred for mutant in self.mutants):
-            placing.downstream("haitech_domain")
         self._functions = placing.functions()
         gc.collect()
         gc.freeze()
-        waiting = iter(self.mutants)
+        waiting = self._in_time()
         running: dict[int, Child] = {}
         with selectors.DefaultSelector() as selector:
             while True:
-                while len(running) < self.jobs and (mutant := next(waiting, None)) is not None:
+                while len(running) < self.pace.jobs and (mutant := next(waiting, None)) is not None:
                     child = self._start(mutant)
                     running[child.pid] = child
                     selector.register(child.pipe, selectors.EVENT_READ, child)
@@ -66,6 +74,13 @@ class Server:
                         self._ended(key.data)
                 for child in running.values():
                     child.end_if_stuck()
+
+    def _in_time(self) -> Iterator[Mutant]:
+        began = time.monotonic()
+        for mutant in self.mutants:
+            if time.monotonic() - began > self.pace.seconds:
+                return
+            yield mutant
 
     def _ended(self, child: Child) -> None:
         result = child.result()
@@ -81,20 +96,18 @@ class Server:
     def tests_for(self, mutant: Mutant) -> list[str]:
         """The tests to try, the likeliest first."""
         tests = self.known.tests_of(mutant.module, self._lines(mutant))
-        if not mutant.deferred and not tests:
-            tests = self._tests_around(mutant.module)
-        likely = [
-            test
-            for name in (_of(mutant), mutant.module)
-            for test in self._killers[name]
-            if test in tests
-        ]
-        order = list(dict.fromkeys((*likely, *self.known.in_order(tests))))
-        return list(_up_to(ENOUGH, order, self.known.seconds))
+        likely = [test for name in (_of(mutant), mutant.module) for test in self._killers[name]]
+        if not mutant.deferred:
+            files = _naming(PACKAGE)
+            likely += [test for test in self._items if test.partition("::")[0] in files]
+            tests |= {*likely} | (set() if tests else self._tests_around(mutant.module))
+        order = dict.fromkeys((*likely, *self.known.in_order(tests)))
+        return list(_up_to(ENOUGH, (test for test in order if test in tests), self.known.seconds))
 
     def _tests_around(self, module: str) -> set[str]:
         """Of a module whose lines no test runs: the tests that name it, and those of its importers."""
-        named = {test for test in self._items if test.partition("::")[0] in _naming(module)}
+        files = _naming(module)
+        named = {test for test in self._items if test.partition("::")[0] in files}
         seen = near = {module}
         while near:
             near = {other for known in near for other in placing.importers(known)} - seen
@@ -218,11 +231,11 @@ def _up_to(most: float, tests: Iterable[str], seconds: dict[str, float]) -> Iter
 def run(
     mutants: list[Mutant],
     known: Baseline,
-    jobs: int,
+    pace: Pace,
     tell: Callable[[Mutant, Result], None],
     arguments: Sequence[str] = ARGUMENTS,
 ) -> None:
-    """Try the mutants, `jobs` at once; `tell` is called for each as it ends."""
+    """Try the mutants in their order; `tell` is called for each as it ends."""
     os.environ.update(ENVIRONMENT)
-    server = Server(mutants, known, jobs, tell)
+    server = Server(mutants, known, pace, tell)
     pytest.main([*arguments, "-q", "-s"], plugins=[server])

@@ -10,7 +10,7 @@ import pytest
 from tests.mutation.__main__ import sampled, to_read
 from tests.mutation.children import Result
 from tests.mutation.mutants import ROOT, mutants_of, path_of
-from tests.mutation.results import Figures, Listed, Results, figures
+from tests.mutation.results import Figures, Listed, Results, figures, listed
 
 ROUNDING = """
 from fractions import Fraction
@@ -29,7 +29,7 @@ TRYING = """
 import sys
 from tests.mutation.baseline import Baseline
 from tests.mutation.mutants import mutants_of
-from tests.mutation.running import run
+from tests.mutation.running import Pace, run
 
 module = "haitech_domain.money"
 wanted = {("rounded", ">= 0 → > 0"), ("rounded", "2 → 3"), ("Money", "0 → 1")}
@@ -39,7 +39,7 @@ tests = [f"test_rounding.py::test_{name}" for name in names]
 lines = {module: {mutant.line: frozenset(tests) for mutant in some}}
 known = Baseline(dict.fromkeys(tests, 0.01), lines, dict.fromkeys(tests, 1))
 tell = lambda mutant, result: print("=", mutant.place, mutant.change, result.status, result.by)
-run(some, known, 2, tell, ["--noconftest", "-c", "pytest.ini", "-p", "no:cacheprovider", "."])
+run(some, known, Pace(2), tell, ["--noconftest", "-c", "pytest.ini", "-p", "no:cacheprovider", "."])
 """
 MONEY = "haitech_domain.money"
 
@@ -124,11 +124,12 @@ def test_the_interval_of_a_sample_is_wilsons():
     assert (round(least, 2), round(most, 2)) == (82.56, 94.48)
 
 
-def test_a_sample_is_the_same_for_the_same_seed_and_in_order(of_money):
+def test_a_sample_is_the_same_for_the_same_seed_and_the_beginning_of_a_larger_one(of_money):
     one, again, other = (sampled(of_money, 20, seed) for seed in (1, 1, 2))
     assert one == again != other
-    assert one == sorted(one, key=of_money.index)
-    assert sampled(of_money, None, 1) == of_money
+    assert sampled(of_money, 40, 1)[:20] == one
+    assert set(sampled(of_money, 10_000, 1)) == set(of_money)
+    assert sampled(of_money, None, 1) == sampled(of_money, 10_000, 1)
 
 
 def test_the_list_of_survivors_is_held_against_what_is_found(of_money):
@@ -142,3 +143,10 @@ def test_the_list_of_survivors_is_held_against_what_is_found(of_money):
     assert unread.startswith("survived: haitech_domain/money.py:")
     assert killed.startswith("listed, but killed by a: ")
     assert gone.startswith("listed, but there is no such mutant: ")
+
+
+def test_every_listed_survivor_has_a_kind_and_a_reason():
+    entries = listed()
+    assert {entry.kind for entry in entries} <= {"equivalent", "wording", "speed", "defence"}
+    assert [entry for entry in entries if len(entry.reason) < 10] == []
+    assert len({entry.of for entry in entries}) == len(entries)

@@ -112,11 +112,13 @@ def test_scopes_are_told_in_one_order():
     assert Scopes.of(SCOPES).in_order() == SCOPES
 
 
-def test_an_overlap_has_a_hash_and_an_end_or_neither():
-    with pytest.raises(Invalid):
-        an_api_key(previous_hash="x")
-    with pytest.raises(Invalid):
-        an_api_key(previous_until=MADE)
+@pytest.mark.parametrize("half", [{"previous_hash": "x"}, {"previous_until": MADE}])
+def test_an_overlap_has_a_hash_and_an_end_or_neither(half):
+    with pytest.raises(Invalid) as refused:
+        an_api_key(**half)
+    (problem,) = refused.value.problems
+    assert problem.field == "previous_until"
+    assert problem.message == "goes with the hash of the key before"
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,9 @@ def test_a_slot_that_no_meeting_could_have_is_refused(
 
 def test_a_slot_shorter_than_five_minutes_by_seconds_is_refused() -> None:
     """R-MEET-1: 16:00:30 to 16:05:00 lasts four and a half minutes."""
-    with pytest.raises(BadValue):
+    with pytest.raises(BadValue, match="must begin and end at whole minutes") as refused:
         TimeSlot(time(16, 0, 30), time(16, 5))
+    assert refused.value.reason == "time.invalid"
 
 
 def test_slots_are_half_open() -> None:

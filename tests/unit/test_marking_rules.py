@@ -288,6 +288,12 @@ def test_everything_that_is_wrong_is_listed_with_its_path() -> None:
     ]
 
 
+@pytest.mark.parametrize("fields", [{}, {"status": None}])
+def test_a_record_without_a_status_is_told_once_that_it_needs_one(fields: dict[str, Any]) -> None:
+    record = Wanted(fields={"guest_name": "דנה", **fields}, path="")
+    assert record.problems() == [Problem("status", "is required", "value.required")]
+
+
 def test_two_marks_of_one_person_are_refused_naming_both() -> None:
     """R-ATT-1: also a registration and its student, in one request."""
     registration = a_registration()

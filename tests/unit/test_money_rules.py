@@ -38,6 +38,11 @@ def test_an_amount_is_read_exactly_from_text_whole_numbers_and_decimals(
     assert Money.of(given) == Money(agorot)
 
 
+@pytest.mark.parametrize("kind", [Money, Gross, Net])
+def test_an_amount_of_which_nothing_is_said_is_nothing(kind: type[Money]) -> None:
+    assert kind() == kind(0)
+
+
 NO_AMOUNTS: list[object] = [
     45.5,
     0.0,

@@ -22,7 +22,7 @@ from haitech_domain.session import (
 )
 from haitech_domain.testing.builders import MADE, a_login_session, a_one_time_token, a_user, an_id
 from haitech_domain.user import PasswordPolicy
-from haitech_domain.user.common_passwords import is_common
+from haitech_domain.user.common_passwords import _ROWS, _WORDS, is_common
 
 MONTH = timedelta(days=30)
 
@@ -118,6 +118,18 @@ def test_what_is_stored_of_tokens_is_masked():
 )  # fmt: skip
 def test_what_others_would_try_first_is_common(password):
     assert is_common(password)
+
+
+def test_every_common_word_is_common_with_a_year_and_in_capitals():
+    assert [word for word in _WORDS if not is_common(word.upper() + "2026")] == []
+
+
+def test_the_beginning_of_every_run_is_common():
+    assert [row for row in _ROWS if not is_common(row[:8])] == []
+
+
+def test_words_and_runs_are_held_in_the_small_letters_in_which_they_are_compared():
+    assert [text for text in (*_WORDS, *_ROWS) if text != text.lower()] == []
 
 
 @pytest.mark.parametrize(
