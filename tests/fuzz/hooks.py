@@ -27,6 +27,7 @@ RULES_BETWEEN: Final = frozenset(
         "date.order",
         "date.out_of_range",  # of an instant
         "expiry.past",
+        "header.ours",
         "id.repeated",  # in another writing
         "filter.twice",  # `search` and its other name `q`
         "meeting.contradicted",  # a random id is not that of the path
