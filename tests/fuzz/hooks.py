@@ -45,6 +45,7 @@ RULES_BETWEEN: Final = frozenset(
         "time.duration",
         "time.order",
         "token.invalid",  # of a link that was never sent
+        "url.invalid",  # a name of more than 253 letters, say
         "url.private",
         "url.unknown_host",  # what can be looked up depends on where it runs
         "value.surplus",  # what only goes with another field

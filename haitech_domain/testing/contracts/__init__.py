@@ -4,6 +4,9 @@ Those of storage: inherit each in a class named `Test…` whose module has an as
 `world` (see `World`); the tests are the same for every store. Those of calendars, clocks and ids
 want a fixture of that name, and those of other services say in their docstrings which. `SUITES` has
 the suites of each port.
+
+Those of a whole store are some 630 tests, twelve seconds of processor time over our adapters in
+memory with 40 examples a property; properties scale with Hypothesis's `max_examples`.
 """
 
 from haitech_domain.testing.contracts.answers import AnswersContract
