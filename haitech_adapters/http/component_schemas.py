@@ -150,13 +150,21 @@ def _read_by_rules(schema: Schema, shape: Shape, entity: Any, *, defaults: bool)
         keywords = _own_rule(field.type)
         if not keywords and field.name in rules:
             keywords = keywords_of(rules[field.name])
-        if not keywords and not {"format", "pattern"} & here.keys():
-            keywords = _IN_A_QUERY if issubclass(shape, QueryString) else _IN_A_BODY
-        here = ruled(here, keywords)
+        if keywords:
+            here = ruled(here, keywords)
+        else:
+            here = _free(here, _IN_A_QUERY if issubclass(shape, QueryString) else _IN_A_BODY)
         default = given.get(field.name)
         if defaults and not field.required and isinstance(default, (bool, str)):
             here = {**here, "default": default.value if isinstance(default, Enum) else default}
         schema["properties"][field.encode_name] = here
+
+
+def _free(schema: Schema, keywords: Keywords) -> Schema:
+    """A field that no rule of the domain is about: texts that nothing else is said of."""
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [_free(one, keywords) for one in schema["anyOf"]]}
+    return schema if {"format", "pattern"} & schema.keys() else ruled(schema, keywords)
 
 
 def _own_rule(annotation: Any) -> Keywords:

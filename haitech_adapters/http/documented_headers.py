@@ -139,7 +139,7 @@ PARAMETERS: Final[dict[str, Header]] = {
             "type": "string",
             "minLength": 1,
             "maxLength": LONGEST_KEY,
-            "pattern": r"^[\x21\x23-\x7e]+$",
+            "pattern": r"^[\x21\x23-\x7e](?:[\x20\x21\x23-\x7e]*[\x21\x23-\x7e])?$",
         },
         "example": "8f14e45f-ceea-467f-a9b1-0b6c2d3e4f50",
     },

@@ -47,12 +47,23 @@ class LeadDetails(Body, frozen=True):
 _LeftBlank: TypeAlias = Annotated[str, like(Annotated[str, Text(200, blank=True)])]
 
 
+_MailOrBlank: TypeAlias = Annotated[
+    str,
+    Meta(
+        extra={"rule": Annotated[str, Text(254, blank=True)]},
+        extra_json_schema={
+            "anyOf": [{"type": "string", "format": "email"}, {"type": "string", "enum": [""]}]
+        },
+    ),
+]
+
+
 class EnquiryBody(LeadDetails, frozen=True, kw_only=True):
     """An enquiry from outside. What a form left blank counts as not given."""
 
     name: str
     phone: str
-    email: Annotated[str, like(Annotated[str, Text(254, blank=True)])] | UnsetType | None = UNSET
+    email: _MailOrBlank | UnsetType | None = UNSET
     course: _LeftBlank | UnsetType | None = UNSET
     message: (
         Annotated[str, like(Annotated[str, Text(5_000, blank=True, lines=True)])] | UnsetType | None

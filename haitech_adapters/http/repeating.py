@@ -231,7 +231,7 @@ def key_of(scope: Scope) -> str | None:
     given = [value for name, value in scope["headers"] if name == _KEY]
     if not given:
         return None
-    text = given[0].decode("latin-1").strip()
+    text = given[0].decode("latin-1").strip(" \t")
     quoted = _QUOTED.fullmatch(text)
     if quoted is not None:
         text = _ESCAPED.sub(r"\1", quoted[1])

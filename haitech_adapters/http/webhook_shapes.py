@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from haitech_adapters.http.shapes import Body, Instant, ListQuery, SearchedQuery, View
 from haitech_adapters.http.showing import shown
 from haitech_domain.access import Actor
 from haitech_domain.use_cases.webhooks import ToldSecret
 from haitech_domain.webhook import Attempt, Delivery, DeliveryStatus, Webhook, WebhookStatus
+from haitech_domain.webhook.values import (
+    LONGEST_VALUE,
+    MOST_HEADERS,
+    MOST_PATTERNS,
+    TOKEN,
+    VALUE,
+    patterns,
+)
 
 Day: TypeAlias = dt.date
+EventPattern: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": sorted(patterns())})]
+HeaderValue: TypeAlias = Annotated[
+    str, Meta(extra_json_schema={"pattern": f"^{VALUE.pattern}$", "maxLength": LONGEST_VALUE})
+]
+_EVENTS: Final[dict[str, Any]] = {"minItems": 1, "maxItems": MOST_PATTERNS}
+_HEADERS: Final[dict[str, Any]] = {
+    "maxProperties": MOST_HEADERS,
+    "propertyNames": {"pattern": f"^{TOKEN.pattern}$"},
+}
 
 
 class WebhookDetails(Body, frozen=True):
     """What may be said of a webhook besides where and what."""
 
     name: str | UnsetType | None = UNSET
-    headers: dict[str, str] | UnsetType = UNSET
+    headers: Annotated[dict[str, HeaderValue], Meta(extra_json_schema=_HEADERS)] | UnsetType = UNSET
     status: WebhookStatus | UnsetType = UNSET
 
 
@@ -31,14 +48,14 @@ class WebhookBody(WebhookDetails, frozen=True, kw_only=True):
     """A webhook to be made; `events` are types, families like `meeting.*`, or `*`."""
 
     url: str
-    events: tuple[str, ...]
+    events: Annotated[tuple[EventPattern, ...], Meta(extra_json_schema=_EVENTS)]
 
 
 class WebhookChanges(WebhookDetails, frozen=True, kw_only=True):
     """Fields of a webhook to be changed."""
 
     url: str | UnsetType = UNSET
-    events: tuple[str, ...] | UnsetType = UNSET
+    events: Annotated[tuple[EventPattern, ...], Meta(extra_json_schema=_EVENTS)] | UnsetType = UNSET
 
 
 class WebhookQuery(SearchedQuery, frozen=True, kw_only=True):

@@ -17,8 +17,8 @@ MOST_PATTERNS: Final = 100
 MOST_HEADERS: Final = 20
 LONGEST_VALUE: Final = 1_000
 SECRET_LENGTH: Final = 40
-_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
-_VALUE: Final = re.compile(r"[\x20-\x7e\t]*")
+TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+VALUE: Final = re.compile(r"[\x20-\x7e\t]*")
 _OURS: Final = frozenset(
     {
         "accept-encoding",
@@ -44,6 +44,11 @@ def families() -> frozenset[str]:
     return frozenset(type_.partition(".")[0] for type_ in CATALOGUE)
 
 
+def patterns() -> frozenset[str]:
+    """Everything by which events can be named: all, a family, or one type."""
+    return frozenset({ALL, *CATALOGUE, *(f"{family}.{ALL}" for family in families())})
+
+
 def matches(pattern: str, event_type: str) -> bool:
     """Whether a pattern takes in an event type: all of them, those of a family, or the one."""
     return pattern in {ALL, event_type, f"{event_type.partition('.')[0]}.{ALL}"}
@@ -59,7 +64,7 @@ class Patterns:
             raise BadValue("must name at least one event, or *", reason="event.none")
         if len(value) > MOST_PATTERNS:
             raise BadValue(f"must name at most {MOST_PATTERNS}", reason="value.out_of_range")
-        known = {ALL, *CATALOGUE, *(f"{family}.{ALL}" for family in families())}
+        known = patterns()
         unknown = [str(one)[:50] for one in value if not (isinstance(one, str) and one in known)]
         if unknown:
             names = ", ".join(unknown[:5])
@@ -118,7 +123,7 @@ def is_ours(name: str) -> bool:
 
 
 def _named(name: object) -> str:
-    if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+    if not isinstance(name, str) or not TOKEN.fullmatch(name):
         raise BadValue("must have names that HTTP knows as such", reason="header.name")
     if is_ours(name):
         raise BadValue(f"must not set {name}, which is ours to set", reason="header.ours")
@@ -126,7 +131,7 @@ def _named(name: object) -> str:
 
 
 def _valued(value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_VALUE or not _VALUE.fullmatch(value):
+    if not isinstance(value, str) or len(value) > LONGEST_VALUE or not VALUE.fullmatch(value):
         raise BadValue(
             f"must be printable ASCII texts of at most {LONGEST_VALUE}", reason="header.value"
         )

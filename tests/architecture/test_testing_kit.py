@@ -5,20 +5,23 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from importlib import import_module
+from pathlib import Path
 
 import attrs
 import pytest
 
 import haitech_domain
 from haitech_app.testing import MemoryWorld
-from haitech_domain import change, entity, fields
+from haitech_domain import change, entity, fields, ports
+from haitech_domain.calendar import HolidayCalendar
 from haitech_domain.change import CATALOGUE, Event
 from haitech_domain.entity import Entity, rules_across
 from haitech_domain.errors import DomainError, Problem
 from haitech_domain.pay import PayInputs
-from haitech_domain.testing import builders, strategies
+from haitech_domain.testing import builders, contracts, strategies
 from haitech_domain.testing.strategies.between import BETWEEN
 
+ROOT = Path(__file__).resolve().parents[2]
 RULES = {cls for cls in vars(fields).values() if inspect.isclass(cls) and attrs.has(cls)}
 """What annotations say of values; they are no values themselves."""
 NO_CALLER_BREAKS = {PayInputs: "an exact factor, which the type says: a float is a TypeError"}
@@ -137,3 +140,35 @@ def callables(verbs, prefix=""):
             yield prefix + field.name, found
         else:
             yield from callables(found, f"{prefix}{field.name}.")
+
+
+# ── ports ───────────────────────────────────────────────────────────────────────────────────
+
+
+def port_classes():
+    found = [*vars(ports).values(), HolidayCalendar]
+    return {cls for cls in found if getattr(cls, "_is_protocol", False)}
+
+
+def test_every_port_has_a_contract_suite():
+    assert port_classes() - contracts.SUITES.keys() == set()
+    assert contracts.SUITES.keys() <= port_classes()
+
+
+def test_every_suite_is_of_a_port_and_says_what_it_wants():
+    published = {
+        suite
+        for name, suite in vars(contracts).items()
+        if name.endswith("Contract") and suite is not contracts.ThingsContract
+    }
+    assert published == {suite for suites in contracts.SUITES.values() for suite in suites}
+    for suite in published:
+        stores = issubclass(suite, contracts.world.Contract)  # whose fixture is the world
+        assert stores or "fixture" in (suite.__doc__ or ""), suite
+
+
+def test_every_suite_is_passed_by_an_adapter_of_ours():
+    tests = ROOT / "tests" / "contract"
+    sources = "".join(path.read_text("utf-8") for path in tests.glob("test_*.py"))
+    suites = {suite for suites in contracts.SUITES.values() for suite in suites}
+    assert [suite for suite in suites if f"(contracts.{suite.__name__})" not in sources] == []

@@ -157,7 +157,7 @@ def main(arguments: list[str]) -> int:
         until(program.answers, why="the demo school is served", patience=PATIENCE)
         callers = School(program).callers()
         answers = Answers(program)
-        for caller in asked.callers or CALLERS:
+        for caller in (one for one in CALLERS if one in (asked.callers or CALLERS)):
             known_by, routes = callers[caller]
             print(f"\n══ as {caller} ══", flush=True)
             began = time.monotonic()

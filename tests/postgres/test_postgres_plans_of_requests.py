@@ -35,6 +35,8 @@ def settings():
             "HAITECH_JWT_SECRET": "a secret of the plans, long enough for one",
             "HAITECH_SECRET_KEY": "another secret of the plans, as long as it",
             "HAITECH_WORKER_INSIDE": "false",
+            "HAITECH_RATE_LIMIT_PER_HOUR": "100000",
+            "HAITECH_RATE_LIMIT_PER_MINUTE": "100000",
         }
     )
 
