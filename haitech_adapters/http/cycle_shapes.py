@@ -14,7 +14,7 @@ from haitech_adapters.http.showing import shown
 from haitech_domain.access import Actor, sees_money
 from haitech_domain.calendar import DayOfWeek
 from haitech_domain.cycle import ActivityType, Cycle, CycleStatus, CycleType, PaymentMode
-from haitech_domain.use_cases import Relatives
+from haitech_domain.ports import Relatives
 
 Day: TypeAlias = dt.date
 

@@ -100,6 +100,23 @@ class Session:
         finally:
             self._told(sql, began)
 
+    async def rows_of_each(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
+        """All rows of several queries, in one round trip.
+
+        :raises Exception: what the failure was judged to be (`failures.py`)
+        """
+        self._must_be_well()
+        began = time.perf_counter()
+        try:
+            async with self._connection.pipeline():
+                cursors = [await self._connection.execute(*query) for query in queries]
+            return [await cursor.fetchall() for cursor in cursors]
+        except psycopg.Error as error:
+            raise self.failed(judged(error)) from error
+        finally:
+            for sql, _params in queries:
+                self._told(sql, began)
+
     async def write(
         self, statements: Sequence[tuple[str, Params]], changes: Sequence[Change[Any]] = ()
     ) -> list[int]:

@@ -13,9 +13,17 @@ import sqlalchemy as sa
 from haitech_adapters.postgres.compiled import compiled, sql_of
 from haitech_adapters.postgres.history import RepositoryWithHistory
 from haitech_adapters.postgres.mapping import among, ids_of, parameter
-from haitech_adapters.postgres.mappings import ATTENDANCE, CYCLES, MEETINGS, REGISTRATIONS
+from haitech_adapters.postgres.mappings import (
+    ATTENDANCE,
+    BRANCHES,
+    COURSES,
+    CYCLES,
+    INSTRUCTORS,
+    MEETINGS,
+    REGISTRATIONS,
+)
 from haitech_adapters.postgres.repository import PostgresRepository
-from haitech_adapters.postgres.shapes import PageOf
+from haitech_adapters.postgres.shapes import Many, PageOf
 from haitech_adapters.postgres.tables import (
     attendance,
     cycles,
@@ -38,7 +46,7 @@ from haitech_domain.ids import (
     StudentId,
 )
 from haitech_domain.meeting import Meeting
-from haitech_domain.ports import Query
+from haitech_domain.ports import Query, Relatives
 from haitech_domain.registration import Registration
 
 _TEACHES: Final = sa.literal_column(f"meetings.{TEACHES}", sa.Boolean())
@@ -77,6 +85,24 @@ _ACTIVE_COUNT: Final = {
 
 class PostgresCycles(RepositoryWithHistory[Cycle]):
     """The cycles."""
+
+    async def relatives(self, cycles: Sequence[Cycle]) -> Relatives:
+        """What all these cycles belong to, in one round trip."""
+        if not cycles:
+            return Relatives(courses={}, branches={}, instructors={})
+        asked = (
+            (COURSES, [c.course_id for c in cycles]),
+            (BRANCHES, [c.branch_id for c in cycles]),
+            (INSTRUCTORS, [c.instructor_id for c in cycles]),
+        )
+        courses, branches, instructors = await self._session.rows_of_each(
+            [(sql_of(Many(of)), {"ids": ids_of(ids), "own": None}) for of, ids in asked]
+        )
+        return Relatives(
+            courses={row.id: row for row in map(COURSES.read, courses)},
+            branches={row.id: row for row in map(BRANCHES.read, branches)},
+            instructors={row.id: row for row in map(INSTRUCTORS.read, instructors)},
+        )
 
     async def active_count(
         self,

@@ -169,8 +169,21 @@ class Orders(Repository[InstitutionalOrder], Protocol):
     """The institutional orders."""
 
 
+@attrs.frozen(kw_only=True)
+class Relatives:
+    """What some cycles belong to, by id; deleted ones are absent (R-PPL-4)."""
+
+    courses: Mapping[UUID, Course]
+    branches: Mapping[UUID, Branch]
+    instructors: Mapping[UUID, Instructor]
+
+
 class Cycles(Repository[Cycle], History[Cycle], Protocol):
     """The cycles. A cycle's row is the lock for its meetings, progress and capacity."""
+
+    async def relatives(self, cycles: Sequence[Cycle]) -> Relatives:
+        """What all these cycles belong to, asked at once."""
+        ...
 
     async def active_count(
         self,

@@ -39,7 +39,7 @@ from haitech_domain.use_cases.calendar_feed import (
 from haitech_domain.use_cases.catalogue import Catalogue, Create, ListPage, Read, Update
 from haitech_domain.use_cases.convert_lead import Conversion, ConvertLead, StatedConversion
 from haitech_domain.use_cases.cycle_deletion import DeleteCycle, RestoreCycle
-from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle, Relatives
+from haitech_domain.use_cases.cycle_reading import ListCycles, ReadCycle
 from haitech_domain.use_cases.cycle_writing import CreateCycle, SyncProgress, UpdateCycle
 from haitech_domain.use_cases.cycles_in_bulk import GenerateMeetingsOfCycles, UpdateCycles
 from haitech_domain.use_cases.day_reading import DayAsked, ReadDay
@@ -227,7 +227,6 @@ __all__ = [
     "Recognise",
     "RefreshSession",
     "RegisterStudent",
-    "Relatives",
     "ReopenMeeting",
     "ResetPassword",
     "Restore",

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
 import attrs
 
 from haitech_domain.access import Action, Actor, Resource, grant, own
-from haitech_domain.branch import Branch
-from haitech_domain.course import Course
 from haitech_domain.cycle import Cycle
 from haitech_domain.ids import CycleId
-from haitech_domain.instructor import Instructor
-from haitech_domain.ports import Page, Query, Transaction, UnitOfWork
-
-
-@attrs.frozen(kw_only=True)
-class Relatives:
-    """What some cycles belong to, by id; deleted ones are absent (R-PPL-4)."""
-
-    courses: Mapping[UUID, Course]
-    branches: Mapping[UUID, Branch]
-    instructors: Mapping[UUID, Instructor]
-
-    @classmethod
-    async def of(cls, tx: Transaction, cycles: Sequence[Cycle]) -> Relatives:
-        """Those of all the cycles at once, one question for each kind."""
-        return cls(
-            courses=await tx.courses.many({c.course_id for c in cycles}),
-            branches=await tx.branches.many({c.branch_id for c in cycles}),
-            instructors=await tx.instructors.many({c.instructor_id for c in cycles}),
-        )
+from haitech_domain.ports import Page, Query, Relatives, Transaction, UnitOfWork
 
 
 @attrs.frozen(kw_only=True)
@@ -49,7 +27,7 @@ class ReadCycle:
 
         async def work(tx: Transaction) -> tuple[Cycle, Relatives]:
             cycle = await tx.cycles.get(cycle_id, own=mine)
-            return cycle, await Relatives.of(tx, [cycle])
+            return cycle, await tx.cycles.relatives([cycle])
 
         return await self.uow.read(work)
 
@@ -68,13 +46,13 @@ class ShowCycle:
 
         async def work(tx: Transaction) -> tuple[Cycle, Relatives]:
             cycle = await tx.cycles.get(written.id)
-            return cycle, await Relatives.of(tx, [cycle])
+            return cycle, await tx.cycles.relatives([cycle])
 
         return await self.uow.read(work)
 
     async def related(self, written: Sequence[Cycle]) -> Relatives:
         """What several belong to that the actor has just written."""
-        return await self.uow.read(lambda tx: Relatives.of(tx, written))
+        return await self.uow.read(lambda tx: tx.cycles.relatives(written))
 
 
 @attrs.frozen(kw_only=True)
@@ -92,6 +70,6 @@ class ListCycles:
 
         async def work(tx: Transaction) -> tuple[Page[Cycle], Relatives]:
             page = await tx.cycles.page(asked)
-            return page, await Relatives.of(tx, page.items)
+            return page, await tx.cycles.relatives(page.items)
 
         return await self.uow.read(work)

@@ -40,14 +40,18 @@ Recorded = Mapping[str, list[Statement]]
 class _Cursor(psycopg.AsyncCursor[Any]):
     """A cursor that takes down what it runs, while somebody listens."""
 
-    heard: list[Statement] | None = None
+    heard: list[tuple[_Cursor, str, Any]] | None = None
 
     async def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         done = await super().execute(query, params, **options)
         if _Cursor.heard is not None:
-            columns = tuple(column.name for column in self.description or ())
-            _Cursor.heard.append(Statement(sql=str(query), params=params, columns=columns))
+            _Cursor.heard.append((self, str(query), params))
         return done
+
+    def statement(self, query: str, params: Any) -> Statement:
+        """What it ran, once its answer is there: in a pipeline that is later."""
+        columns = tuple(column.name for column in self.description or ())
+        return Statement(sql=query, params=params, columns=columns)
 
 
 async def recorded(settings: Settings, token: str, requests: Mapping[str, Asked]) -> Recorded:
@@ -68,10 +72,12 @@ async def recorded(settings: Settings, token: str, requests: Mapping[str, Asked]
     ):
         await client.get("/courses")  # what is only done once in a process is no part of it
         for name, asked in requests.items():
-            _Cursor.heard = found[name] = []
+            heard: list[tuple[_Cursor, str, Any]] = []
+            _Cursor.heard = heard
             answer = await client.request(asked.method, asked.path, json=asked.body)
             _Cursor.heard = None
             answer.raise_for_status()
+            found[name] = [cursor.statement(query, params) for cursor, query, params in heard]
     return found
 
 

@@ -10,6 +10,7 @@ import pytest
 from haitech_domain.cycle import Cycle, CycleStatus
 from haitech_domain.errors import NotFound
 from haitech_domain.people import Email
+from haitech_domain.ports import Relatives
 from haitech_domain.testing.builders import (
     MADE,
     School,
@@ -37,6 +38,22 @@ def _cycle(school: School, **overrides: Any) -> Cycle:
 
 class CyclesContract(Contract):
     """Runs of courses, and the questions asked of what they refer to."""
+
+    async def test_what_cycles_belong_to_is_found_at_once_without_what_is_deleted(
+        self, world: World
+    ) -> None:
+        """R-PPL-4: a deleted instructor keeps the past, and is shown no more."""
+        school = await a_furnished_school(world)
+        left = gone(an_instructor())
+        await add(world, lambda tx: tx.instructors, left)
+        here, theirs = _cycle(school), _cycle(school, instructor_id=left.id)
+
+        found = await world.uow.read(lambda tx: tx.cycles.relatives([here, theirs]))
+        assert found.courses == {school.course.id: school.course}
+        assert found.branches == {school.branch.id: school.branch}
+        assert found.instructors == {school.instructor.id: school.instructor}
+        nobody = await world.uow.read(lambda tx: tx.cycles.relatives([]))
+        assert nobody == Relatives(courses={}, branches={}, instructors={})
 
     async def test_active_cycles_are_counted_for_each_thing_they_belong_to(
         self, world: World
