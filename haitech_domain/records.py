@@ -6,10 +6,11 @@ their values; dates ISO 8601.
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import attrs
@@ -33,7 +34,20 @@ def _converter() -> Converter:
     )
     for moment in (date, time, datetime):
         converter.register_unstructure_hook(moment, lambda value: value.isoformat())
+    # cattrs takes the marks of an annotated mapping for the type of its values
+    converter.register_unstructure_hook_func(
+        _is_marked_mapping,
+        lambda value: plain_data(value),  # noqa: PLW0108  # it is made below
+    )
     return converter
+
+
+def _is_marked_mapping(kind: Any) -> bool:
+    if typing.get_origin(kind) is not Annotated:
+        return False
+    base = typing.get_args(kind)[0]
+    base = typing.get_origin(base) or base
+    return isinstance(base, type) and issubclass(base, Mapping)
 
 
 CONVERTER: Final = _converter()
