@@ -104,7 +104,5 @@ def hydrator(cls: type[E], names: tuple[str, ...]) -> Callable[[Iterable[Any]], 
 @functools.cache
 def _setters(cls: Any, names: tuple[str, ...]) -> Sequence[Callable[[Any, Any], None]]:
     """How slots of a class are set, past the freezing; half the cost of asking by name."""
-    slots = {a.name for a in attrs.fields(cls)}
-    if not slots.issuperset(names):
-        raise KeyError(*sorted(set(names) - slots))
-    return tuple(getattr(cls, name).__set__ for name in names)
+    slots = {a.name: getattr(cls, a.name) for a in attrs.fields(cls)}
+    return tuple(slots[name].__set__ for name in names)

@@ -24,7 +24,7 @@ _EVERYWHERE = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("quick", _EVERYWHERE, max_examples=15)
-settings.register_profile("ci", _EVERYWHERE, max_examples=40)
+settings.register_profile("ci", _EVERYWHERE, max_examples=30)
 settings.register_profile("thorough", _EVERYWHERE, max_examples=1_000)
 # For `nox -s mutation`: the same few examples at every run, and the first failure is enough.
 settings.register_profile(

@@ -63,8 +63,7 @@ class SlidingRates:
         The shortest is asked first, so a caller who hammers against the minute does not use up
         the hour; what one rate refuses, longer ones never hear of.
         """
-        name = self.hidden(subject)
-        keys = [(rate, _key(rate, name)) for rate in sorted(rates, key=lambda one: one.seconds)]
+        keys = _keys(tuple(rates), self.hidden(subject))
 
         async def count(windows: SlidingWindows) -> Verdict:
             allowed = True
@@ -78,7 +77,7 @@ class SlidingRates:
 
     async def look(self, subject: str, rate: Rate) -> Verdict:
         """How the subject stands, without counting."""
-        keys = [(rate, _key(rate, self.hidden(subject)))]
+        keys = _keys((rate,), self.hidden(subject))
 
         async def count(windows: SlidingWindows) -> Verdict:
             found = await self._verdict(windows, keys, allowed=True)
@@ -89,7 +88,7 @@ class SlidingRates:
         return await self._windows.ask(count)
 
     async def _verdict(
-        self, windows: SlidingWindows, keys: list[tuple[Rate, str]], *, allowed: bool
+        self, windows: SlidingWindows, keys: Sequence[tuple[Rate, str]], *, allowed: bool
     ) -> Verdict:
         counts = [(rate, await Count.of(windows, rate, key)) for rate, key in keys]
         standings = tuple(count.standing(rate) for rate, count in counts)
@@ -112,6 +111,10 @@ def _hidden(subject: str, secret: bytes) -> str:
     return hashlib.blake2b(subject.encode(), key=secret, digest_size=16).hexdigest()
 
 
-@functools.lru_cache(maxsize=8_192)
-def _key(rate: Rate, name: str) -> str:
-    return RateLimitItemPerSecond(rate.most, rate.seconds, rate.name).key_for(name)
+@functools.lru_cache(maxsize=4_096)
+def _keys(rates: tuple[Rate, ...], name: str) -> tuple[tuple[Rate, str], ...]:
+    """The rates, shortest first, each with the key under which it is counted."""
+    return tuple(
+        (rate, RateLimitItemPerSecond(rate.most, rate.seconds, rate.name).key_for(name))
+        for rate in sorted(rates, key=lambda one: one.seconds)
+    )

@@ -94,15 +94,27 @@ class Cursors:
 
     def _digest(self, body: str) -> str:
         query = self.query
-        filters = sorted((name, str(plain(value))) for name, value in query.filters.items())
-        bound = (self.what, self.order, tuple(filters), query.search, str(query.own))
-        return sha256(f"{_bound(bound)}, {json.dumps(body)}]".encode()).hexdigest()[:_DIGEST]
+        filters = tuple((n, v.__class__, _still(v)) for n, v in query.filters.items())
+        bound = _bound(self.what, self.order, filters, query.search, query.own)
+        return sha256(f"{bound}, {json.dumps(body)}]".encode()).hexdigest()[:_DIGEST]
 
 
-@functools.lru_cache(maxsize=256)
-def _bound(parts: tuple[Any, ...]) -> str:
-    """A list in JSON, open for one more."""
-    return json.dumps(parts)[:-1]
+def _still(value: Any) -> Any:
+    """A filter's value as one that can be a key."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+@functools.lru_cache(maxsize=1_024)
+def _bound(
+    what: str,
+    order: Order,
+    filters: tuple[tuple[str, type, Any], ...],
+    search: str | None,
+    own: UUID | None,
+) -> str:
+    """What a cursor is bound to: a list in JSON, open for one more."""
+    told = sorted((name, str(plain(value))) for name, _, value in filters)
+    return json.dumps([what, order, told, search, str(own)])[:-1]
 
 
 def _list(value: Any) -> list[Any]:
