@@ -8,7 +8,7 @@ from functools import cache
 from operator import attrgetter
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from haitech_app.testing import MemoryWorld
@@ -147,7 +147,8 @@ def test_a_nearly_valid_command_is_refused_by_field_and_reason(command):
 
 
 def smallest(strategy, suits=lambda _: True):
-    return find(strategy, suits, settings=settings(max_examples=200, database=None))
+    how = settings(max_examples=200, database=None, phases=(Phase.generate, Phase.shrink))
+    return find(strategy, suits, settings=how)
 
 
 def test_a_failing_example_is_the_one_that_a_person_would_write():
