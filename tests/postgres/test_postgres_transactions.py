@@ -207,7 +207,7 @@ async def test_a_deadlock_is_repeated_and_both_get_through(uow):
         await uow.run(SYSTEM, work)
 
     await asyncio.gather(crossed(one, two), crossed(two, one))
-    assert len(tries) == 3
+    assert len(tries) >= 3, "one of them again, and perhaps once more"
 
 
 async def test_a_full_pool_is_unavailable_and_recovers(url, ids, clock):
