@@ -142,7 +142,8 @@ class WebAddress:
 Name = Annotated[str, Text(200)]
 Line = Annotated[str, Text(500)]
 Remark = Annotated[str, Text(500, lines=True)]
-Url = Annotated[str, Text(2000), WebAddress()]
+LONGEST_URL: Final = 2_000
+Url = Annotated[str, Text(LONGEST_URL), WebAddress()]
 Notes = Annotated[str, Text(10_000, lines=True)]
 Price = Annotated[Money, Between(Money(0), Money.of(1_000_000))]
 Payable = Annotated[Money, Between(Money(1), Money.of(1_000_000))]

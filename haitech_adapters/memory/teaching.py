@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from haitech_adapters.memory.constraints import NeverInTwoPlaces, Unique
@@ -17,14 +17,15 @@ from haitech_adapters.memory.declaration import (
     through,
 )
 from haitech_adapters.memory.history import RepositoryWithHistory
+from haitech_adapters.memory.instructors import INSTRUCTORS
 from haitech_adapters.memory.payments import must_be_its_payments
+from haitech_adapters.memory.places import BRANCHES, COURSES
 from haitech_adapters.memory.repository import MemoryRepository
 from haitech_adapters.memory.state import State
 from haitech_domain.branch import Branch
 from haitech_domain.calendar import DateRange, TimeSlot
 from haitech_domain.course import Course
 from haitech_domain.cycle import Cycle, CycleStatus, Tally
-from haitech_domain.entity import Entity
 from haitech_domain.errors import Duplicate, NotFound
 from haitech_domain.ids import CustomerId, CycleId, InstructorId, RegistrationId, StudentId
 from haitech_domain.instructor import Instructor
@@ -35,8 +36,6 @@ from haitech_domain.registration import AlreadyRegistered, Registration
 from haitech_domain.scheduling import conflicts
 from haitech_domain.student import Student
 from haitech_domain.zoom import room_number
-
-E = TypeVar("E", bound=Entity)
 
 
 def _own_cycle(row: Cycle, instructor: InstructorId, state: State) -> bool:
@@ -142,17 +141,13 @@ class MemoryCycles(RepositoryWithHistory[Cycle]):
 
     async def relatives(self, cycles: Sequence[Cycle]) -> Relatives:
         """What all these cycles belong to."""
-        state = self._session.state
-
-        def live(cls: type[E], ids: Iterable[UUID]) -> dict[UUID, E]:
-            table = state.table(cls)
-            found = {id: table[id] for id in ids if id in table}
-            return {id: row for id, row in found.items() if row.deleted_at is None}
-
+        courses = MemoryRepository(COURSES, self._session)
+        branches = MemoryRepository(BRANCHES, self._session)
+        instructors = MemoryRepository(INSTRUCTORS, self._session)
         return Relatives(
-            courses=live(Course, {c.course_id for c in cycles}),
-            branches=live(Branch, {c.branch_id for c in cycles}),
-            instructors=live(Instructor, {c.instructor_id for c in cycles}),
+            courses=await courses.many({c.course_id for c in cycles}),
+            branches=await branches.many({c.branch_id for c in cycles}),
+            instructors=await instructors.many({c.instructor_id for c in cycles}),
         )
 
     async def active_count(

@@ -110,8 +110,8 @@ class PageOf:
 
     `filters` are names, each with what of its value decides the SQL (`Whether`, `Spread`);
     `searched` are the columns to search, `search` says how many readings as a phone the term has,
-    0 for text alone, `cased` whether large and small letters of it may differ. A page that begins behind a row knows by `after` which of the values
-    that it is ordered by are missing there.
+    0 for text alone, `cased` whether large and small letters of it may differ. A page that begins
+    behind a row knows by `after` which of the values that it is ordered by are missing there.
     """
 
     mapping: Mapping[Any]

@@ -15,6 +15,7 @@ import attrs
 import httpx
 
 from haitech_adapters.webhooks.looking_up import Address, LookUp
+from haitech_domain.fields import LONGEST_URL
 from haitech_domain.ports import RefusedTarget
 
 _RESERVED_4: Final = tuple(
@@ -63,8 +64,6 @@ _NAME: Final = re.compile(
 )
 _ENDS_IN_A_NUMBER: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _MOST_PORT: Final = 65_535
-_LONGEST: Final = 2_000
-"""As the rule of kept addresses has it; beyond some length the client reads none."""
 
 
 def is_public(address: Address) -> bool:
@@ -85,8 +84,8 @@ def read(url: str) -> httpx.URL:
 
     :raises RefusedTarget: it is not of http(s), names no host, or carries a user or password
     """
-    if len(url) > _LONGEST:
-        raise RefusedTarget(f"must be at most {_LONGEST} characters", reason="url.invalid")
+    if len(url) > LONGEST_URL:
+        raise RefusedTarget(f"must be at most {LONGEST_URL} characters", reason="url.invalid")
     try:
         target = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):  # the latter of texts that are no Unicode
